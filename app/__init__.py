@@ -1,0 +1,67 @@
+"""The application: its parts in order, and one transaction a request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from app import config
+from app.db import db, engine_options, prepare, reading
+
+ROOT = Path(__file__).resolve().parent.parent
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+migrate = Migrate(directory=str(ROOT / "migrations"), compare_type=True)
+csrf = CSRFProtect()
+
+
+class Application(Flask):
+    """Flask with the rule that a request is a transaction.
+
+    It is committed when the method is unsafe and the status below 400, and undone otherwise; a safe request never commits.
+    """
+
+    def full_dispatch_request(self) -> Response:
+        safe = request.method in SAFE_METHODS
+        token = reading.set(safe)
+        try:
+            response = super().full_dispatch_request()
+            if not safe and response.status_code < 400:
+                db.session.commit()
+            else:
+                db.session.rollback()
+            return response
+        finally:
+            reading.reset(token)
+
+
+def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = None) -> Application:
+    """The application, ready to serve. `instance` holds its settings, database, files and keys."""
+    app = Application(
+        __name__,
+        instance_path=str(instance or ROOT / "instance"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "app" / "static"),
+        static_url_path="/static",
+    )
+    app.config.update(config.load(Path(app.instance_path), overrides))
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(app.config["DATABASE_URL"])
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    migrate.init_app(app, db)
+    csrf.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    _furnish(app)
+    return app
+
+
+def _furnish(app: Application) -> None:
+    from app import cli, web
+
+    web.init_app(app)
+    cli.init_app(app)

@@ -1,0 +1,72 @@
+"""Writing the log: one event per act, in the act's own transaction, linked to the one before."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.audit.models import AuditEvent, ChainHead
+from app.content.canonical import canonical
+from app.db import db, now
+from app.people.models import Person
+
+GENESIS = "0" * 64
+
+
+def link(prev: str, body: bytes) -> str:
+    """The hash of an event: SHA-256 of the previous hash (hexadecimal, 64 bytes) followed by the event's canonical body."""
+    return hashlib.sha256(prev.encode("ascii") + body).hexdigest()
+
+
+def body_of(stream: str, seq: int, at: datetime, actor: int | None, role: str, act: str, facts: dict[str, Any]) -> bytes:
+    """The canonical JSON (RFC 8785) of one event; `at` in ISO 8601, UTC, microseconds."""
+    return canonical(
+        {
+            "stream": stream,
+            "seq": seq,
+            "at": at.isoformat(timespec="microseconds"),
+            "actor": actor,
+            "role": role,
+            "act": act,
+            "facts": facts,
+        }
+    )
+
+
+def record(stream: str, act: str, actor: Person | None, facts: dict[str, Any], role: str = "") -> AuditEvent:
+    """Append one event to `stream`. `facts` must be JSON: text, whole numbers, booleans, lists and objects of them.
+
+    `actor` is None for what a command does on the machine itself. The stream's head row is locked until the transaction ends.
+    """
+    head = _head(stream)
+    at = now()
+    actor_id = actor.id if actor else None
+    body = body_of(stream, head.seq + 1, at, actor_id, role, act, facts)
+    prev = head.hash or GENESIS
+    event = AuditEvent(
+        stream=stream,
+        seq=head.seq + 1,
+        at=at,
+        actor_id=actor_id,
+        actor_role=role,
+        act=act,
+        body=body.decode("utf-8"),
+        prev=prev,
+        hash=link(prev, body),
+    )
+    head.seq, head.hash = event.seq, event.hash
+    db.session.add(event)
+    db.session.flush()
+    return event
+
+
+def _head(stream: str) -> ChainHead:
+    head = db.session.scalar(select(ChainHead).where(ChainHead.stream == stream).with_for_update())
+    if head is None:
+        head = ChainHead(stream=stream, seq=0, hash="")
+        db.session.add(head)
+        db.session.flush()
+    return head

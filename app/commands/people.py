@@ -1,0 +1,84 @@
+"""Commands about accounts, for who keeps the machine: the first administrator, a link, an account closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from app.db import db
+from app.people import grants, passwords, persons
+from app.people.invalid import Invalid
+from app.people.models import Person, Role
+from app.web.accounts import LINK_LIVES, reset_link
+
+people = AppGroup("people", help="Comptes : première administration, lien de mot de passe, désactivation.")
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(people)
+
+
+@people.command("add-administrator")
+@click.argument("email")
+@click.option("--first-name", default="", help="Prénom, pour une personne qui n’est pas encore inscrite.")
+@click.option("--surname", default="", help="Nom, pour une personne qui n’est pas encore inscrite.")
+def add_administrator(email: str, first_name: str, surname: str) -> None:
+    """Donne la coordination, partout, à EMAIL (inscrite au besoin) et imprime son lien de mot de passe."""
+    with _sentences():
+        person = persons.by_email(email)
+        if person is None:
+            person = persons.add({"email": email, "first_name": first_name, "surname": surname}, None)
+        persons.activate(person, None)
+        if not grants.reaches(person, None):
+            grants.give(person, Role.COORDINATION.value, grants.EVERYWHERE, None)
+        _print_link(person)
+
+
+@people.command("reset-link")
+@click.argument("email")
+def print_reset_link(email: str) -> None:
+    """Imprime un lien, bon une fois, par lequel EMAIL choisit un mot de passe."""
+    with _sentences():
+        _print_link(_known(email))
+
+
+@people.command("deactivate")
+@click.argument("email")
+def deactivate(email: str) -> None:
+    """Ferme le compte d’EMAIL et ses sessions."""
+    with _sentences():
+        person = _known(email)
+        persons.deactivate(person, None)
+        db.session.commit()
+    click.echo(f"Le compte de {person.name} est désactivé.")
+
+
+def _known(email: str) -> Person:
+    person = persons.by_email(email)
+    if person is None:
+        raise click.ClickException(f"Personne n’est inscrit avec l’adresse {email}.")
+    return person
+
+
+def _print_link(person: Person) -> None:
+    """Make the link, commit, and only then show it: what is on the screen holds."""
+    passwords.offer_link(person, None)
+    with current_app.test_request_context():
+        link = reset_link(person)
+    db.session.commit()
+    click.echo(f"{person.name} <{person.email}> choisit son mot de passe à cette adresse,")
+    click.echo(f"bonne une fois, pendant {LINK_LIVES.days} jours :")
+    click.echo(link)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """What the domain refuses is told in its own words, and the command fails."""
+    try:
+        yield
+    except Invalid as refusal:
+        raise click.ClickException(" ".join(refusal.errors.values())) from None

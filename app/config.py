@@ -1,0 +1,103 @@
+"""Settings: from the environment, then `instance/settings.py`, then safe defaults."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+PREFIX = "SEBEN_"
+
+
+class Misconfigured(RuntimeError):
+    """A setting is missing or unsafe; the message says which and how to give it."""
+
+
+def load(instance: Path, overrides: dict[str, Any] | None = None) -> dict[str, Any]:
+    """All settings of the application, as a Flask configuration.
+
+    Order of precedence: `overrides`, environment (`SEBEN_*`, `DATABASE_URL`, `SECRET_KEY`), `instance/settings.py`,
+    defaults. Raises `Misconfigured` in production without its secrets.
+    """
+    instance.mkdir(parents=True, exist_ok=True)
+    settings: dict[str, Any] = _defaults(instance)
+    settings.update(_from_file(instance / "settings.py"))
+    settings.update(_from_environment())
+    settings.update(overrides or {})
+    if not settings["PRODUCTION"]:
+        _give_secrets(settings, instance)
+    _check(settings)
+    settings["SQLALCHEMY_DATABASE_URI"] = settings["DATABASE_URL"]
+    settings["SESSION_COOKIE_SECURE"] = settings["REMEMBER_COOKIE_SECURE"] = settings["HTTPS"]
+    return settings
+
+
+def _defaults(instance: Path) -> dict[str, Any]:
+    return {
+        "PRODUCTION": False,
+        "HTTPS": False,
+        "DEMO": False,
+        "DATABASE_URL": f"sqlite:///{instance / 'seben.sqlite'}",
+        "STORE_URL": (instance / "files").as_uri(),
+        "KEYS_FOLDER": str(instance / "keys"),
+        "BASE_URL": "http://127.0.0.1:5000",
+        "ORGANISATION": "Groupe de Suivi Budgétaire",
+        "MAX_CONTENT_LENGTH": 60 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
+        "MAX_FORM_PARTS": 40_000,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+    }
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    values: dict[str, Any] = {}
+    exec(compile(path.read_text("utf-8"), str(path), "exec"), {}, values)
+    return {key: value for key, value in values.items() if key.isupper()}
+
+
+def _from_environment() -> dict[str, Any]:
+    found: dict[str, Any] = {
+        key.removeprefix(PREFIX): _typed(value) for key, value in os.environ.items() if key.startswith(PREFIX)
+    }
+    for key in ("DATABASE_URL", "SECRET_KEY"):
+        if key in os.environ:
+            found[key] = os.environ[key]
+    return found
+
+
+def _typed(value: str) -> Any:
+    lowered = value.lower()
+    if lowered in {"1", "true", "yes", "oui"}:
+        return True
+    if lowered in {"0", "false", "no", "non", ""}:
+        return False
+    return value
+
+
+def _give_secrets(settings: dict[str, Any], instance: Path) -> None:
+    """Outside production, secrets are drawn once and kept beside the database."""
+    for key in ("SECRET_KEY", "SECURITY_PASSWORD_SALT"):
+        if settings.get(key):
+            continue
+        path = instance / f"{key.lower()}.txt"
+        if not path.exists():
+            path.write_text(secrets.token_urlsafe(48), "ascii")
+            path.chmod(0o600)
+        settings[key] = path.read_text("ascii")
+
+
+def _check(settings: dict[str, Any]) -> None:
+    for key in ("SECRET_KEY", "SECURITY_PASSWORD_SALT"):
+        if len(str(settings.get(key) or "")) < 32:
+            raise Misconfigured(
+                f"{key} is missing or shorter than 32 characters. Set it in the environment "
+                f"({'SECRET_KEY' if key == 'SECRET_KEY' else PREFIX + key}) or in instance/settings.py, e.g. with: "
+                'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+    if settings["PRODUCTION"] and settings["DEMO"]:
+        raise Misconfigured("DEMO and PRODUCTION exclude each other: the demo's people have published passwords.")

@@ -1,0 +1,1 @@
+"""What a part holds and how two versions of it compare. Pure Python: no database, no web."""

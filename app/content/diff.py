@@ -1,0 +1,184 @@
+"""How two versions of a part compare: block by block, and word by word within a block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from app.content.blocks import Block, Content, Kind
+from app.content.sequences import Op, align, in_order
+
+__all__ = ["BlockChange", "Op", "State", "Words", "cached_words", "compare", "sentences", "tokens", "words"]
+
+Words = tuple[tuple[Op, str], ...]
+
+_MARKS = "\u0300-\u036f"  # tones and accents that have no letter of their own: ɛ̀, ɔ́
+_TOKEN = re.compile(
+    r"\d+(?:[.,:/]\d+)+"  # 12,5  10:30  22/02/2018
+    r"|(?:[cdjlmnstCDJLMNST]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu|[Qq]uoiqu)['’](?=[^\W_])"  # l’ before atelier
+    rf"|[^\W_]+(?:(?:[{_MARKS}]|[-‑'’](?=[^\W_]))+[^\W_]*)*"  # aujourd’hui  vice-président  2ème
+    r"|[^\S\n]+|\n|\*+|_+"
+    rf"|.[{_MARKS}]*",
+    re.DOTALL,
+)
+# Long enough not to pair "M. " with any other "M. "; it ends between two tokens.
+_SENTENCE = re.compile(r".{24,}?(?:[.!?…;:][»”\")]{0,3}\s+|\n\s*)|.+", re.DOTALL)
+
+
+class State(StrEnum):
+    SAME = "same"
+    CHANGED = "changed"  # other words, perhaps in another place too
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"  # the same words in another place
+
+
+@dataclass(frozen=True, slots=True)
+class BlockChange:
+    """What became of one block. `fields` holds each field's words, `kind` and `zone` are the new ones if there are."""
+
+    id: str
+    zone: str
+    kind: Kind
+    state: State
+    fields: Mapping[str, Words]
+
+
+def words(old: str, new: str) -> list[tuple[Op, str]]:
+    """The steps from `old` to `new` in whole words, none of them empty.
+
+    EQUAL and DELETE texts joined give `old`, EQUAL and INSERT texts joined give `new`. For a reader: a lone word that
+    happens to be the same between two changed ones counts as changed.
+    """
+    return list(cached_words(old, new))
+
+
+@lru_cache(maxsize=2048)
+def cached_words(old: str, new: str, tidy: bool = True) -> Words:
+    """`words` as a tuple; without `tidy`, every word that stayed is found."""
+    if old == new:
+        return ((Op.EQUAL, old),) if old else ()
+    return tuple(_joined(_by_sentence(old, new, tidy)))
+
+
+def tokens(text: str) -> list[str]:
+    """The words, blanks and signs of `text`; joined they are `text`."""
+    return _TOKEN.findall(text)
+
+
+def sentences(text: str) -> list[str]:
+    """`text` in sentences of 24 characters at least, each with the blanks behind it; joined they are `text`."""
+    return _SENTENCE.findall(text)
+
+
+def _by_sentence(old: str, new: str, tidy: bool) -> Iterator[tuple[Op, str]]:
+    """Sentences that stayed are set aside first: words are then compared within what changed between two of them."""
+    removed = inserted = ""
+    for op, text in _steps(sentences(old), sentences(new), tidy=False):
+        if op is Op.DELETE:
+            removed += text
+        elif op is Op.INSERT:
+            inserted += text
+        else:
+            yield from _by_word(removed, inserted, tidy)
+            removed = inserted = ""
+            yield op, text
+    yield from _by_word(removed, inserted, tidy)
+
+
+def _by_word(removed: str, inserted: str, tidy: bool) -> Iterator[tuple[Op, str]]:
+    if removed and inserted:
+        yield from _steps(tokens(removed), tokens(inserted), tidy)
+    elif removed:
+        yield Op.DELETE, removed
+    elif inserted:
+        yield Op.INSERT, inserted
+
+
+def _steps(old: list[str], new: list[str], tidy: bool) -> Iterator[tuple[Op, str]]:
+    left = right = 0
+    for op, count in align(old, new, tidy):
+        if op is Op.INSERT:
+            yield op, "".join(new[right : right + count])
+        else:
+            yield op, "".join(old[left : left + count])
+        left += 0 if op is Op.INSERT else count
+        right += 0 if op is Op.DELETE else count
+
+
+def _joined(steps: Iterable[tuple[Op, str]]) -> Iterator[tuple[Op, str]]:
+    """Neighbouring steps of one kind as one, deletions before insertions between two equal texts."""
+    pending = {Op.EQUAL: "", Op.DELETE: "", Op.INSERT: ""}
+
+    def flushed(*ops: Op) -> Iterator[tuple[Op, str]]:
+        for op in ops:
+            if pending[op]:
+                yield op, pending[op]
+                pending[op] = ""
+
+    for op, text in steps:
+        yield from flushed(*((Op.DELETE, Op.INSERT) if op is Op.EQUAL else (Op.EQUAL,)))
+        pending[op] += text
+    yield from flushed(Op.EQUAL, Op.DELETE, Op.INSERT)
+
+
+def compare(old: Content, new: Content) -> tuple[BlockChange, ...]:
+    """Every block of both versions in reading order, a removed one where it stood. Formatting is not compared."""
+    before = {block.id: block for block in old}
+    present = {block.id for block in new}
+    moved = _moved(old, new)
+    gone = _removed_after(old, present)
+    seen: set[str] = set()
+    changes: list[BlockChange] = []
+    for block in new:
+        if block.zone not in seen:
+            seen.add(block.zone)
+            changes += _removals(gone.pop((block.zone, None), []))
+        changes.append(_change(before.get(block.id), block, block.id in moved))
+        changes += _removals(gone.pop((block.zone, block.id), []))
+    for blocks in gone.values():
+        changes += _removals(blocks)
+    return tuple(changes)
+
+
+def _moved(old: Content, new: Content) -> set[str]:
+    """The blocks of both that changed zone, or place among those that stayed."""
+    place = {block.id: (index, block.zone) for index, block in enumerate(old)}
+    common = [block for block in new if block.id in place]
+    still = in_order([place[block.id][0] for block in common])
+    return {block.id for index, block in enumerate(common) if index not in still or place[block.id][1] != block.zone}
+
+
+def _removed_after(old: Content, present: set[str]) -> dict[tuple[str, str | None], list[Block]]:
+    """Removed blocks by their zone and the id of the block before them in it that is still there (None: its start)."""
+    gone: dict[tuple[str, str | None], list[Block]] = {}
+    last: dict[str, str] = {}
+    for block in old:
+        if block.id in present:
+            last[block.zone] = block.id
+        else:
+            gone.setdefault((block.zone, last.get(block.zone)), []).append(block)
+    return gone
+
+
+def _removals(blocks: list[Block]) -> Iterator[BlockChange]:
+    for block in blocks:
+        fields = {name: cached_words(text, "") for name, text in block.words.items()}
+        yield BlockChange(block.id, block.zone, block.kind, State.REMOVED, fields)
+
+
+def _change(old: Block | None, new: Block, moved: bool) -> BlockChange:
+    before: Mapping[str, str] = old.words if old else {}
+    after = new.words
+    names = [*after, *(name for name in before if name not in after)]
+    fields = {name: cached_words(before.get(name, ""), after.get(name, "")) for name in names}
+    if old is None:
+        state = State.ADDED
+    elif any(before.get(name, "") != after.get(name, "") for name in names):
+        state = State.CHANGED
+    else:
+        state = State.MOVED if moved else State.SAME
+    return BlockChange(new.id, new.zone, new.kind, state, fields)

@@ -1,0 +1,62 @@
+"""Two sequences side by side: what both hold in the same order, what only one holds."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Hashable, Sequence
+from enum import StrEnum
+
+from fast_diff_match_patch import diff  # type: ignore[import-not-found]
+
+_FIRST_CODE = 0x10000  # above the surrogates, and room for a million different tokens
+_EASY = 20_000_000  # tokens times tokens: below, two sequences with nothing in common take 0.1 s at most
+_PATIENCE = 0.3  # seconds given to larger ones, after which the rest counts as replaced
+
+
+class Op(StrEnum):
+    EQUAL = "="
+    INSERT = "+"
+    DELETE = "-"
+
+
+def align(old: Sequence[Hashable], new: Sequence[Hashable], tidy: bool = False) -> list[tuple[Op, int]]:
+    """The steps from `old` to `new`: (operation, how many tokens), deletions before insertions.
+
+    `tidy` gives up lone equal tokens between changes, for a reader; without it every equal token found is kept.
+    At most 1,048,576 different tokens in both.
+    """
+    codes: dict[Hashable, str] = {}
+    left, right = _coded(old, codes), _coded(new, codes)
+    steps = diff(
+        left,
+        right,
+        timelimit=0 if len(left) * len(right) < _EASY else _PATIENCE,
+        checklines=False,
+        cleanup="Semantic" if tidy else "No",
+    )
+    return [(Op(op), count) for op, count in steps]
+
+
+def _coded(tokens: Sequence[Hashable], codes: dict[Hashable, str]) -> str:
+    for token in tokens:
+        if token not in codes:
+            codes[token] = chr(_FIRST_CODE + len(codes))
+    return "".join([codes[token] for token in tokens])
+
+
+def in_order(positions: Sequence[int]) -> set[int]:
+    """The indexes into `positions` of a longest rising run: what stands still when others move."""
+    tails: list[int] = []  # tails[k]: index of the smallest end of a rising run of k + 1
+    heights: list[int] = []
+    before: list[int] = []
+    for index, position in enumerate(positions):
+        rank = bisect_left(heights, position)
+        before.append(tails[rank - 1] if rank else -1)
+        tails[rank : rank + 1] = [index]
+        heights[rank : rank + 1] = [position]
+    still: set[int] = set()
+    index = tails[-1] if tails else -1
+    while index >= 0:
+        still.add(index)
+        index = before[index]
+    return still

@@ -1,0 +1,139 @@
+"""The database: one declarative base, UTC times, and how SQLite begins a transaction."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import DeclarativeBase
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+# SQLite up to 3.51.2 can lose a commit when the write-ahead log is reset (sqlite.org, "WAL-reset bug").
+OLDEST_SOUND_SQLITE = (3, 51, 3)
+
+
+class _Declarative(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=_Declarative, session_options={"expire_on_commit": False})
+# Enumerations are kept by value, as text: readable in the database, and open to new members.
+db.Model.registry.update_type_annotation_map(
+    {StrEnum: Enum(StrEnum, native_enum=False, length=20, values_callable=lambda kind: [each.value for each in kind])}
+)
+
+if TYPE_CHECKING:
+
+    class Base(_Declarative):
+        __abstract__ = True
+else:
+    Base = db.Model
+
+# True while a request that may not write is served: SQLite then begins without the write lock.
+reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+class UnsoundSQLite(RuntimeError):
+    """The SQLite library in use is one that can lose commits."""
+
+
+def now() -> datetime:
+    """This moment in UTC, to the microsecond."""
+    return datetime.now(UTC)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC; naive values are refused, so that no local time slips in."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Engine options for `url`: the sound SQLite library for SQLite, small pools with live checks for the rest."""
+    if not url.startswith("sqlite"):
+        return {"pool_size": 5, "max_overflow": 5, "pool_pre_ping": True}
+    import pysqlite3
+
+    if pysqlite3.sqlite_version_info < OLDEST_SOUND_SQLITE:
+        raise UnsoundSQLite(
+            f"SQLite {pysqlite3.sqlite_version} can lose commits; "
+            f"{'.'.join(map(str, OLDEST_SOUND_SQLITE))} or newer is needed (pip install pysqlite3)."
+        )
+    return {"module": pysqlite3, "connect_args": {"timeout": 30, "check_same_thread": False}}
+
+
+def prepare(engine: Engine) -> None:
+    """Teach an engine how this application begins and ends its transactions."""
+    if engine.dialect.name != "sqlite":
+        return
+    queue = f"{make_url(engine.url).database}.queue"
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", lambda connection: _begin(connection, queue))
+    event.listen(engine, "commit", _leave_queue)
+    event.listen(engine, "rollback", _leave_queue)
+
+
+def _on_connect(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        "cache_size=-32000",
+        "mmap_size=268435456",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection, queue: str) -> None:
+    if reading.get():
+        connection.exec_driver_sql("BEGIN")
+        return
+    _enter_queue(connection, queue)
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        _leave_queue(connection)
+        raise
+
+
+def _enter_queue(connection: Connection, queue: str) -> None:
+    """Writers wait in line on a file lock: SQLite's own busy wait starves some of them for seconds."""
+    if ":memory:" in queue or connection.info.get("queue") is not None:
+        return
+    handle = os.open(queue, os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    connection.info["queue"] = handle
+
+
+def _leave_queue(connection: Connection) -> None:
+    handle = connection.info.pop("queue", None)
+    if handle is not None:
+        os.close(handle)

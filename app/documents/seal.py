@@ -1,0 +1,177 @@
+"""Signing the final PDF: two visible PAdES signatures by two persons, then one time-stamp over the whole."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, SimpleSigner
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
+from pyhanko.stamp.noop import NoOpStampStyle
+
+from app.documents import fields as signature_fields
+from app.documents import stamp
+from app.documents.authority import Authority
+from app.documents.fields import SLOTS, TIMESTAMP
+from app.documents.tree import SignatureField
+
+DIGEST = "sha256"
+RESERVED = 16_384  # hexadecimal digits for a signature with its certificates and time-stamp; about 6,000 are used
+EVIDENCE = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
+
+NOT_A_SLOT = "Ce document n’a pas d’emplacement pour cette signature."
+TAKEN = "Cet emplacement est déjà signé\u00a0: une signature ne se remplace pas."
+FAILED = (
+    "La signature n’a pas pu être apposée et rien n’a été enregistré. "
+    "Recommencez\u202f; si l’erreur persiste, prévenez l’administration du site."
+)
+
+# It warns at each signature that nothing is fetched from the network, which is what we want.
+logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
+
+
+class CannotSign(Exception):
+    """The document cannot take this signature; the message is a French sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignerInfo:
+    """Who signs: the name and quality people read, and our own unmistakable reference of the person."""
+
+    name: str
+    title: str
+    person_ref: str
+
+
+class _Revision(IncrementalPdfFileWriter):
+    """What one signature appends to the file."""
+
+    def _update_meta(self) -> None:
+        """Leave the XMP packet alone: pyHanko's rewriting of it at each revision breaks PDF/A and PDF/UA."""
+
+
+def prepare(pdf: bytes, fields: Sequence[SignatureField]) -> bytes:
+    """`pdf` with its empty signature fields, to be signed: see `app.documents.fields.prepare`."""
+    return signature_fields.prepare(pdf, fields)
+
+
+def sign(pdf: bytes, slot: str, who: SignerInfo, authority: Authority, at: datetime, last: bool) -> bytes:
+    """`pdf` with `who`'s visible signature in `slot`, appended to it. Either slot may come first.
+
+    `at` is the server's time and must know its time zone; the stamp, the time-stamp and the certificate say it.
+    The first signature certifies the document and lets only the other one follow (PAdES B-LT); the `last` one locks it
+    and is followed by a time-stamp over the whole (B-LTA). Raises `CannotSign`, `NoAuthority`.
+    """
+    at = at.astimezone(UTC).replace(microsecond=0)
+    try:
+        return asyncio.run(_sign(pdf, slot, who, authority, at, last))
+    except (PdfError, SigningError) as error:
+        raise CannotSign(FAILED) from error
+
+
+async def _sign(pdf: bytes, slot: str, who: SignerInfo, authority: Authority, at: datetime, last: bool) -> bytes:
+    revision = _Revision(io.BytesIO(pdf))
+    first = _is_first(revision, slot)
+    signer = authority.signer_for(who.person_ref, who.name, who.title, at=at)
+    _draw_stamp(revision, slot, who, signer, at)
+    if first and not last:
+        _lock_on_signing(revision, other_than=slot)
+    checked_against = authority.validation_at(at)
+    clock = authority.clock_at(at)
+    metadata = PdfSignatureMetadata(
+        field_name=slot,
+        md_algorithm=DIGEST,
+        name=who.name,
+        reason=stamp.NATURE,
+        subfilter=SigSeedSubFilter.PADES,
+        certify=first,
+        docmdp_permissions=MDPPerm.NO_CHANGES if last else MDPPerm.FILL_FORMS,
+        embed_validation_info=True,
+        validation_context=checked_against,
+        dss_settings=EVIDENCE,
+    )
+    pdf_signer = PdfSigner(metadata, signer=signer, timestamper=clock, stamp_style=NoOpStampStyle())
+    session = pdf_signer.init_signing_session(revision, existing_fields_only=True)
+    session.system_time = at
+    evidence = await session.perform_presign_validation(revision)
+    to_be_signed = session.prepare_tbs_document(evidence, RESERVED)
+    prepared, output = to_be_signed.digest_tbs_document()
+    await to_be_signed.perform_signature(prepared.document_digest, PdfCMSSignedAttributes(signing_time=at))
+    if last:
+        whole = PdfTimeStamper(clock, field_name=TIMESTAMP)
+        await whole.async_timestamp_pdf(
+            _Revision(output),
+            DIGEST,
+            checked_against,
+            bytes_reserved=RESERVED,
+            in_place=True,
+            dss_settings=EVIDENCE.get_settings_for_ts(),
+            embed_roots=False,
+        )
+    signed: bytes = output.getvalue()
+    return signed
+
+
+def _is_first(revision: _Revision, slot: str) -> bool:
+    """Whether nobody has signed yet. Raises `CannotSign` where `slot` is none of the document's, or is taken."""
+    values = {name: value for name, value, _ in enumerate_sig_fields(revision.prev)}
+    if slot not in SLOTS or slot not in values:
+        raise CannotSign(NOT_A_SLOT)
+    if values[slot] is not None:
+        raise CannotSign(TAKEN)
+    return not any(value is not None for value in values.values())
+
+
+def _draw_stamp(revision: _Revision, slot: str, who: SignerInfo, signer: SimpleSigner, at: datetime) -> None:
+    """Put the visible signature into the field: a page drawn by Typst, since pyHanko's own stamp breaks PDF/A."""
+    field = _field(revision, slot)
+    left, bottom, right, top = (float(corner) for corner in field["/Rect"])
+    page = stamp.draw(
+        who.name, who.title, reference(signer.signing_cert.serial_number), at, width=right - left, height=top - bottom
+    )
+    drawn = revision.import_page_as_xobject(PdfFileReader(io.BytesIO(page)))
+    field["/AP"] = generic.DictionaryObject({generic.pdf_name("/N"): drawn})
+
+
+def reference(serial_number: int) -> str:
+    """The short form of a certificate's number that the stamp prints and the verdict repeats: three groups of four."""
+    digits = f"{serial_number:X}".zfill(12)[:12]
+    return "-".join(digits[start : start + 4] for start in range(0, 12, 4))
+
+
+def _lock_on_signing(revision: _Revision, *, other_than: str) -> None:
+    """Whoever signs the other field will lock the document; the time-stamp's field stays free, for it comes after.
+
+    Said now, because the first signature lets nothing of a field change but what it holds.
+    """
+    for slot in SLOTS:
+        if slot == other_than:
+            continue
+        field = _field(revision, slot)
+        field["/Lock"] = generic.DictionaryObject(
+            {
+                generic.pdf_name("/Type"): generic.pdf_name("/SigFieldLock"),
+                generic.pdf_name("/Action"): generic.pdf_name("/Exclude"),
+                generic.pdf_name("/Fields"): generic.ArrayObject([generic.TextStringObject(TIMESTAMP)]),
+                generic.pdf_name("/P"): generic.NumberObject(MDPPerm.NO_CHANGES.value),
+            }
+        )
+
+
+def _field(revision: _Revision, slot: str) -> Any:
+    """The dictionary of a field that exists, to be written anew."""
+    _, _, found = next(enumerate_sig_fields(revision, with_name=slot))
+    revision.mark_update(found)
+    return found.get_object()

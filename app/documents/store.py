@@ -1,0 +1,130 @@
+"""Files written once and named by their SHA-256: in a local folder, or in any S3-compatible store given by its URL."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from obstore import store as obstores
+from obstore.exceptions import AlreadyExistsError, BaseError
+
+READ_ONLY = 0o444
+NAME = re.compile("[0-9a-f]{64}")
+
+DAMAGED = (
+    "Un fichier conservé est endommagé\u00a0: son contenu ne correspond plus à son empreinte. "
+    "Prévenez l’administration du site."
+)
+MISSING = "Ce fichier n’est pas dans le dépôt."
+UNREACHABLE = (
+    "Le dépôt des fichiers ne répond pas ou est plein\u00a0: rien n’a été enregistré. Recommencez dans un moment."
+)
+
+
+class Damaged(Exception):
+    """What is kept under a hash no longer has that hash; the message is a French sentence."""
+
+
+class Missing(Exception):
+    """Nothing is kept under that hash; the message is a French sentence."""
+
+
+class Unreachable(Exception):
+    """The store cannot be read or written now (network, rights, full disk); the message is a French sentence."""
+
+
+class Store:
+    """Write-once files. Safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        """`url`: a folder's path or `file://` URL, or `s3://bucket/prefix` with the usual `AWS_*` variables.
+
+        `memory:///` is for tests. A local folder is made where it is missing.
+        """
+        self._folder = _local_folder(url)
+        if self._folder is None:
+            self._objects = obstores.from_url(url)
+        else:
+            self._objects = obstores.LocalStore(self._folder, mkdir=True)
+
+    def put(self, content: bytes) -> str:
+        """Keep `content`, and return its SHA-256 (lower-case hexadecimal), under which `get` finds it.
+
+        Putting the same content again changes nothing, except that it mends a damaged copy. When this returns, the file
+        survives a crash of the machine; where it does not return there is either the whole file or none.
+        Raises `Unreachable`.
+        """
+        name = hashlib.sha256(content).hexdigest()
+        path = _path(name)
+        try:
+            try:
+                self._objects.put(path, content, mode="create")
+            except AlreadyExistsError:
+                if self._intact(name):
+                    return name
+                self._objects.put(path, content)
+            self._settle(path)
+        except (BaseError, OSError) as error:
+            raise Unreachable(UNREACHABLE) from error
+        return name
+
+    def get(self, name: str) -> bytes:
+        """The content whose SHA-256 is `name`, hashed again on the way. Raises `Damaged`, `Missing`, `Unreachable`."""
+        if not NAME.fullmatch(name):
+            raise Missing(MISSING)
+        try:
+            content = bytes(self._objects.get(_path(name)).bytes())
+        except FileNotFoundError as error:
+            raise Missing(MISSING) from error
+        except (BaseError, OSError) as error:
+            raise Unreachable(UNREACHABLE) from error
+        if hashlib.sha256(content).hexdigest() != name:
+            raise Damaged(DAMAGED)
+        return content
+
+    def exists(self, name: str) -> bool:
+        """Whether something is kept under `name`; only `get` says whether it is intact. Raises `Unreachable`."""
+        if not NAME.fullmatch(name):
+            return False
+        try:
+            self._objects.head(_path(name))
+        except FileNotFoundError:
+            return False
+        except (BaseError, OSError) as error:
+            raise Unreachable(UNREACHABLE) from error
+        return True
+
+    def _intact(self, name: str) -> bool:
+        try:
+            self.get(name)
+        except Damaged:
+            return False
+        return True
+
+    def _settle(self, path: str) -> None:
+        """On a local disk, wait until the file and its name are on it: obstore leaves that to the system."""
+        if self._folder is None:
+            return
+        file = self._folder / path
+        file.chmod(READ_ONLY)
+        for each in (file, file.parent, self._folder):
+            descriptor = os.open(each, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _local_folder(url: str) -> Path | None:
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return Path(unquote(parts.path))
+    return None if parts.scheme else Path(url).absolute()
+
+
+def _path(name: str) -> str:
+    """In 256 folders, so that none grows too long to list."""
+    return f"{name[:2]}/{name}"

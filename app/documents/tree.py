@@ -1,0 +1,119 @@
+"""The neutral document: what the screen, the PDF and the Word file are written from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.content.inline import Span as Span
+from app.content.inline import Spans as Spans
+
+
+class Marker(StrEnum):
+    DASH = "dash"
+    TICK = "tick"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`level` 1 to 4; `anchor` is unique in the document; `in_contents` says whether the contents list it."""
+
+    level: int
+    text: str
+    anchor: str
+    in_contents: bool = True
+    new_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    spans: Spans
+    centred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    marker: Marker
+    items: tuple[Spans, ...]
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`share` is the column's part of the table's width (all shares are added up); `hyphenate` is never set for names."""
+
+    title: str
+    share: float = 1.0
+    centred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`total`, where there is one, is a last row in bold. `label` is the spoken name of the table."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    label: str
+    total: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """One column of the signature block. `slot` names the signature field: "rapporteur" or "chair"."""
+
+    slot: str
+    quality: str
+    name: Spans
+    lines: tuple[Spans, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureBlock:
+    """Left: rapporteur. Right: "Fait à …, le …", then the session's chair."""
+
+    left: Signatory
+    right: Signatory
+    made_at: str
+
+
+Node = Heading | Paragraph | Items | Table | SignatureBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """`title` is printed in capitals in a box, `date` in brackets under it, `month` at the foot."""
+
+    organisation: str
+    title: str
+    date: str
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`closing` is kept together on one page with what precedes it: the conclusion and the signature block stand there."""
+
+    cover: Cover
+    nodes: tuple[Node, ...]
+    title: str
+    language: str = "fr"
+    contents_title: str = "Table des matières"
+    project: bool = False
+    """A draft: watermarked PROJET on every page."""
+    reference: str = ""
+    """Short text at the foot of each page beside the page number, e.g. the report's number and version."""
+    keep_together: frozenset[str] = field(default_factory=frozenset)
+    """Anchors of the level-1 headings whose nodes must stay on one page (the conclusion with its signatures)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureField:
+    """Where a visible signature goes. `page` counts from 1; the rest is in PDF points from the page's lower left corner."""
+
+    slot: str
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float

@@ -1,0 +1,206 @@
+"""The neutral document as the plain data the Typst template reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
+from typing import Any
+
+from app.content.typography import french, printable
+from app.documents.glyphs import drawable
+from app.documents.tree import (
+    Cover,
+    Document,
+    Heading,
+    Items,
+    Node,
+    Paragraph,
+    Signatory,
+    SignatureBlock,
+    Span,
+    Spans,
+    Table,
+)
+
+Data = dict[str, Any]
+
+BREAK = "\u200b"
+BODY_WIDTH = 453.0  # points: A4 less two margins of 2.5 cm
+CELL_PADDING = 10.0
+LIST_INDENT = 40.0
+TALL_ROW = 22  # lines; a page holds about 45 of a table
+NARROWEST_SHARE = 0.04
+
+
+def typeset(document: Document) -> Data:
+    """What `report.typ` reads as its `data`, every text filtered and ready to be printed."""
+    return {
+        "language": document.language,
+        "title": _line(document.title) or _line(document.cover.title) or "Document",
+        "author": _line(document.cover.organisation),
+        "cover": _cover(document.cover),
+        "contents_title": _line(document.contents_title),
+        "project": document.project,
+        "reference": _line(document.reference),
+        "source_label": "Données du rapport",
+        "groups": list(_groups(document)),
+    }
+
+
+def headings(document: Document) -> tuple[Heading, ...]:
+    """The document's headings in the order in which they are printed."""
+    return tuple(node for node in document.nodes if isinstance(node, Heading))
+
+
+def _cover(cover: Cover) -> Data:
+    return {
+        "organisation": _text(cover.organisation.upper(), 16),
+        "title": _text(cover.title.upper(), 22, BODY_WIDTH - 60),
+        "date": _text(cover.date, 20, BODY_WIDTH - 60),
+        "month": _text(cover.month, 14),
+    }
+
+
+def _groups(document: Document) -> Iterator[Data]:
+    """Runs of nodes; a run to be kept together starts at its level-1 heading and ends before the next one."""
+    run: list[Data] = []
+    together = page = False
+    level = 0
+    for node in document.nodes:
+        if isinstance(node, Heading):
+            level = min(node.level, level + 1)
+            kept = node.anchor in document.keep_together if node.level == 1 else together
+            if node.new_page or kept != together or (kept and node.level == 1):
+                if run:
+                    yield {"together": together, "new_page": page, "nodes": run}
+                run, together, page = [], kept, node.new_page
+        run.append(_heading(node, level) if isinstance(node, Heading) else _node(node))
+    if run:
+        yield {"together": together, "new_page": page, "nodes": run}
+
+
+def _heading(node: Heading, level: int) -> Data:
+    """`level` never skips one: PDF/UA refuses a third level straight under a first."""
+    return {
+        "kind": "heading",
+        "level": level,
+        "text": _text(node.text, 14) or "\u00a0",
+        "anchor": _line(node.anchor),
+        "in_contents": node.in_contents,
+    }
+
+
+def _node(node: Node) -> Data:
+    if isinstance(node, Paragraph):
+        return {"kind": "paragraph", "spans": _spans(node.spans), "centred": node.centred}
+    if isinstance(node, Items):
+        items = [_spans(item, BODY_WIDTH - LIST_INDENT) for item in node.items]
+        return {"kind": "items", "marker": node.marker.value, "start": max(node.start, 0), "items": items}
+    if isinstance(node, Table):
+        return _table(node)
+    if isinstance(node, SignatureBlock):
+        left, right = _signatory(node.left), _signatory(node.right)
+        return {"kind": "signatures", "left": left, "right": right, "made_at": _text(node.made_at, 12, BODY_WIDTH / 2 - 20)}
+    raise TypeError(f"not a node of a document: {node!r}")
+
+
+def _table(node: Table) -> Data:
+    shares = [max(column.share, NARROWEST_SHARE) for column in node.columns]
+    widths = [BODY_WIDTH * share / sum(shares) - CELL_PADDING for share in shares]
+    rows = [_row(row, widths) for row in node.rows]
+    return {
+        "kind": "table",
+        "shares": shares,
+        "centred": [column.centred for column in node.columns],
+        "titles": _row([column.title for column in node.columns], widths),
+        "rows": rows,
+        "tall": [index for index, row in enumerate(rows) if _lines(row, widths) > TALL_ROW],
+        "total": _row(node.total, widths) if node.total else [],
+    }
+
+
+def _row(cells: Iterable[str], widths: list[float]) -> list[str]:
+    """One text a column, whatever the row holds: a short row is filled up, a long one cut."""
+    texts = [_text(cell, 11, width) for cell, width in zip(cells, widths, strict=False)]
+    return texts + [""] * (len(widths) - len(texts))
+
+
+def _lines(row: list[str], widths: list[float]) -> float:
+    """Roughly how many lines the row's tallest cell takes."""
+    return max(
+        (cell.count("\n") + 1 + len(cell) * 11 * 0.55 / width for cell, width in zip(row, widths, strict=True)),
+        default=0,
+    )
+
+
+def _signatory(who: Signatory) -> Data:
+    width = BODY_WIDTH / 2 - 20
+    return {
+        "slot": who.slot,
+        "quality": _text(who.quality, 12, width),
+        "name": _spans(who.name, width),
+        "lines": [_spans(line, width) for line in who.lines],
+    }
+
+
+def _spans(spans: Spans, width: float = BODY_WIDTH) -> list[Any]:
+    """Plain words as strings, others as [words, marks] with marks among "b", "i" and "s"."""
+    texts = _french_across([printable(span.text) for span in spans])
+    return [_span(span, breakable(drawable(text), 12, width)) for span, text in zip(spans, texts, strict=True) if text]
+
+
+def _span(span: Span, text: str) -> Any:
+    marks = "b" * span.bold + "i" * span.italic + "s" * span.superscript
+    return [text, marks] if marks else text
+
+
+def _french_across(texts: list[str]) -> list[str]:
+    """French spaces, also where the sign stands in another style than the word before it."""
+    whole = "".join(texts)
+    set_whole = french(whole)
+    if len(texts) == 1 or len(set_whole) != len(whole):
+        return [french(text) for text in texts]
+    ends = list(accumulate(map(len, texts)))
+    return [set_whole[end - len(text) : end] for end, text in zip(ends, texts, strict=True)]
+
+
+def _text(text: str, size: float, width: float = BODY_WIDTH) -> str:
+    """One text in one style, `size` points tall, for lines `width` points wide."""
+    return breakable(drawable(french(printable(text))), size, width)
+
+
+def _line(text: str) -> str:
+    """A text that is read by machines or stands on one line: no line break, no break chances."""
+    return " ".join(drawable(french(printable(text))).replace(BREAK, "").split("\n"))
+
+
+def breakable(text: str, size: float, width: float) -> str:
+    """`text` with a chance to break in every word that would be wider than the line; other words stay as they are."""
+    if len(text) * size < width and BREAK not in text:
+        return text
+    fits = width / size
+    return _each_word(text.replace(BREAK, ""), lambda word: _break(word, fits))
+
+
+def _each_word(text: str, change: Callable[[str], str]) -> str:
+    return "\n".join(" ".join(change(word) for word in line.split(" ")) for line in text.split("\n"))
+
+
+def _break(word: str, fits: float) -> str:
+    if len(word) < fits:
+        return word
+    pieces, room = [], fits
+    for character in word:
+        room -= _em(character)
+        if room < 0:
+            pieces.append(BREAK)
+            room = fits - _em(character)
+        pieces.append(character)
+    return "".join(pieces)
+
+
+def _em(character: str) -> float:
+    """A letter's width in ems, never less than in any style of the serif."""
+    if character in "ijlft.,;:'’|!()[] \u00a0\u202f":
+        return 0.4
+    return 0.6 if character.islower() and character not in "mwœæ" else 1.0

@@ -1,0 +1,33 @@
+"""What a form about people is refused with: one French sentence beside each field at fault."""
+
+from __future__ import annotations
+
+from app.content.typography import legible
+
+
+class Invalid(Exception):
+    """The values cannot be taken; `errors` holds a sentence per field, under "" what concerns the form as a whole."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors
+
+
+class Overtaken(Exception):
+    """Somebody saved the same thing meanwhile; `now` holds what stands there, by field."""
+
+    def __init__(self, now: dict[str, str]) -> None:
+        super().__init__("Cette fiche a été enregistrée par une autre personne pendant que vous la modifiiez.")
+        self.now = now
+
+
+class Forbidden(Exception):
+    """Outside the territory this person coordinates."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette fiche dépasse la collectivité dont vous assurez la coordination.")
+
+
+def one_line(text: str) -> str:
+    """What was typed into a one-line field, as it is stored: legible letters, single spaces, none at the ends."""
+    return " ".join(legible(text).split())

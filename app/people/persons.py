@@ -1,0 +1,151 @@
+"""Persons: added, corrected, deactivated, found again. Each change leaves one event in the stream "people"."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import or_, select, tuple_
+from sqlalchemy.exc import IntegrityError
+
+from app.audit import events
+from app.content.canonical import canonical, digest
+from app.db import db
+from app.people.invalid import Invalid, Overtaken, one_line
+from app.people.models import Person, Role
+
+PAGE = 50
+# Field of the form: what it is called, letters at most, whether it must be filled.
+FIELDS: dict[str, tuple[str, int, bool]] = {
+    "civility": ("La civilité", 20, False),
+    "first_name": ("Le prénom", 80, True),
+    "surname": ("Le nom", 80, True),
+    "email": ("L’adresse électronique", 255, True),
+    "title": ("La qualité", 200, False),
+    "body": ("L’organisme", 200, False),
+    "phone": ("Le téléphone", 40, False),
+}
+# The log outlives the account: it says that these changed, not from what to what.
+KEPT_OUT_OF_THE_LOG = frozenset({"phone"})
+# Deliberately loose: names of an intranet ("gsb.local") are addresses here too.
+_EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[^@\s<>\"',;:()\[\]\\.]+(\.[^@\s<>\"',;:()\[\]\\.]+)+")
+
+
+def normalised(email: str) -> str:
+    """An e-mail address as it is stored and looked up: two spellings of one address are one account."""
+    return one_line(email).lower()
+
+
+def by_email(email: str) -> Person | None:
+    return db.session.scalar(select(Person).where(Person.email == normalised(email)))
+
+
+def locked(person_id: int) -> Person | None:
+    """The person, read afresh, their row held until the transaction ends."""
+    return db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
+
+
+def add(values: Mapping[str, str], actor: Person | None) -> Person:
+    """A new account without a password: its holder chooses one by a link. Raises `Invalid`."""
+    fields = _checked(values)
+    person = Person(**fields, password=None, active=True, fs_uniquifier=secrets.token_hex(32), grants=[])
+    _store(person)
+    events.record("people", "person_add", actor, {"person": person.id, **_for_the_log(fields)}, _role(actor))
+    return person
+
+
+def change(person: Person, values: Mapping[str, str], base: str, actor: Person) -> bool:
+    """Correct a person's particulars. `base` is the `fingerprint` the form was made from.
+
+    Answers whether anything changed. Raises `Invalid`, and `Overtaken` where others saved the same fields meanwhile.
+    """
+    fields = _checked(values)
+    changed = {name: [getattr(person, name), value] for name, value in fields.items() if getattr(person, name) != value}
+    if not changed:
+        return False
+    if base != fingerprint(person):
+        raise Overtaken({name: old for name, (old, _) in changed.items()})
+    for name, value in fields.items():
+        setattr(person, name, value)
+    _store(person)
+    facts = {name: [] if name in KEPT_OUT_OF_THE_LOG else pair for name, pair in changed.items()}
+    events.record("people", "person_change", actor, {"person": person.id, "changed": facts}, _role(actor))
+    return True
+
+
+def deactivate(person: Person, actor: Person | None) -> None:
+    """Close an account; its open sessions end at their next request. Raises `Invalid` for one's own."""
+    if actor is not None and actor.id == person.id:
+        raise Invalid({"": "Vous ne pouvez pas désactiver votre propre compte : demandez-le à une autre coordination."})
+    if person.active:
+        person.active = False
+        end_sessions(person)
+        events.record("people", "person_deactivate", actor, {"person": person.id}, _role(actor))
+
+
+def activate(person: Person, actor: Person | None) -> None:
+    """Open an account again, with its roles and its password."""
+    if not person.active:
+        person.active = True
+        events.record("people", "person_activate", actor, {"person": person.id}, _role(actor))
+
+
+def end_sessions(person: Person) -> None:
+    """Every open session of the person, and every link to choose a password, is worth nothing from now on."""
+    person.fs_uniquifier = secrets.token_hex(32)
+
+
+def listing(search: str = "", after: int | None = None) -> tuple[Sequence[Person], int | None]:
+    """A page of persons by surname, and the identifier after which the next page begins (None on the last)."""
+    order = (Person.surname, Person.first_name, Person.id)
+    query = select(Person).order_by(*order).limit(PAGE + 1)
+    for word in one_line(search).split():
+        query = query.where(
+            or_(*(column.icontains(word, autoescape=True) for column in (*order[:2], Person.email, Person.body)))
+        )
+    last = db.session.get(Person, after) if after is not None else None
+    if last is not None:
+        query = query.where(tuple_(*order) > tuple_(last.surname, last.first_name, last.id))
+    found = db.session.scalars(query).all()
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+
+
+def fingerprint(person: Person) -> str:
+    """What the particulars are, in 64 digits: a form that carries an older one was made from other values."""
+    return digest(canonical({name: getattr(person, name) for name in FIELDS}))
+
+
+def _checked(values: Mapping[str, str]) -> dict[str, str]:
+    fields = {name: one_line(values.get(name, "")) for name in FIELDS}
+    fields["email"] = normalised(fields["email"])
+    errors: dict[str, str] = {}
+    for name, (label, longest, required) in FIELDS.items():
+        if required and not fields[name]:
+            errors[name] = f"{label} manque."
+        elif len(fields[name]) > longest:
+            errors[name] = f"{label} compte {len(fields[name])} caractères, pour {longest} au plus."
+    if "email" not in errors and not _EMAIL.fullmatch(fields["email"]):
+        errors["email"] = "Cette adresse électronique n’est pas complète, par exemple : prenom.nom@exemple.ml."
+    if errors:
+        raise Invalid(errors)
+    return fields
+
+
+def _store(person: Person) -> None:
+    """Write the row; the database itself says whether the address is taken, also by a request of the same moment."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+            db.session.flush()
+    except IntegrityError:
+        raise Invalid({"email": "Une personne est déjà inscrite avec cette adresse électronique."}) from None
+
+
+def _for_the_log(fields: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if value and name not in KEPT_OUT_OF_THE_LOG}
+
+
+def _role(actor: Person | None) -> str:
+    """In what capacity the actor acts on people: the coordination, or nobody's (a command on the machine itself)."""
+    return Role.COORDINATION.value if actor else ""

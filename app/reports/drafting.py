@@ -1,0 +1,70 @@
+"""Drafting: opening the report of a workshop, writing it, handing it over to the rapporteur."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app import template
+from app.audit import events
+from app.audit.models import AuditEvent
+from app.db import db, now
+from app.people.models import Person, Role
+from app.reports import prefill, revisions, steps
+from app.reports.models import Origin, Report, ReportPart
+from app.workflow import Stage
+from app.workshops.models import Workshop
+
+
+def may_open(workshop: Workshop, person: Person) -> Role | None:
+    """The role by which this person may open the workshop's report; None where they may not."""
+    allowed = (Role.FACILITATOR, Role.COORDINATION)
+    return next((role for role in allowed if person.holds(role, workshop.territory.path)), None)
+
+
+def open_report(workshop: Workshop, person: Person) -> Report:
+    """Open the report of a workshop, its parts prefilled. A report already open is simply given back.
+
+    Raises `steps.NotAllowed` for other people than the facilitators of the territory and the coordination.
+    """
+    role = may_open(workshop, person)
+    if role is None:
+        raise steps.NotAllowed("Seuls un facilitateur de cette collectivité et la coordination ouvrent son rapport.")
+    found = db.session.scalar(select(Report).where(Report.workshop_id == workshop.id))
+    if found is not None:
+        return found
+    report = Report(workshop=workshop, stage=Stage.DRAFTING, stage_since=now())
+    db.session.add(report)
+    db.session.flush()
+    parts = {part.key: _prefilled(report, part, person, role) for part in template.STORED}
+    revisions.seal_text(report)
+    facts = {"report": report.id, "workshop": workshop.id, "parts": parts, "from": "", "to": report.stage.value}
+    events.record(f"report:{report.id}", "open", person, facts, role)
+    return report
+
+
+def _prefilled(report: Report, part: template.Part, person: Person, role: Role) -> dict[str, Any]:
+    stored = ReportPart(report_id=report.id, key=part.key, number=0)
+    db.session.add(stored)
+    db.session.flush()
+    content = prefill.content_for(part, report.workshop)
+    revision = revisions.write(stored, content, person, role, Origin.PREFILL, parent=None)
+    return {"number": revision.number, "hash": revision.hash}
+
+
+def hand_over(report: Report, person: Person) -> AuditEvent:
+    """Submit the draft to the rapporteur."""
+    return steps.take("hand_over", report, person, lambda: {"parts": renew_terms(report, person)})
+
+
+def renew_terms(report: Report, person: Person) -> dict[str, Any]:
+    """Take over the campaign's terms of reference as they stand now; answers with the new revision, if there is one."""
+    part = revisions.part_of(report, "terms")
+    content = prefill.content_for(template.TERMS, report.workshop)
+    before = revisions.current(part)
+    revision = revisions.write(part, content, person, "", Origin.PREFILL, parent=before) if content != before.content else None
+    if revision is None:
+        return {}
+    revisions.seal_text(report)
+    return {"terms": {"number": revision.number, "hash": revision.hash}}

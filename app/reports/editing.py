@@ -1,0 +1,103 @@
+"""Editing: saving a part on top of what others saved, sending the draft back, passing the text on to the commission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.audit.models import AuditEvent
+from app.content.blocks import Content
+from app.content.canonical import content_hash
+from app.content.merge import Merged, merge
+from app.people.models import Person
+from app.reports import revisions, steps
+from app.reports.drafting import renew_terms
+from app.reports.models import Origin, Report, ReportPart, Revision
+from app.workflow import Stage
+
+
+class Collision(Exception):
+    """A save on an outdated revision whose words collide with what was saved since; both texts are here."""
+
+    def __init__(self, part: ReportPart, merged: Merged) -> None:
+        super().__init__("Le texte a changé entre-temps aux mêmes endroits.")
+        self.part = part
+        self.merged = merged
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of a save: the current revision, whether it is new, and whether it was merged with somebody else's."""
+
+    revision: Revision
+    new: bool
+    merged: bool
+
+
+def act_for(stage: Stage) -> str:
+    """The act that a save is at this stage: the facilitator drafts, the rapporteur edits."""
+    return "draft" if stage is Stage.DRAFTING else "edit"
+
+
+def save_part(report: Report, key: str, base: int, content: Content, person: Person) -> Saved:
+    """Save a part that was edited on revision `base`.
+
+    Raises `Collision` where the words collide with a newer revision, `content.canonical.TooLong`, LookupError for an unknown
+    part or revision, and what `steps.take` raises.
+    """
+    part = revisions.part_of(report, key)
+    before = revisions.current(part)
+    merged = False
+    if base != part.number:
+        result = merge(revisions.revision_of(part, base).content, content, before.content)
+        if result.clashes:
+            steps.admit([act_for(report.stage)], report, person)
+            raise Collision(part, result)
+        content, merged = result.content, True
+    if content_hash(content) == before.hash:
+        return Saved(before, new=False, merged=merged)
+    written: list[Revision] = []
+
+    def effect() -> dict[str, Any]:
+        role = "facilitator" if report.stage is Stage.DRAFTING else "rapporteur"
+        revision = revisions.write(part, content, person, role, Origin.TYPED, parent=before, merged=merged)
+        revisions.seal_text(report)
+        written.append(revision)
+        return {
+            "part": key,
+            "number": revision.number,
+            "parent": before.number,
+            "base": base,
+            "hash": revision.hash,
+            "merged": merged,
+        }
+
+    steps.take(act_for(report.stage), report, person, effect)
+    return Saved(written[0], new=True, merged=merged)
+
+
+def return_draft(report: Report, person: Person, reason: str) -> AuditEvent:
+    """Send the draft back to the facilitator."""
+    return steps.take("return_draft", report, person, reason=reason)
+
+
+def transmit(report: Report, person: Person, deadline: date | None, today: date) -> AuditEvent:
+    """Pass the text on to the commission, to be read by `deadline` (in the future)."""
+    if deadline is None:
+        raise steps.NotReady("Indiquez la date limite de lecture de la commission.")
+    if deadline <= today:
+        raise steps.NotReady("La date limite de lecture doit être postérieure à aujourd’hui.")
+
+    def effect() -> dict[str, Any]:
+        report.reading += 1
+        report.deadline = deadline
+        parts = renew_terms(report, person)
+        return {
+            "deadline": deadline.isoformat(),
+            "reading": report.reading,
+            "text_hash": report.text_hash,
+            "parts": parts,
+        }
+
+    return steps.take("transmit", report, person, effect)

@@ -1,0 +1,230 @@
+"""What the report page shows, read in a fixed number of queries whatever the report's size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import template, workflow
+from app.content.blocks import Content
+from app.db import db
+from app.people import commissions
+from app.people.models import Commission, Person
+from app.reports import standing
+from app.reports.editing import act_for
+from app.reports.models import (
+    Amendment,
+    AmendmentState,
+    Ballot,
+    ReadMark,
+    Report,
+    ReportPart,
+    Revision,
+    Signature,
+    decode,
+)
+from app.workflow import Act, Facts, Hands, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One part as the page shows it, with its current revision's number, hash and stored text."""
+
+    part: template.Part
+    number: int
+    content_json: str
+    content_hash: str
+    filled: bool
+    open_amendments: int
+
+    @property
+    def content(self) -> Content:
+        return decode(self.content_json)
+
+    @property
+    def missing(self) -> bool:
+        return bool(self.part.required_zones) and not self.filled and not self.part.optional
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An act this person may take here; `why_not` says what must hold first."""
+
+    act: Act
+    why_not: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A member of the commission before this reading."""
+
+    person: Person
+    read: bool
+    ballot: Ballot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that the report page needs."""
+
+    report: Report
+    facts: Facts
+    hands: Hands
+    parts: Sequence[PartView]
+    amendments: Sequence[Amendment]
+    commission: Commission | None
+    seats: Sequence[Seat]
+    signatures: Mapping[str, Signature]
+    buttons: Sequence[Button]
+
+    @property
+    def contents(self) -> dict[str, Content]:
+        return {view.part.key: view.content for view in self.parts}
+
+    @property
+    def may_write(self) -> bool:
+        """Whether this person may change the text here and now."""
+        return self.report.stage in (Stage.DRAFTING, Stage.EDITING) and self.may(act_for(self.report.stage))
+
+    def may(self, key: str) -> bool:
+        act = workflow.BY_KEY[key]
+        return self.report.stage in act.stages and workflow.role_for(act, self.hands) is not None
+
+    @property
+    def moves(self) -> Sequence[Button]:
+        """The acts that move the report on or back."""
+        return [button for button in self.buttons if button.act.to is not None]
+
+    def view(self, key: str) -> PartView:
+        """The part of that key. Raises LookupError where there is none."""
+        for view in self.parts:
+            if view.part.key == key:
+                return view
+        raise LookupError(key)
+
+
+def open_page(report: Report, person: Person) -> Page:
+    """Read everything the report page shows to this person."""
+    hands = standing.hands(report, person)
+    amendments = amendments_of(report)
+    commission = commissions.covering(report.workshop.territory)
+    seats = _seats(report, commission)
+    parts = part_views(report, amendments)
+    signatures = signatures_of(report)
+    facts = _facts(report, parts, amendments, commission, seats, signatures)
+    return Page(
+        report=report,
+        facts=facts,
+        hands=hands,
+        parts=parts,
+        amendments=amendments,
+        commission=commission,
+        seats=seats,
+        signatures=signatures,
+        buttons=buttons(facts, hands),
+    )
+
+
+def buttons(facts: Facts, hands: Hands) -> list[Button]:
+    """The acts these hands may take at this stage, in the table's order, each with what stands in its way."""
+    return [
+        Button(act, workflow.barred(act, hands) if act.key == "sign" or act.key == "refuse" else workflow.unmet(act, facts))
+        for act in workflow.ACTS
+        if facts.stage in act.stages and workflow.role_for(act, hands)
+    ]
+
+
+def part_views(report: Report, amendments: Sequence[Amendment] = ()) -> list[PartView]:
+    """The report's stored parts in the template's order, each with its current content: one query."""
+    rows = db.session.execute(
+        select(ReportPart.key, ReportPart.number, ReportPart.filled, Revision.hash, Revision.content_json)
+        .join(Revision, (Revision.part_id == ReportPart.id) & (Revision.number == ReportPart.number))
+        .where(ReportPart.report_id == report.id)
+    )
+    stored = {row.key: row for row in rows}
+    waiting: dict[str, int] = {}
+    for amendment in amendments:
+        if amendment.state is AmendmentState.OPEN:
+            waiting[amendment.part_key] = waiting.get(amendment.part_key, 0) + 1
+    return [
+        PartView(part, row.number, row.content_json, row.hash, row.filled, waiting.get(part.key, 0))
+        for part in template.STORED
+        if (row := stored.get(part.key))
+    ]
+
+
+def amendments_of(report: Report) -> Sequence[Amendment]:
+    """The report's amendments, those to be decided first, then by number."""
+    found = db.session.scalars(
+        select(Amendment)
+        .where(Amendment.report_id == report.id)
+        .options(joinedload(Amendment.author))
+        .order_by(Amendment.number)
+    ).all()
+    return sorted(found, key=lambda amendment: amendment.state is not AmendmentState.OPEN)
+
+
+def base_contents(report: Report, amendments: Sequence[Amendment]) -> dict[int, Content]:
+    """For each amendment, by number, the content of the revision it was written on: one query."""
+    wanted = {(amendment.part_key, amendment.base) for amendment in amendments}
+    rows = db.session.execute(
+        select(ReportPart.key, Revision.number, Revision.content_json)
+        .join(Revision, Revision.part_id == ReportPart.id)
+        .where(
+            ReportPart.report_id == report.id,
+            ReportPart.key.in_({key for key, _ in wanted}),
+            Revision.number.in_({number for _, number in wanted}),
+        )
+    )
+    found = {(row.key, row.number): row.content_json for row in rows if (row.key, row.number) in wanted}
+    return {each.number: decode(found[each.part_key, each.base]) for each in amendments}
+
+
+def signatures_of(report: Report) -> dict[str, Signature]:
+    """The signatures that stand on the report's final file, by slot."""
+    if not report.final_hash:
+        return {}
+    rows = db.session.scalars(
+        select(Signature)
+        .where(
+            Signature.report_id == report.id, Signature.final_hash == report.final_hash, Signature.void.is_(False)
+        )
+        .options(joinedload(Signature.person))
+    )
+    return {signature.slot.value: signature for signature in rows}
+
+
+def _seats(report: Report, commission: Commission | None) -> list[Seat]:
+    if commission is None:
+        return []
+    here = (report.id, report.reading)
+    ballots = db.session.scalars(select(Ballot).where(Ballot.report_id == here[0], Ballot.reading == here[1])).all()
+    marks = db.session.scalars(select(ReadMark).where(ReadMark.report_id == here[0], ReadMark.reading == here[1])).all()
+    by_person = {ballot.person_id: ballot for ballot in ballots}
+    read = {mark.person_id for mark in marks if mark.text_hash == report.text_hash}
+    return [
+        Seat(person, person.id in read, by_person.get(person.id)) for person in commissions.members(commission)
+    ]
+
+
+def _facts(
+    report: Report,
+    parts: Sequence[PartView],
+    amendments: Sequence[Amendment],
+    commission: Commission | None,
+    seats: Sequence[Seat],
+    signatures: Mapping[str, Signature],
+) -> Facts:
+    """The same facts as `standing.facts`, made of what the page has read already."""
+    return standing.gathered(
+        report,
+        missing=tuple(view.part.label for view in parts if view.missing),
+        commission=commission,
+        seated=frozenset(seat.person.id for seat in seats),
+        ballots=[seat.ballot for seat in seats if seat.ballot],
+        undecided=sum(1 for each in amendments if each.state is AmendmentState.OPEN),
+        signed=frozenset(signatures),
+    )

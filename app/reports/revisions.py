@@ -1,0 +1,103 @@
+"""Revisions: writing one, reading one, and the hash of a report's whole text."""
+
+from __future__ import annotations
+
+import orjson
+from sqlalchemy import select
+
+from app import template
+from app.content import authorship
+from app.content.blocks import Block, Content, Kind
+from app.content.canonical import canonical, check, content_bytes, digest
+from app.db import db, now
+from app.people.models import Person
+from app.reports.models import Amendment, Origin, Report, ReportPart, Revision
+
+
+def part_of(report: Report, key: str) -> ReportPart:
+    """The stored part of that key. Raises LookupError where the template or the report has none."""
+    part = db.session.scalar(select(ReportPart).where(ReportPart.report_id == report.id, ReportPart.key == key))
+    if part is None:
+        raise LookupError(key)
+    return part
+
+
+def revision_of(part: ReportPart, number: int) -> Revision:
+    """Revision `number` of a part. Raises LookupError where there is none."""
+    revision = db.session.scalar(select(Revision).where(Revision.part_id == part.id, Revision.number == number))
+    if revision is None:
+        raise LookupError(number)
+    return revision
+
+
+def current(part: ReportPart) -> Revision:
+    return revision_of(part, part.number)
+
+
+def write(
+    part: ReportPart,
+    content: Content,
+    author: Person,
+    role: str,
+    origin: Origin,
+    *,
+    parent: Revision | None,
+    amendment: Amendment | None = None,
+    adopted_by: Person | None = None,
+    merged: bool = False,
+) -> Revision:
+    """Add the next revision of `part` and make it current; each word keeps the revision that brought it.
+
+    Raises `content.canonical.TooLong` when a text or a grid is over the limits.
+    """
+    check(content)
+    data = content_bytes(content)
+    number = part.number + 1
+    runs = authorship.carry(parent.content, parent.runs, content, number) if parent else authorship.first(content, number)
+    revision = Revision(
+        part_id=part.id,
+        number=number,
+        parent=parent.number if parent else 0,
+        content_json=data.decode("utf-8"),
+        runs_json=orjson.dumps(runs).decode("ascii"),
+        hash=digest(data),
+        author_id=author.id,
+        author_role=role,
+        at=now(),
+        origin=origin,
+        amendment_id=amendment.id if amendment else None,
+        adopted_by_id=adopted_by.id if adopted_by else None,
+        merged=merged,
+    )
+    db.session.add(revision)
+    part.number, part.content_hash = number, revision.hash
+    part.filled = not missing_zones(template.BY_KEY[part.key], content)
+    db.session.flush()
+    return revision
+
+
+def seal_text(report: Report) -> str:
+    """Recompute the hash of the report's whole text from its parts' hashes, and keep it on the report."""
+    hashes = db.session.execute(
+        select(ReportPart.key, ReportPart.content_hash).where(ReportPart.report_id == report.id)
+    ).tuples()
+    report.text_hash = digest(canonical(dict(hashes.all())))
+    return report.text_hash
+
+
+def missing_zones(part: template.Part, content: Content) -> tuple[template.Zone, ...]:
+    """The required zones of the part that hold nothing, or a row that lacks a required field."""
+    return tuple(zone for zone in part.required_zones if not _filled(zone, content))
+
+
+def _filled(zone: template.Zone, content: Content) -> bool:
+    blocks = [block for block in content if block.zone == zone.key]
+    if zone.shape is None:
+        return any(block.text.strip() for block in blocks)
+    needed = [field.name for field in zone.shape.fields if field.required]
+    rows = [block for block in blocks if block.kind is Kind.ROW]
+    return bool(rows) and all(_has(row, needed) for row in rows)
+
+
+def _has(row: Block, names: list[str]) -> bool:
+    return all(row.fields.get(name, "").strip() for name in names)

@@ -1,0 +1,124 @@
+"""Signing: two persons sign the one final file; either may refuse; the signed report is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.audit.models import AuditEvent
+from app.content.canonical import digest
+from app.db import db, now
+from app.documents import seal
+from app.documents.authority import Authority
+from app.documents.seal import SignerInfo
+from app.documents.store import Store
+from app.people.models import Person
+from app.reports import standing, steps
+from app.reports.amending import reopen_ballots
+from app.reports.models import Report, Signature, Slot
+
+
+class Outdated(Exception):
+    """The file shown before signing is not that of the report as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What signing needs beside the report: the authority that issues certificates, and the store of files."""
+
+    authority: Authority
+    store: Store
+
+
+def sign(report: Report, person: Person, text_hash: str, final: bytes, desk: Desk) -> AuditEvent:
+    """Put this person's signature on the report's file; the second one makes the report signed.
+
+    `final` is the rendering of the text named by `text_hash`; it counts only for the first signature: the second goes on
+    the file that bears the first. Raises `Outdated`, `documents.seal.CannotSign`, and what `steps.take` raises.
+    """
+
+    def effect() -> dict[str, Any]:
+        if text_hash != report.text_hash:
+            raise Outdated
+        before = standing.signed_by(report)
+        slot = next(slot for slot in standing.slots_of(report, person) if slot.value not in before)
+        if not report.final_hash:
+            report.final_hash = desk.store.put(final)
+        signed = _signed_file(report, person, slot, desk, last=bool(before))
+        return _keep(report, person, slot, signed, both=bool(before))
+
+    return steps.take("sign", report, person, effect)
+
+
+def _signed_file(report: Report, person: Person, slot: Slot, desk: Desk, last: bool) -> str:
+    who = SignerInfo(name=person.name, title=person.title or slot.label, person_ref=str(person.id))
+    file = desk.store.get(latest_file(report))
+    return desk.store.put(seal.sign(file, slot.value, who, desk.authority, now(), last))
+
+
+def latest_file(report: Report) -> str:
+    """The hash of the final file with the signatures it bears so far; empty while there is none."""
+    newest = db.session.scalar(
+        select(Signature.file_hash)
+        .where(
+            Signature.report_id == report.id, Signature.final_hash == report.final_hash, Signature.void.is_(False)
+        )
+        .order_by(Signature.id.desc())
+        .limit(1)
+    )
+    return newest or report.final_hash
+
+
+def _keep(report: Report, person: Person, slot: Slot, file_hash: str, both: bool) -> dict[str, Any]:
+    db.session.add(
+        Signature(
+            report_id=report.id,
+            slot=slot,
+            person_id=person.id,
+            at=now(),
+            final_hash=report.final_hash,
+            file_hash=file_hash,
+        )
+    )
+    facts = {"slot": slot.value, "final_hash": report.final_hash, "file_hash": file_hash}
+    if both:
+        report.signed_hash = file_hash
+        facts["signed_hash"] = file_hash
+    return facts
+
+
+def refuse(report: Report, person: Person, reason: str) -> AuditEvent:
+    """Refuse to sign: the text goes back to the commission, a signature already given falls, and so do the ballots."""
+
+    def effect() -> dict[str, Any]:
+        slots = standing.slots_of(report, person)
+        voided = db.session.scalars(
+            select(Signature).where(Signature.report_id == report.id, Signature.void.is_(False)).order_by(Signature.id)
+        ).all()
+        for signature in voided:
+            signature.void = True
+        report.final_hash = ""
+        return {
+            "slot": slots[0].value,
+            "voided": [signature.slot.value for signature in voided],
+            "reopened": reopen_ballots(report),
+        }
+
+    return steps.take("refuse", report, person, effect, reason=reason)
+
+
+def publish(report: Report, person: Person) -> AuditEvent:
+    """Open the signed report to all readers."""
+
+    def effect() -> dict[str, Any]:
+        report.published_at = now()
+        return {"signed_hash": report.signed_hash}
+
+    return steps.take("publish", report, person, effect)
+
+
+def report_signed_as(file: bytes) -> Report | None:
+    """The report whose signed file this is, byte for byte."""
+    return db.session.scalar(select(Report).where(Report.signed_hash == digest(file)))

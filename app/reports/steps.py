@@ -1,0 +1,101 @@
+"""The one door: every act on a report passes here: check, run, move the stage, write the event, flush."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from app import workflow
+from app.audit import events
+from app.audit.models import AuditEvent
+from app.db import db, now
+from app.people.models import Person
+from app.reports import standing
+from app.reports.models import Amendment, Report
+
+
+class NotAllowed(Exception):
+    """This person may not take this act."""
+
+
+class WrongStage(Exception):
+    """The act does not belong to the stage the report is at."""
+
+
+class NotReady(Exception):
+    """Something must hold first; the message says what."""
+
+
+Effect = Callable[[], dict[str, Any]]
+
+
+def take(
+    key: str,
+    report: Report,
+    person: Person,
+    effect: Effect | None = None,
+    *,
+    reason: str = "",
+    amendment: Amendment | None = None,
+) -> AuditEvent:
+    """Take act `key` on `report` as `person`.
+
+    `effect` makes the change and answers with the facts for the log; it runs after the checks on role, stage and person and
+    the report's needs. `reason` is asked for where the table says so. Raises `NotAllowed`, `WrongStage`, `NotReady`,
+    and whatever `effect` raises; then nothing has been written.
+    """
+    act = workflow.BY_KEY[key]
+    hands = standing.hands(report, person, amendment)
+    role = _check(act, report, hands)
+    reason = reason.strip()
+    if act.reason and not reason:
+        raise NotReady("Indiquez un motif : il sera lu par la personne qui reprend le texte.")
+    facts: dict[str, Any] = {"report": report.id, "from": report.stage.value}
+    if reason:
+        facts["reason"] = reason
+    facts.update(effect() if effect else {})
+    db.session.flush()
+    _move(act, report)
+    facts["to"] = report.stage.value
+    event = events.record(f"report:{report.id}", act.key, person, facts, role)
+    db.session.flush()
+    return event
+
+
+def admit(keys: Iterable[str], report: Report, person: Person) -> None:
+    """Raise unless one of these acts is this person's to take at this stage; needs and personal bars are not asked."""
+    hands = standing.hands(report, person)
+    acts = [workflow.BY_KEY[key] for key in keys]
+    allowed = [act for act in acts if workflow.role_for(act, hands)]
+    if not allowed:
+        raise NotAllowed("Votre rôle ne permet pas cette action sur ce rapport.")
+    if not any(report.stage in act.stages for act in allowed):
+        raise WrongStage(_elsewhere(allowed[0], report))
+
+
+def _check(act: workflow.Act, report: Report, hands: workflow.Hands) -> str:
+    role = workflow.role_for(act, hands)
+    if role is None:
+        raise NotAllowed("Votre rôle ne permet pas cette action sur ce rapport.")
+    if act.stages and report.stage not in act.stages:
+        raise WrongStage(_elsewhere(act, report))
+    if why := workflow.barred(act, hands):
+        raise NotAllowed(why)
+    if act.needs and (why := workflow.unmet(act, standing.facts(report))):
+        raise NotReady(why)
+    return role
+
+
+def _elsewhere(act: workflow.Act, report: Report) -> str:
+    return (
+        f"« {act.label} » n’est plus possible : le rapport est à l’étape « {report.stage.label} ». "
+        "Rechargez la page pour voir où il en est."
+    )
+
+
+def _move(act: workflow.Act, report: Report) -> None:
+    if act.to is None or (act.when is not None and not act.when(standing.facts(report))):
+        return
+    report.stage = act.to
+    report.stage_since = now()
+    db.session.flush()

@@ -1,0 +1,257 @@
+"""Signing in and out, and one's own password. Hashes, tokens and sessions are Flask-Security's; the pages are ours."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from flask_security import Security, SQLAlchemyUserDatastore
+from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
+from flask_security.utils import hash_password, login_user, logout_user, verify_password
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from app.db import db, reading
+from app.people import attempts, passwords, persons
+from app.people.attempts import Origin, TooManyAttempts
+from app.people.invalid import Invalid
+from app.people.models import Grant, Person
+from app.web import errors
+from app.web.guards import me, public, signed_in
+from app.web.htmx import go
+
+blueprint = Blueprint("security", __name__)
+
+DEVICE = "seben_device"
+LINK_LIVES = timedelta(days=3)
+WRONG = "L’adresse électronique ou le mot de passe n’est pas le bon."
+# Argon2id (after an HMAC with the server's own salt): 19 MiB and three passes, some 30 ms on two modest cores.
+SETTINGS: dict[str, Any] = {
+    "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+        "argon2__time_cost": 3,
+        "argon2__memory_cost": 19 * 1024,
+        "argon2__parallelism": 1,
+    },
+    "SECURITY_RESET_PASSWORD_WITHIN": LINK_LIVES,
+    "SECURITY_CLI_USERS_NAME": False,
+    "SECURITY_CLI_ROLES_NAME": False,
+    # A form may stay open as long as the session: an hour's limit would cost people the text they typed.
+    "WTF_CSRF_TIME_LIMIT": None,
+}
+
+
+class Accounts(SQLAlchemyUserDatastore):
+    """Persons as Flask-Security's users; a request reads its own in one query, with roles and territories."""
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Person | None:  # type: ignore[override]
+        ((column, value),) = kwargs.items()
+        whole = joinedload(Person.grants).joinedload(Grant.territory)
+        found = select(Person).where(getattr(Person, column) == value).options(whole)
+        return db.session.scalars(found).unique().one_or_none()
+
+    def commit(self) -> None:
+        """The request commits, not its parts."""
+        db.session.flush()
+
+
+def init_app(app: Flask) -> None:
+    app.config.update(SETTINGS)
+    security = Security(app, Accounts(db, Person, Grant), register_blueprint=False)  # type: ignore[arg-type]
+    security.login_manager.request_loader(lambda request: None)  # a session is the only way in: no tokens in addresses
+    security.principal.skip_static = True  # a style sheet needs nobody's account
+    app.register_blueprint(blueprint)
+    app.register_error_handler(TooManyAttempts, _too_many)
+
+
+def _too_many(error: TooManyAttempts) -> tuple[str, int, dict[str, str]]:
+    return *errors.page(429, str(error)), {"Retry-After": str(error.seconds)}
+
+
+@blueprint.route("/connexion", methods=["GET", "POST"])
+@public
+def login() -> Any:
+    place = inside(request.values.get("next", ""))
+    if request.method == "GET":
+        return redirect(place, 303) if current_user.is_authenticated else _login_page(place)
+    try:
+        recognised = _recognise(request.form.get("email", ""), request.form.get("password", ""))
+    except TooManyAttempts as error:
+        return _login_page(place, str(error)), 429, {"Retry-After": str(error.seconds)}
+    if recognised is None:
+        return _login_page(place, WRONG)  # with status 200, so that the failure is counted
+    person, device = recognised
+    _open_session(person)
+    return _remember_device(go(place), device)
+
+
+def inside(place: str) -> str:
+    """`place` where it is a path of this site, else the first page: nobody is led elsewhere by a crafted link."""
+    home = url_for("lists.tasks")
+    plain = place.isprintable() and "\\" not in place
+    return place if plain and place.startswith("/") and not place.startswith("//") else home
+
+
+def _open_session(person: Person) -> None:
+    login_user(person)  # type: ignore[arg-type]  # Person has what a UserMixin gives, without Flask
+
+
+def _login_page(place: str, refusal: str = "") -> str:
+    return render_template("security/login.html", place=place, email=request.form.get("email", ""), refusal=refusal)
+
+
+def _recognise(email: str, password: str) -> tuple[Person, str] | None:
+    """Whose e-mail address and password these are, and the secret of the device; None where they are nobody's.
+
+    An unknown address costs the same time and gets the same answer as a wrong password. Raises `TooManyAttempts`.
+    """
+    origin = _origin(persons.normalised(email))
+    with _reading_only():
+        attempts.check(origin)
+        found = persons.by_email(email)
+        person_id, hashed = (found.id, found.password) if found and found.active else (0, None)
+    right = verify_password(_plain(password), hashed or _decoy()) and hashed is not None
+    if right and not origin.device:
+        origin = origin._replace(device=secrets.token_urlsafe(24))
+    attempts.settle(origin, right)
+    person = db.session.get(Person, person_id) if right else None
+    if person is None or not person.active or person.password != hashed:
+        return None
+    return person, origin.device
+
+
+@contextmanager
+def _reading_only() -> Iterator[None]:
+    """Read now, write later: no other writer waits while a password is compared, which takes long on purpose."""
+    token = reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        reading.reset(token)
+
+
+def _origin(account: str) -> Origin:
+    return Origin(account, request.remote_addr or "", request.cookies.get(DEVICE, "")[:64])
+
+
+def _plain(password: str) -> str:
+    """A password as it is hashed: the same whatever way the keyboard composes its accents."""
+    plain: str = current_app.extensions["security"].password_util.normalize(password)
+    return plain
+
+
+@cache
+def _decoy() -> str:
+    """The hash of nothing anybody could type, compared where there is none."""
+    return hash_password(secrets.token_urlsafe(32))
+
+
+def _remember_device(response: Response, device: str) -> Response:
+    response.set_cookie(
+        DEVICE,
+        device,
+        max_age=attempts.DEVICES_FORGOTTEN_AFTER,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return response
+
+
+@blueprint.post("/deconnexion")
+@public
+def logout() -> Any:
+    logout_user()
+    flash("Vous êtes déconnecté.")
+    return go(url_for("security.login"))
+
+
+@blueprint.get("/compte")
+@signed_in
+def account() -> str:
+    return render_template("accounts/account.html", person=me())
+
+
+@blueprint.route("/compte/mot-de-passe", methods=["GET", "POST"])
+@signed_in
+def change_password() -> Any:
+    if request.method == "GET":
+        return render_template("accounts/password.html", errors={})
+    person, form = me(), request.form
+    try:
+        passwords.check_new(form.get("password", ""), form.get("again", ""), person)
+    except Invalid as refusal:
+        return render_template("accounts/password.html", errors=refusal.errors), 422
+    if not confirm_password(person, form.get("current", "")):
+        wrong = {"current": "Ce n’est pas votre mot de passe actuel."}
+        return render_template(
+            "accounts/password.html", errors=wrong
+        )  # with status 200, so that the failure is counted
+    passwords.choose(person, hashed(form["password"]), "password_change", person)
+    _open_session(person)
+    flash("Votre mot de passe est changé. Vos autres sessions sont fermées.")
+    return go(url_for("security.account"))
+
+
+def confirm_password(person: Person, password: str) -> bool:
+    """Whether `password` is the signed-in person's own, asked again before an act that binds them.
+
+    Where the answer is no, answer with a status below 400, so that the failure is counted. Raises `TooManyAttempts`.
+    """
+    origin = _origin(person.email)
+    attempts.check(origin)
+    right = person.password is not None and verify_password(_plain(password), person.password)
+    attempts.settle(origin, right)
+    return right
+
+
+def hashed(password: str) -> str:
+    """The hash under which a password is kept."""
+    return hash_password(_plain(password))
+
+
+@blueprint.get("/mot-de-passe-oublie")
+@public
+def forgot_password() -> str:
+    return render_template("security/forgotten.html", days=LINK_LIVES.days)
+
+
+@blueprint.route("/mot-de-passe/<token>", methods=["GET", "POST"])
+@public
+def reset_password(token: str) -> Any:
+    expired, invalid, person = reset_password_token_status(token)  # type: ignore[no-untyped-call]
+    if expired or invalid or person is None or not person.active:
+        return render_template("security/link_ended.html"), 404
+    if request.method == "GET":
+        return render_template("security/reset.html", person=person, errors={})
+    try:
+        passwords.check_new(request.form.get("password", ""), request.form.get("again", ""), person)
+    except Invalid as refusal:
+        return render_template("security/reset.html", person=person, errors=refusal.errors), 422
+    return _take_new_password(person)
+
+
+def _take_new_password(person: Person) -> Response:
+    """The link is spent; its holder signs in with the new password, on a device that counts as their own."""
+    passwords.choose(person, hashed(request.form["password"]), "password_reset", person)
+    device = secrets.token_urlsafe(24)
+    attempts.trust(Origin(person.email, request.remote_addr or "", device))
+    logout_user()
+    flash("Votre mot de passe est enregistré. Connectez-vous.")
+    return _remember_device(go(url_for("security.login")), device)
+
+
+def reset_link(person: Person) -> str:
+    """The address at which the person chooses a password: good once, for `LINK_LIVES`, in a request of any kind."""
+    token = generate_reset_password_token(person)  # type: ignore[no-untyped-call]
+    base: str = current_app.config["BASE_URL"]
+    return base.rstrip("/") + url_for("security.reset_password", token=token)

@@ -1,0 +1,183 @@
+"""The coordination's desk: persons, their accounts and their roles. Commissions and territories are in places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+
+from app.db import db
+from app.people import charting, grants, passwords, persons
+from app.people.invalid import Forbidden, Invalid, Overtaken
+from app.people.models import Grant, Person, Role
+from app.web import errors, places
+from app.web.accounts import LINK_LIVES, reset_link
+from app.web.guards import me, role
+from app.web.htmx import go
+from app.web.places import page_after
+
+blueprint = Blueprint("administration", __name__)
+blueprint.register_blueprint(places.blueprint)
+
+
+@blueprint.errorhandler(Forbidden)
+def _forbidden(error: Forbidden) -> tuple[str, int]:
+    return errors.page(403, str(error))
+
+
+@blueprint.get("/administration")
+@role(Role.COORDINATION)
+def desk() -> Any:
+    return redirect(url_for(".people"), 303)
+
+
+@blueprint.get("/administration/personnes")
+@role(Role.COORDINATION)
+def people() -> str:
+    search = request.args.get("q", "")
+    found, further = persons.listing(search, page_after())
+    return render_template("administration/people.html", people=found, search=search, further=further)
+
+
+@blueprint.get("/administration/personnes/nouvelle")
+@role(Role.COORDINATION)
+def new_person() -> str:
+    return render_template("administration/new_person.html", values={}, errors={})
+
+
+@blueprint.post("/administration/personnes/nouvelle")
+@role(Role.COORDINATION)
+def add_person() -> Any:
+    try:
+        person = persons.add(request.form, me())
+    except Invalid as refusal:
+        return render_template("administration/new_person.html", values=request.form, errors=refusal.errors), 422
+    return _hand_over_link(person)
+
+
+@blueprint.get("/administration/personnes/<int:person_id>")
+@role(Role.COORDINATION)
+def person(person_id: int) -> str:
+    return _person_page(db.session.get(Person, person_id) or abort(404))
+
+
+@blueprint.post("/administration/personnes/<int:person_id>")
+@role(Role.COORDINATION)
+def change_person(person_id: int) -> Any:
+    person = _held(person_id)
+    try:
+        changed = persons.change(person, request.form, request.form.get("base", ""), me())
+    except Invalid as refusal:
+        return _person_page(person, request.form, refusal.errors), 422
+    except Overtaken as meanwhile:
+        return _person_page(person, request.form, overtaken=meanwhile.now), 409
+    flash("La fiche est enregistrée." if changed else "Rien n’a changé.")
+    return go(url_for(".person", person_id=person.id))
+
+
+@blueprint.post("/administration/personnes/<int:person_id>/desactiver")
+@role(Role.COORDINATION)
+def deactivate(person_id: int) -> Any:
+    person = _held(person_id)
+    try:
+        persons.deactivate(person, me())
+    except Invalid as refusal:
+        return _person_page(person, errors=refusal.errors), 422
+    flash(f"Le compte de {person.name} est désactivé ; ses sessions sont fermées.")
+    return go(url_for(".person", person_id=person.id))
+
+
+@blueprint.post("/administration/personnes/<int:person_id>/activer")
+@role(Role.COORDINATION)
+def activate(person_id: int) -> Any:
+    person = _held(person_id)
+    persons.activate(person, me())
+    flash(f"Le compte de {person.name} est réactivé.")
+    return go(url_for(".person", person_id=person.id))
+
+
+@blueprint.post("/administration/personnes/<int:person_id>/lien")
+@role(Role.COORDINATION)
+def offer_link(person_id: int) -> Any:
+    person = _held(person_id)
+    try:
+        passwords.offer_link(person, me())
+    except Invalid as refusal:
+        return _person_page(person, errors=refusal.errors), 422
+    return _hand_over_link(person)
+
+
+@blueprint.post("/administration/personnes/<int:person_id>/roles")
+@role(Role.COORDINATION)
+def give_role(person_id: int) -> Any:
+    person = _held(person_id)
+    try:
+        grant = grants.give(person, request.form.get("role", ""), request.form.get("place", ""), me())
+    except Invalid as refusal:
+        return _person_page(person, errors=refusal.errors, given=request.form), 422
+    flash(f"{person.name} a reçu le rôle « {grant.role.label} ».")
+    return go(url_for(".person", person_id=person.id) + "#roles")
+
+
+@blueprint.get("/administration/personnes/<int:person_id>/roles/<int:grant_id>/retirer")
+@role(Role.COORDINATION)
+def confirm_taking(person_id: int, grant_id: int) -> str:
+    person = db.session.get(Person, person_id) or abort(404)
+    return render_template("administration/take_role.html", person=person, grant=_grant(person, grant_id), errors={})
+
+
+@blueprint.post("/administration/personnes/<int:person_id>/roles/<int:grant_id>/retirer")
+@role(Role.COORDINATION)
+def take_role(person_id: int, grant_id: int) -> Any:
+    person = _held(person_id)
+    grant = _grant(person, grant_id)
+    label = grant.role.label
+    try:
+        grants.take(grant, me())
+    except Invalid as refusal:
+        shown = {"person": person, "grant": grant, "errors": refusal.errors}
+        return render_template("administration/take_role.html", **shown), 422
+    flash(f"Le rôle « {label} » est retiré à {person.name}.")
+    return go(url_for(".person", person_id=person.id) + "#roles")
+
+
+def _held(person_id: int) -> Person:
+    """The person to be changed, their row held. Unknown is 404; roles beyond the coordinator's own reach are 403."""
+    person = persons.locked(person_id) or abort(404)
+    if not grants.may_keep(me(), person):
+        raise Forbidden
+    return person
+
+
+def _grant(person: Person, grant_id: int) -> Grant:
+    return next((grant for grant in person.grants if grant.id == grant_id), None) or abort(404)
+
+
+def _person_page(
+    person: Person,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
+    overtaken: Mapping[str, str] | None = None,
+) -> str:
+    """One person's page. `values` are particulars as typed, `given` a role as chosen, `overtaken` what others saved."""
+    return render_template(
+        "administration/person.html",
+        person=person,
+        values=values or {field: getattr(person, field) for field in persons.FIELDS},
+        base=persons.fingerprint(person),
+        errors=errors or {},
+        given=given or {},
+        overtaken=overtaken or {},
+        mine=person.id == me().id,
+        may_keep=grants.may_keep(me(), person),
+        everywhere=grants.reaches(me(), None),
+        places=[(each, depth) for each, depth in charting.whole() if grants.reaches(me(), each)],
+    )
+
+
+def _hand_over_link(person: Person) -> str:
+    """The link is on this answer and nowhere else; the form sent again leads to the person's page."""
+    g.place = url_for(".person", person_id=person.id)
+    return render_template("administration/link.html", person=person, link=reset_link(person), days=LINK_LIVES.days)

@@ -1,0 +1,200 @@
+"""Campaigns on the screen: the list, a campaign's facts, its terms of reference and its model programme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, abort, flash, render_template, request, url_for
+
+from app import template
+from app.content.blocks import Content
+from app.content.canonical import TooLong, content_hash
+from app.documents.tree import Node
+from app.people.models import Role
+from app.reports import document
+from app.web import forms
+from app.web.guards import me, role
+from app.web.htmx import go
+from app.web.workshops import campaign_or_404, standings
+from app.workshops import queries, terms, wording
+from app.workshops.campaigns import FIELDS, change_campaign, create_campaign, facts_of
+from app.workshops.entries import Invalid, Outdated
+from app.workshops.models import Campaign
+from app.workshops.terms import PROGRAMME, Section
+
+blueprint = Blueprint("campaigns", __name__)
+
+
+@blueprint.get("/campagnes")
+@role(*queries.INSIDERS)
+def listing() -> Any:
+    page = queries.campaigns(request.args.get("apres", ""))
+    return render_template("campaigns/list.html", page=page, counts=queries.counts(me(), page.rows))
+
+
+@blueprint.get("/campagnes/<int:campaign_id>")
+@role(*queries.INSIDERS)
+def show(campaign_id: int) -> Any:
+    campaign = campaign_or_404(campaign_id)
+    page = queries.workshops(me(), campaign, request.args.get("apres", ""))
+    return render_template("campaigns/page.html", campaign=campaign, page=page, standings=standings(page.rows))
+
+
+@blueprint.get("/campagnes/nouvelle")
+@role(Role.COORDINATION)
+def new() -> Any:
+    return _form(None, {})
+
+
+@blueprint.post("/campagnes/nouvelle")
+@role(Role.COORDINATION)
+def create() -> Any:
+    try:
+        campaign = create_campaign(me(), request.form)
+    except Invalid as wrong:
+        return _form(None, request.form, wrong.errors), 422
+    return go(url_for(".show", campaign_id=campaign.id))
+
+
+@blueprint.get("/campagnes/<int:campaign_id>/modifier")
+@role(Role.COORDINATION)
+def edit(campaign_id: int) -> Any:
+    campaign = campaign_or_404(campaign_id)
+    return _form(campaign, facts_of(campaign))
+
+
+@blueprint.post("/campagnes/<int:campaign_id>/modifier")
+@role(Role.COORDINATION)
+def change(campaign_id: int) -> Any:
+    campaign = campaign_or_404(campaign_id)
+    try:
+        change_campaign(me(), campaign, request.form, request.form.get("version", 0, type=int))
+    except Invalid as wrong:
+        return _form(campaign, request.form, wrong.errors), 422
+    except Outdated:
+        return _form(campaign, request.form, theirs=facts_of(campaign)), 409
+    return go(url_for(".show", campaign_id=campaign.id))
+
+
+@blueprint.get("/campagnes/<int:campaign_id>/termes")
+@role(*queries.INSIDERS)
+def terms_page(campaign_id: int) -> Any:
+    campaign = campaign_or_404(campaign_id)
+    content = campaign.terms_content
+    sections = [(section, _nodes(section, section.of(content))) for section in terms.SECTIONS]
+    return render_template("campaigns/terms.html", campaign=campaign, sections=sections)
+
+
+@blueprint.get("/campagnes/<int:campaign_id>/termes/<key>")
+@role(Role.COORDINATION)
+def edit_terms(campaign_id: int, key: str) -> Any:
+    campaign, section = campaign_or_404(campaign_id), _section_or_404(key)
+    return _editor(campaign, section, section.of(campaign.terms_content))
+
+
+@blueprint.post("/campagnes/<int:campaign_id>/termes/<key>")
+@role(Role.COORDINATION)
+def save_terms(campaign_id: int, key: str) -> Any:
+    return _save(campaign_or_404(campaign_id), _section_or_404(key))
+
+
+@blueprint.get("/campagnes/<int:campaign_id>/programme")
+@role(*queries.INSIDERS)
+def programme(campaign_id: int) -> Any:
+    campaign = campaign_or_404(campaign_id)
+    nodes = _nodes(PROGRAMME, campaign.programme_content)
+    return render_template("campaigns/programme.html", campaign=campaign, nodes=nodes)
+
+
+@blueprint.get("/campagnes/<int:campaign_id>/programme/modifier")
+@role(Role.COORDINATION)
+def edit_programme(campaign_id: int) -> Any:
+    campaign = campaign_or_404(campaign_id)
+    return _editor(campaign, PROGRAMME, campaign.programme_content)
+
+
+@blueprint.post("/campagnes/<int:campaign_id>/programme/modifier")
+@role(Role.COORDINATION)
+def save_programme(campaign_id: int) -> Any:
+    return _save(campaign_or_404(campaign_id), PROGRAMME)
+
+
+def _section_or_404(key: str) -> Section:
+    return terms.BY_KEY.get(key) or abort(404)
+
+
+def _form(
+    campaign: Campaign | None,
+    values: Mapping[str, Any],
+    errors: Mapping[str, str] | None = None,
+    theirs: Mapping[str, Any] | None = None,
+) -> str:
+    """The campaign's form; `theirs` are the facts saved in between, shown beside what was typed."""
+    return render_template(
+        "campaigns/form.html",
+        campaign=campaign,
+        values={field: values.get(field, "") for field in FIELDS},
+        errors=errors or {},
+        theirs=theirs,
+        organiser=wording.ORGANISER,
+    )
+
+
+def _save(campaign: Campaign, section: Section) -> Any:
+    """Keep what was typed into a section, or show it again: after a grid's button, a slip, or another's save."""
+    known = _stored(campaign, section)
+    base = request.form.get("base", "")
+    if request.form.get("grid"):
+        return _editor(campaign, section, forms.rearranged(request.form, section.zones, known), base)
+    typed = forms.read_zones(request.form, section.zones, known)
+    try:
+        if section is PROGRAMME:
+            terms.save_programme(me(), campaign, typed, base)
+        else:
+            terms.save_terms(me(), campaign, section, typed, base)
+    except Invalid as wrong:
+        return _editor(campaign, section, typed, base, wrong.errors), 422
+    except TooLong as wrong:
+        return _editor(campaign, section, typed, base, {wrong.field: str(wrong)}), 422
+    except Outdated:
+        return _editor(campaign, section, typed, theirs=_stored(campaign, section)), 409
+    return go(_place(campaign, section))
+
+
+def _stored(campaign: Campaign, section: Section) -> Content:
+    return section.of(campaign.programme_content if section is PROGRAMME else campaign.terms_content)
+
+
+def _nodes(section: Section, content: Content) -> list[Node]:
+    """A section as the report's annex prints it."""
+    part = replace(template.TERMS, key=section.key, level=0, zones=section.zones)
+    return list(document.part_nodes(part, {section.key: content}, ""))
+
+
+def _place(campaign: Campaign, section: Section) -> str:
+    if section is PROGRAMME:
+        return url_for(".programme", campaign_id=campaign.id)
+    return url_for(".terms_page", campaign_id=campaign.id, _anchor=section.key)
+
+
+def _editor(
+    campaign: Campaign,
+    section: Section,
+    content: Content,
+    base: str = "",
+    errors: Mapping[str, str] | None = None,
+    theirs: Content | None = None,
+) -> str:
+    """A section's editor holding `content`; `theirs` is what was saved in between, shown beside it."""
+    return render_template(
+        "campaigns/editor.html",
+        campaign=campaign,
+        section=section,
+        content=content,
+        base=base or content_hash(_stored(campaign, section)),
+        errors=errors or {},
+        theirs=None if theirs is None else _nodes(section, theirs),
+        leave=_place(campaign, section),
+    )

@@ -1,0 +1,176 @@
+"""Editing: a part's editor, its saves, and the text sent back or on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, abort, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import template
+from app.content.blocks import Content
+from app.content.canonical import TooLong
+from app.content.merge import Clash
+from app.content.prose import join
+from app.reports import document, editing, revisions
+from app.reports.editing import Collision
+from app.reports.models import Report, ReportPart
+from app.reports.page import open_page
+from app.reports.steps import NotReady
+from app.web import reports
+from app.web.forms import blank, read_zones, rearranged
+from app.web.guards import act, me
+from app.web.htmx import go, htmx
+from app.web.pages import BAMAKO
+
+blueprint = Blueprint("editing", __name__)
+blueprint.register_error_handler(NotReady, reports.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """One part in the editor: its content as typed so far, the revision it stands on, and what went wrong."""
+
+    part: template.Part
+    content: Content
+    base: int
+    action: str
+    submit: str
+    form: str = "edit"
+    sentence: str = ""
+    clashes: tuple[Clash, ...] = ()
+    preview: tuple[Any, ...] | None = None
+    with_reason: bool = False
+    reason: str = ""
+
+    def source(self, zone: template.Zone) -> str:
+        """The zone's text as it stands in its textarea or line."""
+        blocks = [block for block in self.content if block.zone == zone.key]
+        return join(blocks) if blocks else ""
+
+    def rows(self, zone: template.Zone) -> list[Any]:
+        """The rows of a grid; an empty one where there are none, so that there is something to type into."""
+        return [block for block in self.content if block.zone == zone.key] or [blank(zone)]
+
+
+def written_part(key: str) -> template.Part:
+    """The part of that key, where it is one that people write; else 404."""
+    part = template.BY_KEY.get(key)
+    if part is None or part.kind is not template.Kind.WRITTEN:
+        abort(404)
+    return part
+
+
+def stored_part(report: Report, key: str) -> ReportPart:
+    return revisions.part_of(report, written_part(key).key)
+
+
+@blueprint.get("/rapports/<int:report_id>/parties/<key>/modifier")
+@act("draft", "edit")
+def edit(report: Report, key: str) -> ResponseReturnValue:
+    stored = stored_part(report, key)
+    return show_editor(report, _editor(report, key, revisions.current(stored).content, stored.number))
+
+
+@blueprint.post("/rapports/<int:report_id>/parties/<key>/modifier")
+@act("draft", "edit")
+def save(report: Report, key: str) -> ResponseReturnValue:
+    part, base, known = posted_base(report, key)
+    if request.form.get("grid"):
+        return show_editor(report, _editor(report, key, rearranged(request.form, part.zones, known), base))
+    content = read_zones(request.form, part.zones, known)
+    if request.form.get("do") == "preview":
+        nodes = tuple(document.part_nodes(part, {key: content}, ""))
+        return show_editor(report, _editor(report, key, content, base, preview=nodes))
+    try:
+        saved = editing.save_part(report, key, base, content, me())
+    except TooLong as error:
+        return show_editor(report, _editor(report, key, content, base, sentence=str(error)), 422)
+    except Collision as clash:
+        number, merged = clash.part.number, clash.merged
+        again = _editor(report, key, merged.content, number, sentence=COLLISION, clashes=merged.clashes)
+        return show_editor(report, again, 409)
+    return _saved(report, key, saved)
+
+
+COLLISION = (
+    "Quelqu’un a enregistré cette partie pendant que vous écriviez, aux mêmes endroits. Rien n’est perdu : les deux textes "
+    "sont ci-dessous. Gardez les mots qui conviennent, puis enregistrez."
+)
+
+
+def posted_base(report: Report, key: str) -> tuple[template.Part, int, Content]:
+    """The part being edited, the number of the revision the form was made on, and that revision's content."""
+    part, stored = written_part(key), stored_part(report, key)
+    base = request.form.get("base", type=int) or stored.number
+    try:
+        return part, base, revisions.revision_of(stored, base).content
+    except LookupError:
+        abort(422, "Cette page est trop ancienne : rechargez-la.")
+
+
+def _editor(report: Report, key: str, content: Content, base: int, **more: Any) -> Editor:
+    action = url_for("editing.save", report_id=report.id, key=key)
+    return Editor(template.BY_KEY[key], content, base, action, "Enregistrer", **more)
+
+
+def show_editor(report: Report, editor: Editor, status: int = 200) -> ResponseReturnValue:
+    """The editor in its part's place: the fragment alone for htmx, else the whole report page around it."""
+    if htmx.wants_fragment:
+        return render_template("editing/_editor.html", editor=editor, report=report), status
+    return reports.show(report, status, editor=editor)
+
+
+def _saved(report: Report, key: str, saved: editing.Saved) -> ResponseReturnValue:
+    place = url_for("reports.page", report_id=report.id, _anchor=f"part-{key}")
+    if not htmx.wants_fragment:
+        return go(place)
+    g.place = url_for("editing.part", report_id=report.id, key=key)
+    return _fragment(report, key, saved)
+
+
+@blueprint.get("/rapports/<int:report_id>/parties/<key>")
+@act("draft", "edit")
+def part(report: Report, key: str) -> ResponseReturnValue:
+    written_part(key)
+    if not htmx.wants_fragment:
+        return go(url_for("reports.page", report_id=report.id, _anchor=f"part-{key}"))
+    return _fragment(report, key, None)
+
+
+def _fragment(report: Report, key: str, saved: editing.Saved | None) -> str:
+    page = open_page(report, me())
+    return render_template(
+        "editing/_saved.html",
+        page=page,
+        report=report,
+        view=page.view(key),
+        saved=saved,
+        part_html=lambda view: reports.part_html(view, page),
+        failed=None,
+        at=datetime.now(BAMAKO),
+    )
+
+
+@blueprint.post("/rapports/<int:report_id>/renvoyer-au-facilitateur")
+@act("return_draft")
+def return_draft(report: Report) -> ResponseReturnValue:
+    editing.return_draft(report, me(), request.form.get("reason", ""))
+    return go(url_for("reports.page", report_id=report.id))
+
+
+@blueprint.post("/rapports/<int:report_id>/transmettre")
+@act("transmit")
+def transmit(report: Report) -> ResponseReturnValue:
+    editing.transmit(report, me(), posted_day("deadline"), datetime.now(BAMAKO).date())
+    return go(url_for("reports.page", report_id=report.id))
+
+
+def posted_day(name: str) -> date | None:
+    """The date posted in a field; None where it is empty or no date."""
+    try:
+        return date.fromisoformat(request.form.get(name, "").strip())
+    except ValueError:
+        return None

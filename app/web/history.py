@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("history", __name__)

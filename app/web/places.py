@@ -1,0 +1,145 @@
+"""The coordination's desk, next door: commissions and the tree of territories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, flash, render_template, request, url_for
+
+from app.db import db
+from app.people import charting, commissions, grants
+from app.people.invalid import Invalid, Overtaken
+from app.people.models import Commission, Role
+from app.people.territories import Territory
+from app.web.guards import me, role
+from app.web.htmx import go
+
+blueprint = Blueprint("places", __name__)
+
+LARGEST_KEY = 2**31 - 1
+
+
+def page_after() -> int | None:
+    """The key after which the asked page of a list begins; what cannot be a key asks for the first page."""
+    asked = request.args.get("apres", type=int)
+    return asked if asked is not None and 0 < asked <= LARGEST_KEY else None
+
+
+@blueprint.get("/administration/commissions")
+@role(Role.COORDINATION)
+def listing() -> str:
+    return render_template("administration/commissions.html", commissions=commissions.listing())
+
+
+@blueprint.get("/administration/commissions/nouvelle")
+@role(Role.COORDINATION)
+def new_commission() -> str:
+    return _new_commission_page({})
+
+
+@blueprint.post("/administration/commissions/nouvelle")
+@role(Role.COORDINATION)
+def create_commission() -> Any:
+    try:
+        commission = commissions.create(request.form.get("place", ""), request.form, me())
+    except Invalid as refusal:
+        return _new_commission_page(request.form, refusal.errors), 422
+    flash("La commission est enregistrée.")
+    return go(url_for(".commission", commission_id=commission.id))
+
+
+@blueprint.get("/administration/commissions/<int:commission_id>")
+@role(Role.COORDINATION)
+def commission(commission_id: int) -> str:
+    return _commission_page(db.session.get(Commission, commission_id) or abort(404))
+
+
+@blueprint.post("/administration/commissions/<int:commission_id>")
+@role(Role.COORDINATION)
+def change_commission(commission_id: int) -> Any:
+    commission = commissions.locked(commission_id) or abort(404)
+    try:
+        changed = commissions.change(commission, request.form, request.form.get("base", ""), me())
+    except Invalid as refusal:
+        return _commission_page(commission, request.form, refusal.errors), 422
+    except Overtaken as meanwhile:
+        return _commission_page(commission, request.form, overtaken=meanwhile.now), 409
+    flash("La commission est enregistrée." if changed else "Rien n’a changé.")
+    return go(url_for(".commission", commission_id=commission.id))
+
+
+@blueprint.get("/administration/collectivites")
+@role(Role.COORDINATION)
+def country() -> str:
+    return _territory_page(None)
+
+
+@blueprint.post("/administration/collectivites")
+@role(Role.COORDINATION)
+def add_at_root() -> Any:
+    return _add_below(None)
+
+
+@blueprint.get("/administration/collectivites/<int:territory_id>")
+@role(Role.COORDINATION)
+def territory(territory_id: int) -> str:
+    return _territory_page(db.session.get(Territory, territory_id) or abort(404))
+
+
+@blueprint.post("/administration/collectivites/<int:territory_id>")
+@role(Role.COORDINATION)
+def add_below(territory_id: int) -> Any:
+    return _add_below(db.session.get(Territory, territory_id) or abort(404))
+
+
+def _add_below(parent: Territory | None) -> Any:
+    try:
+        added = charting.add(parent, request.form.get("level", ""), request.form.get("name", ""), me())
+    except Invalid as refusal:
+        return _territory_page(parent, request.form, refusal.errors), 422
+    flash(f"Ajout enregistré : {added.name} ({added.level.label.lower()}).")
+    return go(url_for(".territory", territory_id=parent.id) if parent else url_for(".country"))
+
+
+def _territory_page(
+    parent: Territory | None, values: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+) -> str:
+    below, further = charting.below(parent, page_after())
+    return render_template(
+        "administration/territories.html",
+        parent=parent,
+        lineage=charting.lineage(parent) if parent else [],
+        below=below,
+        further=further,
+        levels=charting.levels_below(parent),
+        may_add=grants.reaches(me(), parent),
+        values=values or {},
+        errors=errors or {},
+    )
+
+
+def _new_commission_page(values: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
+    taken = {commission.territory_id for commission in commissions.listing()}
+    free = [(each, depth) for each, depth in charting.whole() if each.id not in taken and grants.reaches(me(), each)]
+    return render_template("administration/new_commission.html", places=free, values=values, errors=errors or {})
+
+
+def _commission_page(
+    commission: Commission,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    overtaken: Mapping[str, str] | None = None,
+) -> str:
+    members = commissions.members(commission)
+    return render_template(
+        "administration/commission.html",
+        commission=commission,
+        members=members,
+        needed=commissions.quorum(commission, len(members)),
+        base=commissions.fingerprint(commission),
+        may_change=grants.reaches(me(), commission.territory),
+        values=values or {"name": commission.name, "quorum": commission.quorum or ""},
+        errors=errors or {},
+        overtaken=overtaken or {},
+    )

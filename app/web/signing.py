@@ -1,0 +1,139 @@
+"""Signing: the page where a signatory reads and signs, the refusal, the signed file, its publication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, abort, current_app, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.db import db, reading
+from app.documents import authority
+from app.documents.authority import NoAuthority
+from app.documents.pdf import RenderingFailed
+from app.documents.seal import CannotSign
+from app.documents.store import Damaged, Missing, Store, Unreachable
+from app.reports import press, queries, signing
+from app.reports.models import Report
+from app.reports.page import open_page, part_views
+from app.reports.signing import Desk, Outdated
+from app.reports.steps import NotAllowed
+from app.web.accounts import confirm_password
+from app.reports.steps import NotReady
+from app.web import reports
+from app.web.guards import act, me, reads
+from app.web.htmx import go
+from app.web.reports import as_pdf
+from app.workflow import Stage
+
+blueprint = Blueprint("signing", __name__)
+blueprint.register_error_handler(NotReady, reports.refused)
+View = Callable[..., ResponseReturnValue]
+
+CHANGED = "Le texte a changé pendant que vous le lisiez : relisez-le avant de signer."
+WRONG_PASSWORD = "Ce mot de passe n’est pas le vôtre : rien n’a été signé. Saisissez-le de nouveau."
+
+
+def store() -> Store:
+    """The store of files; one for the whole process."""
+    kept: Store = current_app.extensions.setdefault("seben-store", Store(current_app.config["STORE_URL"]))
+    return kept
+
+
+def desk() -> Desk:
+    """What signing needs. Raises `NoAuthority` with the command that creates the authority."""
+    return Desk(authority.load(Path(current_app.config["KEYS_FOLDER"])), store())
+
+
+def rendered_first(view: View) -> View:
+    """Render the final file before the write begins, so that nobody waits for a page to be set."""
+
+    @wraps(view)
+    def prepared(report_id: int, **kwargs: Any) -> ResponseReturnValue:
+        db.session.rollback()
+        token = reading.set(True)
+        try:
+            g.final = _render(report_id)
+        finally:
+            reading.reset(token)
+            db.session.rollback()
+        return view(report_id=report_id, **kwargs)
+
+    return prepared
+
+
+def _render(report_id: int) -> tuple[str, bytes] | None:
+    if not me().is_authenticated:
+        return None
+    report = queries.visible_report(me(), report_id)
+    if report is None or report.stage is not Stage.VALIDATED or report.final_hash:
+        return None
+    contents = {each.part.key: each.content for each in part_views(report)}
+    return report.text_hash, press.final(report, contents)
+
+
+@blueprint.get("/rapports/<int:report_id>/signature")
+@act("sign")
+def sign_page(report: Report) -> ResponseReturnValue:
+    return _page(report)
+
+
+def _page(report: Report, status: int = 200, **errors: str) -> ResponseReturnValue:
+    page = open_page(report, me())
+    return render_template("signing/page.html", report=report, page=page, errors=errors), status
+
+
+@blueprint.post("/rapports/<int:report_id>/signature")
+@rendered_first
+@act("sign")
+def sign(report: Report) -> ResponseReturnValue:
+    if not confirm_password(me(), request.form.get("password", "")):
+        return _page(report, 422, password=WRONG_PASSWORD)
+    text_hash, final = g.final or (report.text_hash, b"")
+    try:
+        signing.sign(report, me(), request.form.get("text_hash", text_hash), final, desk())
+    except Outdated:
+        return _page(report, 409, text=CHANGED)
+    except (NoAuthority, CannotSign, NotAllowed, Unreachable, Missing, Damaged) as error:
+        db.session.rollback()
+        return _page(report, 422, text=str(error))
+    return go(url_for("reports.page", report_id=report.id))
+
+
+@blueprint.post("/rapports/<int:report_id>/refus-de-signer")
+@act("refuse")
+def refuse(report: Report) -> ResponseReturnValue:
+    signing.refuse(report, me(), request.form.get("reason", ""))
+    return go(url_for("reports.page", report_id=report.id))
+
+
+@blueprint.post("/rapports/<int:report_id>/publier")
+@act("publish")
+def publish(report: Report) -> ResponseReturnValue:
+    signing.publish(report, me())
+    return go(url_for("reports.page", report_id=report.id))
+
+
+@blueprint.get("/rapports/<int:report_id>/a-signer.pdf")
+@act("sign")
+def to_sign(report: Report) -> ResponseReturnValue:
+    """The very file that this person is about to sign."""
+    latest = signing.latest_file(report)
+    try:
+        if latest:
+            return as_pdf(store().get(latest), f"rapport-{report.id}-a-signer.pdf")
+        contents = {each.part.key: each.content for each in part_views(report)}
+        return as_pdf(press.final(report, contents), f"rapport-{report.id}-a-signer.pdf")
+    except RenderingFailed as error:
+        abort(422, str(error))
+
+
+@blueprint.get("/rapports/<int:report_id>/rapport-signe.pdf")
+@reads
+def signed_pdf(report: Report) -> ResponseReturnValue:
+    if not report.signed_hash:
+        abort(404)
+    return as_pdf(store().get(report.signed_hash), f"rapport-{report.id}-signe.pdf")

@@ -1,0 +1,156 @@
+"""Workshops on the screen: planning one, its page, and the state of its report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from sqlalchemy import select
+
+from app.db import db
+from app.people.models import Role
+from app.people.territories import Territory
+from app.reports import drafting
+from app.reports.models import Report
+from app.reports.queries import seen_reports
+from app.web.guards import me, role
+from app.web.htmx import go
+from app.workflow import Stage
+from app.workshops import queries
+from app.workshops.entries import Invalid, Outdated
+from app.workshops.meetings import FIELDS, change_workshop, create_workshop, facts_of, prefilled, seats
+from app.workshops.models import Campaign, Workshop
+
+blueprint = Blueprint("workshops", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a workshop's report stands; `report_id` is 0 for those who may not open it."""
+
+    stage: Stage
+    report_id: int
+
+
+@blueprint.get("/campagnes/<int:campaign_id>/rencontres/nouvelle")
+@role(Role.COORDINATION)
+def new(campaign_id: int) -> Any:
+    campaign = campaign_or_404(campaign_id)
+    if "collectivite" not in request.args:
+        wanted = request.args.get("q", "")
+        found = queries.free_territories(me(), campaign, wanted)
+        return render_template("workshops/territory.html", campaign=campaign, wanted=wanted, territories=found)
+    territory = _free_or_404(campaign, request.args.get("collectivite", 0, type=int))
+    return _form(campaign, territory, prefilled(campaign, territory, seats(territory)))
+
+
+@blueprint.post("/campagnes/<int:campaign_id>/rencontres/nouvelle")
+@role(Role.COORDINATION)
+def create(campaign_id: int) -> Any:
+    campaign = campaign_or_404(campaign_id)
+    territory = db.session.get(Territory, request.form.get("territory", 0, type=int)) or abort(404)
+    try:
+        workshop = create_workshop(me(), campaign, territory, request.form)
+    except Invalid as wrong:
+        return _form(campaign, territory, request.form, errors=wrong.errors), 422
+    return go(url_for(".show", workshop_id=workshop.id))
+
+
+@blueprint.get("/rencontres/<int:workshop_id>")
+@role(*queries.INSIDERS)
+def show(workshop_id: int) -> Any:
+    workshop = _visible_or_404(workshop_id)
+    return render_template(
+        "workshops/page.html",
+        workshop=workshop,
+        standing=standings([workshop]).get(workshop.id),
+        may_open=drafting.may_open(workshop, me()) is not None,
+        may_change=_coordinates(workshop),
+    )
+
+
+@blueprint.get("/rencontres/<int:workshop_id>/modifier")
+@role(Role.COORDINATION)
+def edit(workshop_id: int) -> Any:
+    workshop = _changeable_or_404(workshop_id)
+    return _form(workshop.campaign, workshop.territory, facts_of(workshop), workshop)
+
+
+@blueprint.post("/rencontres/<int:workshop_id>/modifier")
+@role(Role.COORDINATION)
+def change(workshop_id: int) -> Any:
+    workshop = _changeable_or_404(workshop_id)
+    version = request.form.get("version", 0, type=int)
+    try:
+        change_workshop(me(), workshop, request.form, version, frozen=_frozen(workshop))
+    except Invalid as wrong:
+        return _form(workshop.campaign, workshop.territory, request.form, workshop, errors=wrong.errors), 422
+    except Outdated:
+        return _form(workshop.campaign, workshop.territory, request.form, workshop, theirs=facts_of(workshop)), 409
+    return go(url_for(".show", workshop_id=workshop.id))
+
+
+def standings(workshops: Sequence[Workshop]) -> dict[int, Standing]:
+    """How the reports of these workshops stand, by the workshop's id; those without a report are left out."""
+    ids = [workshop.id for workshop in workshops]
+    seen = {
+        report.workshop_id: report.id
+        for report in db.session.scalars(seen_reports(me()).where(Report.workshop_id.in_(ids)))
+    }
+    stages = db.session.execute(select(Report.workshop_id, Report.stage).where(Report.workshop_id.in_(ids))).tuples()
+    return {number: Standing(stage, seen.get(number, 0)) for number, stage in stages}
+
+
+def campaign_or_404(campaign_id: int) -> Campaign:
+    return db.session.get(Campaign, campaign_id) or abort(404)
+
+
+def _free_or_404(campaign: Campaign, territory_id: int) -> Territory:
+    return queries.free_territory(me(), campaign, territory_id) or abort(404)
+
+
+def _visible_or_404(workshop_id: int) -> Workshop:
+    return queries.workshop(me(), workshop_id) or abort(404)
+
+
+def _changeable_or_404(workshop_id: int) -> Workshop:
+    workshop = _visible_or_404(workshop_id)
+    if not _coordinates(workshop):
+        abort(403)
+    return workshop
+
+
+def _coordinates(workshop: Workshop) -> bool:
+    return me().holds(Role.COORDINATION, workshop.territory.path)
+
+
+def _frozen(workshop: Workshop) -> bool:
+    """Whether what the workshop's report prints is settled; the report is held until the transaction ends."""
+    query = select(Report.stage).where(Report.workshop_id == workshop.id)
+    stage = db.session.scalar(query.with_for_update() if request.method == "POST" else query)
+    return stage is not None and stage.order >= Stage.VALIDATED.order
+
+
+def _form(
+    campaign: Campaign,
+    territory: Territory,
+    values: Mapping[str, Any],
+    workshop: Workshop | None = None,
+    *,
+    errors: Mapping[str, str] | None = None,
+    theirs: Mapping[str, Any] | None = None,
+) -> str:
+    """The workshop's form; `theirs` are the facts saved in between, shown beside what was typed."""
+    return render_template(
+        "workshops/form.html",
+        campaign=campaign,
+        territory=territory,
+        workshop=workshop,
+        values={field: values.get(field, "") for field in FIELDS},
+        seats=seats(territory, workshop),
+        frozen=workshop is not None and _frozen(workshop),
+        errors=errors or {},
+        theirs=theirs,
+    )

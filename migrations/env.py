@@ -1,0 +1,26 @@
+"""How Alembic reaches the application's database: inside the application, in one transaction."""
+
+from alembic import context
+from flask import current_app
+
+from app.db import db
+
+config = context.config
+
+
+def run() -> None:
+    """Migrate the database that the application is set to."""
+    engine = current_app.extensions["migrate"].db.engine
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            compare_type=True,
+            render_as_batch=False,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

@@ -1,0 +1,119 @@
+"""Reports at any stage, brought there by taking the steps."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from app import template
+from app.content.blocks import Content
+from app.content.prose import cut
+from app.db import db, now
+from app.people.models import Person
+from app.reports import amending, drafting, editing, revisions, signing, validating
+from app.reports.models import Choice, Report
+from app.reports.page import part_views
+from app.reports import press
+from app.workflow import Stage
+from app.workshops.models import Workshop
+from tests.cast import Cast, row
+
+DEADLINE = date.today() + timedelta(days=10)
+
+
+def the_workshop() -> Workshop:
+    return db.session.scalars(select(Workshop).order_by(Workshop.id)).first()  # type: ignore[return-value]
+
+
+def opened(cast: Cast) -> Report:
+    return drafting.open_report(the_workshop(), cast.fanta)
+
+
+def texts() -> dict[str, Content]:
+    """Something true and short in every required part."""
+    return {
+        "introduction": cut("La rencontre s’est tenue à Ségou.\n\nElle a réuni les élus et les citoyens.", "body"),
+        "ceremony": (
+            *cut("Deux personnes ont pris la parole.", "lead"),
+            row("speeches", speaker="Seydou BA", text="Monsieur BA a ouvert les travaux."),
+        ),
+        "proceedings": cut("Un tour de table a précédé les exposés.", "body"),
+        "method": cut("Des exposés ont été suivis de débats.", "body"),
+        "presentation": (*cut("Points présentés :", "lead"), row("points", text="la préparation du budget ;")),
+        "concerns": (row("concerns", text="le coût des intrants ;", answer="", answered_by=""),),
+        "recommendations": (
+            *cut("Les participants recommandent de :", "lead"),
+            row("recommendations", text="Publier le budget de la région.", addressee="", deadline="", proof="", sector=""),
+            row("recommendations", text="Réunir les usagers chaque trimestre.", addressee="", deadline="", proof="", sector=""),
+        ),
+        "conclusion": cut("Les travaux ont pris fin dans la bonne humeur.", "body"),
+        "follow_up": (row("rows", text="Former les élus.", status="non réalisée", execution="", observations=""),),
+        "attendance": (row("attendees", name="Awa DIOP", body="CAFO", contact="", signed=""),),
+    }
+
+
+def written(report: Report, person: Person) -> Report:
+    for key, content in texts().items():
+        save(report, key, content, person)
+    return report
+
+
+def save(report: Report, key: str, content: Content, person: Person) -> None:
+    editing.save_part(report, key, revisions.part_of(report, key).number, content, person)
+
+
+def report_at(stage: Stage, cast: Cast, desk: signing.Desk | None = None) -> Report:
+    """A report brought to `stage` by the people whose work it is."""
+    report = opened(cast)
+    if stage is Stage.DRAFTING:
+        return report
+    drafting.hand_over(written(report, cast.fanta), cast.fanta)
+    if stage is Stage.EDITING:
+        return report
+    editing.transmit(report, cast.issa, DEADLINE, date.today())
+    if stage is Stage.READING:
+        return report
+    for person in (cast.mariam, cast.oumar, cast.adama):
+        validating.vote(report, person, Choice.APPROVE)
+    validating.validate(report, cast.adama)
+    if stage is Stage.VALIDATED:
+        return report
+    assert desk is not None
+    sign(report, cast.issa, desk)
+    sign(report, cast.seydou, desk)
+    if stage is Stage.SIGNED:
+        return report
+    signing.publish(report, cast.coumba)
+    return report
+
+
+def final_of(report: Report) -> bytes:
+    return press.final(report, {view.part.key: view.content for view in part_views(report)})
+
+
+def sign(report: Report, person: Person, desk: signing.Desk) -> None:
+    signing.sign(report, person, report.text_hash, b"" if report.final_hash else final_of(report), desk)
+
+
+def content_of(report: Report, key: str) -> Content:
+    return revisions.current(revisions.part_of(report, key)).content
+
+
+def reworded(content: Content, old: str, new: str) -> Content:
+    """The content with one stretch of text put otherwise, wherever it stands; it must be there."""
+    from dataclasses import replace
+
+    changed = tuple(
+        replace(block, fields={name: text.replace(old, new) for name, text in block.fields.items()}) for block in content
+    )
+    assert changed != content, f"{old!r} is not in the text"
+    return changed
+
+
+def amended(report: Report, key: str, old: str, new: str, person: Person, reason: str = "") -> amending.Amendment:
+    part = revisions.part_of(report, key)
+    return amending.amend(report, key, part.number, reworded(content_of(report, key), old, new), reason, person)
+
+
+__all__ = ["amended", "content_of", "final_of", "now", "opened", "report_at", "reworded", "save", "sign", "template"]

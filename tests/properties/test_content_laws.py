@@ -1,0 +1,276 @@
+"""What holds for every text and every edit: nothing typed is lost, no word changes hands unseen."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import rfc8785
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.content.authorship import attribute, carry, first
+from app.content.blocks import Block, Content, Kind
+from app.content.canonical import canonical, clean
+from app.content.diff import Op, State, compare, tokens, words
+from app.content.inline import spans
+from app.content.merge import Merged, merge, resolve
+from app.content.prose import cut, join
+from app.content.typography import french, legible, printable
+
+MODEST = settings(max_examples=120, deadline=None)
+
+# Markdown as it is typed, and as nobody would: few different words, so that edits meet.
+PIECES = [
+    "budget",
+    "séance",
+    "l’eau",
+    "2ème",
+    "**",
+    "*",
+    "_",
+    "\\",
+    "- ",
+    "1. ",
+    "# ",
+    "\n",
+    "\n\n",
+    " ",
+    "  ",
+    ".",
+    ", ",
+    " !",
+]
+TYPED = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=30).map("".join)
+WORDS = st.sampled_from("budget séance route école marché pompe taxe eau un de la".split())
+SENTENCE = st.lists(WORDS | st.sampled_from([".", ",", "l’"]), min_size=1, max_size=9).map(" ".join)
+KINDS = st.sampled_from([Kind.PARAGRAPH, Kind.ROW])
+IDS = "abcdefgh"
+ZONES = ("body", "closing")
+
+
+@st.composite
+def contents(draw: st.DrawFn, ids: str = IDS) -> Content:
+    """Up to eight blocks in two zones, zone by zone as a part has them."""
+    chosen = draw(st.lists(st.sampled_from(ids), unique=True, max_size=len(ids)))
+    split = draw(st.integers(0, len(chosen)))
+    return tuple(
+        Block(id, ZONES[index >= split], Kind.PARAGRAPH, {"text": draw(SENTENCE)}) for index, id in enumerate(chosen)
+    )
+
+
+@st.composite
+def edits(draw: st.DrawFn, base: Content, new_ids: str) -> Content:
+    """`base` after one person has worded some blocks anew, deleted, moved and added some."""
+    blocks: list[Block] = []
+    for block in base:
+        act = draw(st.sampled_from(["keep", "keep", "reword", "delete"]))
+        if act == "reword":
+            blocks.append(Block(block.id, block.zone, block.kind, {"text": draw(reworded(block.text))}))
+        elif act == "keep":
+            blocks.append(block)
+    for id in new_ids[: draw(st.integers(0, len(new_ids)))]:
+        blocks.insert(draw(st.integers(0, len(blocks))), Block(id, "body", Kind.PARAGRAPH, {"text": draw(SENTENCE)}))
+    if blocks and draw(st.booleans()):
+        blocks.insert(draw(st.integers(0, len(blocks) - 1)), blocks.pop(draw(st.integers(0, len(blocks) - 1))))
+    return tuple(sorted(blocks, key=lambda block: ZONES.index(block.zone)))
+
+
+@st.composite
+def reworded(draw: st.DrawFn, text: str) -> str:
+    parts = tokens(text)
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(parts)))
+        parts[at : at + draw(st.integers(0, 2))] = draw(st.lists(WORDS.map(lambda word: f" {word} "), max_size=2))
+    return clean("".join(parts))
+
+
+@st.composite
+def three_versions(draw: st.DrawFn) -> tuple[Content, Content, Content]:
+    base = draw(contents())
+    return base, draw(edits(base, "mno")), draw(edits(base, "tuv"))
+
+
+def words_of(*texts: str) -> Counter[str]:
+    return Counter(token for text in texts for token in tokens(text) if not token.isspace())
+
+
+def texts_of(content: Content) -> list[str]:
+    return [block.text for block in content]
+
+
+@MODEST
+@given(TYPED | st.text())
+def test_a_text_cut_and_joined_is_the_text_that_was_typed(typed: str) -> None:
+    text = clean(typed)
+    assert join(cut(typed, "body")) == (text if text.strip() else "")
+
+
+@MODEST
+@given(TYPED, TYPED)
+def test_an_edited_text_is_joined_exactly_too_and_ids_are_never_shared(before: str, after: str) -> None:
+    content = cut(after, "body", cut(before, "body"))
+    assert join(content) == (clean(after) if after.strip() else "")
+    assert len({block.id for block in content}) == len(content)
+
+
+@MODEST
+@given(st.permutations(["Un", "- deux", "1. trois", "# quatre", "cinq  ", "\n\n- six"]), st.randoms())
+def test_blocks_in_any_order_are_the_same_blocks_when_cut_again(lines: list[str], chance: object) -> None:
+    content = cut("\n".join(lines), "body")
+    shuffled = content[::-1]
+    assert texts_of(cut(join(shuffled), "body", content)) == texts_of(shuffled)
+
+
+@MODEST
+@given(TYPED | st.text())
+def test_tokens_joined_are_the_text(text: str) -> None:
+    assert "".join(tokens(text)) == text
+
+
+@MODEST
+@given(TYPED, TYPED)
+def test_both_versions_can_be_read_off_their_comparison_and_no_word_is_halved(old: str, new: str) -> None:
+    steps = words(old, new)
+    assert "".join(text for op, text in steps if op is not Op.INSERT) == old
+    assert "".join(text for op, text in steps if op is not Op.DELETE) == new
+    assert all(text for _, text in steps)
+    for side, gone in ((old, Op.INSERT), (new, Op.DELETE)):
+        assert words_of(*(text for op, text in steps if op is not gone)) == words_of(side)
+
+
+@MODEST
+@given(three_versions())
+def test_comparing_parts_shows_every_block_once_and_its_words_on_both_sides(versions: tuple[Content, ...]) -> None:
+    old, new, _ = versions
+    changes = compare(old, new)
+    assert [change.id for change in changes if change.state is not State.REMOVED] == [block.id for block in new]
+    assert {change.id for change in changes} == {block.id for block in (*old, *new)}
+    for content, gone in ((old, Op.INSERT), (new, Op.DELETE)):
+        texts = {block.id: block.text for block in content}
+        for change in changes:
+            assert "".join(text for op, text in change.fields["text"] if op is not gone) == texts.get(change.id, "")
+
+
+@MODEST
+@given(three_versions())
+def test_one_persons_changes_alone_are_taken_as_they_are(versions: tuple[Content, Content, Content]) -> None:
+    base, mine, theirs = versions
+    assert merge(base, mine, base) == Merged(mine, (), mine)
+    assert merge(base, base, theirs) == Merged(theirs, (), theirs)
+    assert merge(base, mine, mine) == Merged(mine, (), mine)
+
+
+@settings(max_examples=400, deadline=None)
+@given(three_versions())
+def test_without_a_clash_every_word_either_put_in_is_there(versions: tuple[Content, Content, Content]) -> None:
+    base, mine, theirs = versions
+    merged = merge(base, mine, theirs)
+    clashing = {clash.block_id for clash in merged.clashes}
+    there = {block.id: block.text for block in merged.content}
+    before = {block.id: block.text for block in base}
+    told = words_of(*there.values())
+    for block in (*mine, *theirs):
+        if block.id in clashing:
+            continue
+        put_in = words_of(*(text for op, text in words(before.get(block.id, ""), block.text) if op is Op.INSERT))
+        if block.id in there:
+            assert not put_in - words_of(there[block.id])
+        else:
+            # A deleted block nobody reworded, or one both added in the same words.
+            assert not put_in - told
+
+
+@settings(max_examples=200, deadline=None)
+@given(three_versions())
+def test_a_clash_keeps_both_texts_and_any_choice_between_them_is_honoured(versions: tuple[Content, ...]) -> None:
+    base, mine, theirs = versions
+    merged = merge(base, mine, theirs)
+    my, their = ({block.id: block.text for block in version} for version in (mine, theirs))
+    for clash in merged.clashes:
+        assert (clash.mine, clash.theirs) == (my.get(clash.block_id), their.get(clash.block_id))
+    assert resolve(merged, {}) == merged.content
+    chosen = resolve(merged, {(clash.block_id, clash.field): clash.theirs for clash in merged.clashes})
+    there = {block.id: block.text for block in chosen}
+    for clash in merged.clashes:
+        assert there.get(clash.block_id) == clash.theirs
+
+
+@settings(max_examples=200, deadline=None)
+@given(three_versions())
+def test_who_merges_changes_no_word(versions: tuple[Content, Content, Content]) -> None:
+    base, mine, theirs = versions
+    one, other = merge(base, mine, theirs), merge(base, theirs, mine)
+    assert {clash.block_id for clash in one.clashes} == {clash.block_id for clash in other.clashes}
+    if not one.clashes:
+        assert sorted(texts_of(one.content)) == sorted(texts_of(other.content))
+
+
+@settings(max_examples=200, deadline=None)
+@given(three_versions())
+def test_every_character_has_one_author_and_kept_words_keep_theirs(versions: tuple[Content, Content, Content]) -> None:
+    draft, edit, _ = versions
+    runs = carry(draft, first(draft, 1), edit, 2)
+    before = {block.id: block.text for block in draft}
+    for block in edit:
+        pieces = [(text, ref) for id, _, text, ref in attribute(edit, runs) if id == block.id]
+        assert "".join(text for text, _ in pieces) == block.text
+        kept = [text for op, text in words(before.get(block.id, ""), block.text) if op is Op.EQUAL]
+        assert not words_of(*kept) - words_of(*(text for text, ref in pieces if ref == 1))
+        if not draft:
+            assert all(ref == 2 for _, ref in pieces)
+
+
+@MODEST
+@given(three_versions())
+def test_words_found_in_neither_earlier_version_are_their_writers(versions: tuple[Content, Content, Content]) -> None:
+    draft, edit, _ = versions
+    written = tuple(Block(block.id, block.zone, block.kind, {"text": f"{block.text} inédit"}) for block in edit)
+    runs = carry(draft, first(draft, 1), written, 2)
+    for _, _, text, ref in attribute(written, runs):
+        assert "inédit" not in text or ref == 2
+
+
+@MODEST
+@given(st.recursive(st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(), st.lists) | TYPED)
+def test_our_canonical_form_is_the_one_of_rfc_8785(value: object) -> None:
+    def composed(item: object) -> object:
+        return (
+            clean_nfc(item)
+            if isinstance(item, str)
+            else [composed(one) for one in item]
+            if isinstance(item, list)
+            else item
+        )
+
+    assert canonical(value) == rfc8785.dumps(composed(value))
+
+
+def clean_nfc(text: str) -> str:
+    import unicodedata
+
+    return unicodedata.normalize("NFC", text)
+
+
+@MODEST
+@given(st.text(st.characters()))
+def test_the_filter_before_the_engines_is_settled_after_one_pass(text: str) -> None:
+    once = printable(text)
+    assert printable(once) == once
+    assert once.encode()
+    assert once.replace("\u200b", "") == legible(text).replace("\u200b", "")
+
+
+@MODEST
+@given(TYPED)
+def test_french_spacing_changes_nothing_but_spaces(text: str) -> None:
+    shown = french(text)
+    assert french(shown) == shown
+    assert "".join(shown.split()) == "".join(text.split())
+
+
+@MODEST
+@given(st.text())
+def test_a_text_without_marks_is_shown_whole(text: str) -> None:
+    bare = text.replace("*", "").replace("_", "").replace("\\", "")
+    shown = "".join(span.text for span in spans(bare, ordinals=False))
+    assert "".join(shown.split()) == "".join(legible(bare).split())

@@ -1,0 +1,40 @@
+"""Markers at the head of a block, and texts without marks."""
+
+import pytest
+
+from app.content.blocks import Block, Kind
+from app.content.markdown import heading_level, kind_of, number, plain, strip_marker
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "rest"),
+    [
+        ("- les recettes", Kind.ITEM, "les recettes"),
+        ("*   les recettes", Kind.ITEM, "les recettes"),
+        ("+ les recettes", Kind.ITEM, "les recettes"),
+        ("-", Kind.ITEM, ""),
+        ("12. voter", Kind.NUMBERED, "voter"),
+        ("2) voter", Kind.NUMBERED, "voter"),
+        ("### Méthode", Kind.HEADING, "Méthode"),
+        ("Le budget", Kind.PARAGRAPH, "Le budget"),
+        ("**Gras** d’emblée", Kind.PARAGRAPH, "**Gras** d’emblée"),
+        ("-5 % de recettes", Kind.PARAGRAPH, "-5 % de recettes"),
+        ("2018. Une année", Kind.PARAGRAPH, "2018. Une année"),
+        ("1.5 million", Kind.PARAGRAPH, "1.5 million"),
+        ("#budget", Kind.PARAGRAPH, "#budget"),
+    ],
+)
+def test_the_marker_says_what_a_block_is_and_is_not_shown(text: str, kind: Kind, rest: str) -> None:
+    assert kind_of(text) is kind
+    assert strip_marker(Block("a", "z", kind, {"text": text})) == rest
+
+
+def test_a_heading_has_a_level_and_a_numbered_item_its_number() -> None:
+    heading = Block("a", "z", Kind.HEADING, {"text": "### Méthode"})
+    item = Block("b", "z", Kind.NUMBERED, {"text": "12. voter"})
+    assert (heading_level(heading), number(heading)) == (3, 0)
+    assert (heading_level(item), number(item)) == (0, 12)
+
+
+def test_plain_words_have_no_marks() -> None:
+    assert plain("Le **budget** _primitif_ du 2^{ème} trimestre") == "Le budget primitif du 2ème trimestre"

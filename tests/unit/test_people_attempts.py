@@ -1,0 +1,147 @@
+"""Guessing at passwords costs more and more time, and shuts nobody out of their own account."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from freezegun import freeze_time
+from sqlalchemy import func, select
+
+from app.db import db
+from app.people import attempts
+from app.people.attempts import DEVICES_FORGOTTEN_AFTER, FREE, LONGEST_WAIT, Origin, SignInAttempt, TooManyAttempts
+
+pytestmark = pytest.mark.usefixtures("world")
+
+HOME = Origin("fanta@exemple.ml", "10.0.0.5", "")
+NOON = "2026-03-02 12:00:00"
+
+
+def fail(origin: Origin, times: int = 1) -> None:
+    for _ in range(times):
+        attempts.settle(origin, right=False)
+
+
+def wait(origin: Origin) -> int:
+    """Seconds to wait before the next try; 0 for none."""
+    try:
+        attempts.check(origin)
+    except TooManyAttempts as error:
+        return error.seconds
+    return 0
+
+
+def test_the_first_failures_cost_nothing_and_then_each_doubles_the_wait() -> None:
+    with freeze_time(NOON) as clock:
+        fail(HOME, FREE["pair"] - 1)
+        assert wait(HOME) == 0
+        waits = []
+        for _ in range(4):
+            fail(HOME)
+            waits.append(wait(HOME) - 1)
+            clock.tick(timedelta(seconds=wait(HOME)))
+        assert waits == [15, 30, 60, 120]
+
+
+def test_the_wait_never_passes_a_quarter_of_an_hour() -> None:
+    with freeze_time(NOON) as clock:
+        for _ in range(FREE["pair"] + 12):
+            fail(HOME)
+            clock.tick(LONGEST_WAIT + timedelta(seconds=1))
+        fail(HOME)
+        assert wait(HOME) == LONGEST_WAIT.total_seconds() + 1
+
+
+def test_a_try_made_too_early_is_refused_even_with_the_right_password() -> None:
+    fail(HOME, FREE["pair"])
+    with pytest.raises(TooManyAttempts):
+        attempts.settle(HOME, right=True)
+
+
+def test_the_sentence_says_how_long_to_wait() -> None:
+    assert str(TooManyAttempts(1)) == "Trop d’essais ont échoué. Attendez 1 seconde, puis réessayez."
+    assert "16 secondes" in str(TooManyAttempts(16))
+    assert "2 minutes" in str(TooManyAttempts(61))
+
+
+def test_a_day_later_the_failures_are_forgotten() -> None:
+    with freeze_time(NOON) as clock:
+        fail(HOME, FREE["pair"])
+        clock.tick(timedelta(days=1))
+        fail(HOME)
+        assert wait(HOME) == 0
+
+
+def test_a_right_password_wipes_the_failures_of_that_account_at_that_address() -> None:
+    fail(HOME, FREE["pair"] - 1)
+    attempts.settle(HOME, right=True)
+    fail(HOME, FREE["pair"] - 1)
+    assert wait(HOME) == 0
+
+
+def test_somebody_elses_failures_from_the_same_address_do_not_stop_a_known_device() -> None:
+    phone = HOME._replace(device="secret of fanta's phone")
+    attempts.settle(phone, right=True)
+    fail(HOME, FREE["pair"])
+    assert wait(HOME) > 0
+    assert wait(phone) == 0
+    attempts.settle(phone, right=True)
+
+
+def test_an_invented_device_opens_nothing() -> None:
+    fail(HOME, FREE["pair"])
+    assert wait(HOME._replace(device="invented")) > 0
+
+
+def test_a_device_known_to_one_account_is_a_stranger_to_another() -> None:
+    phone = HOME._replace(device="secret of fanta's phone")
+    attempts.settle(phone, right=True)
+    fail(HOME._replace(account="issa@exemple.ml"), FREE["pair"])
+    assert wait(phone._replace(account="issa@exemple.ml")) > 0
+
+
+def test_many_addresses_guessing_at_one_account_wait_while_its_owner_does_not() -> None:
+    attempts.settle(HOME, right=True)
+    for number in range(FREE["account"]):
+        fail(HOME._replace(address=f"192.0.2.{number}"))
+    assert wait(HOME._replace(address="198.51.100.1")) > 0
+    assert wait(HOME) == 0
+
+
+def test_one_address_guessing_at_many_accounts_waits_while_those_who_work_there_do_not() -> None:
+    attempts.settle(HOME, right=True)
+    for number in range(FREE["address"]):
+        fail(HOME._replace(account=f"personne{number}@exemple.ml"))
+    assert wait(HOME._replace(account="adama@exemple.ml")) > 0
+    assert wait(HOME) == 0
+
+
+def test_signing_in_to_ones_own_account_does_not_wipe_the_failures_of_the_address() -> None:
+    for number in range(FREE["address"] - 1):
+        fail(HOME._replace(account=f"personne{number}@exemple.ml"))
+    attempts.settle(HOME, right=True)
+    fail(HOME._replace(account="adama@exemple.ml"))
+    assert wait(HOME._replace(account="issa@exemple.ml")) > 0
+
+
+def test_a_known_device_too_must_wait_after_ten_failures() -> None:
+    phone = HOME._replace(device="secret of fanta's phone")
+    attempts.settle(phone, right=True)
+    fail(phone, FREE["device"])
+    assert wait(phone) > 0
+
+
+def test_old_counters_are_cleared_away() -> None:
+    with freeze_time(NOON) as clock:
+        fail(HOME)
+        attempts.settle(HOME._replace(account="issa@exemple.ml"), right=True)
+        clock.tick(DEVICES_FORGOTTEN_AFTER + timedelta(days=1))
+        fail(Origin("adama@exemple.ml", "203.0.113.9", ""))
+        assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 3
+
+
+def test_what_was_typed_is_not_kept_in_clear() -> None:
+    fail(Origin("mon mot de passe tapé trop tôt", "10.0.0.5", ""))
+    kept = db.session.scalars(select(SignInAttempt.key)).all()
+    assert all(len(key) == 64 and key.isalnum() for key in kept)
