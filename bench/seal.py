@@ -16,8 +16,8 @@ from app.documents.tree import Cover, Document, Heading, Node, Paragraph, Signat
 from app.documents.verdict import examine
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-AMINATA = SignerInfo("Aminata DIARRA", "Rapporteur", "person:17")
-MOUSSA = SignerInfo("Moussa KEÏTA", "Président de séance", "person:42")
+ISSA = SignerInfo("Issa KONE", "Rapporteur", "person:17")
+SEYDOU = SignerInfo("Seydou BA", "Président de séance", "person:42")
 SENTENCE = "Le conseil a pris connaissance des comptes de l’année et a répondu à chaque question posée par la salle. "
 WARM_UP = 3
 
@@ -29,8 +29,8 @@ def main(rounds: int) -> None:
     ready = seal.prepare(rendered.pdf, rendered.fields)
 
     def both(unsigned: bytes) -> bytes:
-        once = seal.sign(unsigned, "rapporteur", AMINATA, house, AT, last=False)
-        return seal.sign(once, "chair", MOUSSA, house, AT, last=True)
+        once = seal.sign(unsigned, "rapporteur", ISSA, house, AT, last=False)
+        return seal.sign(once, "chair", SEYDOU, house, AT, last=True)
 
     def whole() -> bytes:
         made = pdf.render(document, source=b"{}", made_on=AT)
@@ -62,8 +62,8 @@ def _document() -> Document:
     for number in range(1, 14):
         parts.append(Heading(1, f"Partie {number}", f"part-{number}", new_page=True))
         parts += [Paragraph((Span(SENTENCE * 6),)) for _ in range(5)]
-    left = Signatory("rapporteur", "Rapporteur", (Span(AMINATA.name),))
-    right = Signatory("chair", "Président de séance", (Span(MOUSSA.name),))
+    left = Signatory("rapporteur", "Rapporteur", (Span(ISSA.name),))
+    right = Signatory("chair", "Président de séance", (Span(SEYDOU.name),))
     parts.append(SignatureBlock(left, right, "Fait à Bougouni, le 1er mars 2026"))
     cover = Cover("Groupe d’essai", "Rapport d’essai", "1er mars 2026", "Mars 2026")
     return Document(cover, tuple(parts), "Rapport d’essai", reference="ESSAI-1")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from enum import StrEnum
+from math import ceil, sqrt
+from os.path import commonprefix
 
 from fast_diff_match_patch import diff  # type: ignore[import-not-found]
 
 _FIRST_CODE = 0x10000  # above the surrogates, and room for a million different tokens
-_EASY = 20_000_000  # tokens times tokens: below, two sequences with nothing in common take 0.1 s at most
-_PATIENCE = 0.3  # seconds given to larger ones, after which the rest counts as replaced
+_EASY = 20_000_000  # tokens times tokens: two sequences with nothing in common take 0.1 s at most
 
 
 class Op(StrEnum):
@@ -20,21 +21,30 @@ class Op(StrEnum):
 
 
 def align(old: Sequence[Hashable], new: Sequence[Hashable], tidy: bool = False) -> list[tuple[Op, int]]:
-    """The steps from `old` to `new`: (operation, how many tokens), deletions before insertions.
+    """The steps from `old` to `new`: (operation, how many tokens).
 
     `tidy` gives up lone equal tokens between changes, for a reader; without it every equal token found is kept.
     At most 1,048,576 different tokens in both.
     """
     codes: dict[Hashable, str] = {}
     left, right = _coded(old, codes), _coded(new, codes)
-    steps = diff(
-        left,
-        right,
-        timelimit=0 if len(left) * len(right) < _EASY else _PATIENCE,
-        checklines=False,
-        cleanup="Semantic" if tidy else "No",
-    )
-    return [(Op(op), count) for op, count in steps]
+    head = len(commonprefix([left, right]))
+    tail = len(commonprefix([left[head:][::-1], right[head:][::-1]]))
+    steps = [(Op.EQUAL, head)] if head else []
+    cleanup = "Semantic" if tidy else "No"
+    for one, other in _slices(left[head : len(left) - tail], right[head : len(right) - tail]):
+        steps += [(Op(op), count) for op, count in diff(one, other, timelimit=0, checklines=False, cleanup=cleanup)]
+    return [*steps, (Op.EQUAL, tail)] if tail else steps
+
+
+def _slices(left: str, right: str) -> Iterator[tuple[str, str]]:
+    """Both whole; where comparing them could take seconds, in as many slices side by side as makes it easy."""
+    count = ceil(sqrt(len(left) * len(right) / _EASY)) or 1
+    for index in range(count):
+        yield (
+            left[len(left) * index // count : len(left) * (index + 1) // count],
+            right[len(right) * index // count : len(right) * (index + 1) // count],
+        )
 
 
 def _coded(tokens: Sequence[Hashable], codes: dict[Hashable, str]) -> str:

@@ -28,7 +28,7 @@ _UNPRINTABLE = re.compile(
     + "]"
 )
 _MARKS = "\u0300-\u036f"
-_ENDLESS = re.compile(rf"((?:[^\s\u200b][{_MARKS}]*){{{LETTERS_BEFORE_A_BREAK}}})(?=[^\s\u200b{_MARKS}])")
+_ENDLESS = re.compile(rf"((?:[^\s\u200b{_MARKS}][{_MARKS}]*){{{LETTERS_BEFORE_A_BREAK}}})(?=[^\s\u200b{_MARKS}])")
 
 
 def french(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from app.content.diff import Op, cached_words, tokens
@@ -62,10 +62,13 @@ def _applied(base: str, edits: Sequence[_Edit]) -> str | None:
         position = edit.end
     pieces.append(base[position:])
     text = "".join(pieces)
-    if _words(text) != [word for piece in pieces for word in _words(piece)]:
+    if not _whole_words(text, pieces):
         return None
     return unicodedata.normalize("NFC", text)
 
 
-def _words(text: str) -> list[str]:
-    return [token for token in tokens(text) if not token.isspace()]
+def _whole_words(text: str, pieces: Sequence[str]) -> bool:
+    """Whether no word of `text` reaches from one of the pieces it is made of into the next."""
+    ends = set(accumulate(len(token) for token in tokens(text)))
+    seams = accumulate(len(piece) for piece in pieces)
+    return all(seam in ends or seam == 0 or text[seam - 1 : seam + 1].isspace() for seam in seams)

@@ -85,7 +85,7 @@ class Authority:
         at = self._within_validity(at or datetime.now(UTC))
         key = new_key()
         certificate = signer_certificate(key, self.issuing, self.issuing_key, person_ref, name, title, at)
-        return SimpleSigner(_asn1(certificate), _asn1_key(key), self._chain(), embed_roots=False)
+        return SimpleSigner(_asn1(certificate), _asn1_key(key), self._chain())
 
     def clock_at(self, at: datetime) -> ServerClock:
         """A time-stamper that says `at`, the server's own time."""

@@ -73,7 +73,6 @@ def _lay(document: Pdf, field: SignatureField) -> Object:
     if Name.Annots not in page:
         page.Annots = Array()
     page.Annots.append(widget)
-    page.Tabs = Name.S
     _tag(document, widget, page)
     return widget
 

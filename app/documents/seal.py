@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import IO, Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -20,11 +20,13 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
 from pyhanko.stamp.noop import NoOpStampStyle
+from pyhanko_certvalidator import ValidationContext
 
 from app.documents import fields as signature_fields
 from app.documents import stamp
 from app.documents.authority import Authority
 from app.documents.fields import SLOTS, TIMESTAMP
+from app.documents.timestamp import ServerClock
 from app.documents.tree import SignatureField
 
 DIGEST = "sha256"
@@ -88,8 +90,6 @@ async def _sign(pdf: bytes, slot: str, who: SignerInfo, authority: Authority, at
     _draw_stamp(revision, slot, who, signer, at)
     if first and not last:
         _lock_on_signing(revision, other_than=slot)
-    checked_against = authority.validation_at(at)
-    clock = authority.clock_at(at)
     metadata = PdfSignatureMetadata(
         field_name=slot,
         md_algorithm=DIGEST,
@@ -99,29 +99,39 @@ async def _sign(pdf: bytes, slot: str, who: SignerInfo, authority: Authority, at
         certify=first,
         docmdp_permissions=MDPPerm.NO_CHANGES if last else MDPPerm.FILL_FORMS,
         embed_validation_info=True,
-        validation_context=checked_against,
+        validation_context=authority.validation_at(at),
         dss_settings=EVIDENCE,
     )
-    pdf_signer = PdfSigner(metadata, signer=signer, timestamper=clock, stamp_style=NoOpStampStyle())
-    session = pdf_signer.init_signing_session(revision, existing_fields_only=True)
+    clock = authority.clock_at(at)
+    output = await _append(revision, PdfSigner(metadata, signer, timestamper=clock, stamp_style=NoOpStampStyle()), at)
+    if last:
+        await _stamp_time(output, clock, metadata.validation_context)
+    output.seek(0)
+    signed: bytes = output.read()
+    return signed
+
+
+async def _append(revision: _Revision, signer: PdfSigner, at: datetime) -> IO[bytes]:
+    """The steps of pyHanko's `async_sign_pdf`, which takes neither our time nor our writer for what comes after."""
+    session = signer.init_signing_session(revision, existing_fields_only=True)
     session.system_time = at
     evidence = await session.perform_presign_validation(revision)
     to_be_signed = session.prepare_tbs_document(evidence, RESERVED)
     prepared, output = to_be_signed.digest_tbs_document()
     await to_be_signed.perform_signature(prepared.document_digest, PdfCMSSignedAttributes(signing_time=at))
-    if last:
-        whole = PdfTimeStamper(clock, field_name=TIMESTAMP)
-        await whole.async_timestamp_pdf(
-            _Revision(output),
-            DIGEST,
-            checked_against,
-            bytes_reserved=RESERVED,
-            in_place=True,
-            dss_settings=EVIDENCE.get_settings_for_ts(),
-            embed_roots=False,
-        )
-    signed: bytes = output.getvalue()
-    return signed
+    return output
+
+
+async def _stamp_time(output: IO[bytes], clock: ServerClock, checked_against: ValidationContext | None) -> None:
+    """Append a time-stamp over the whole file, the evidence of both signatures with it."""
+    await PdfTimeStamper(clock, field_name=TIMESTAMP).async_timestamp_pdf(
+        _Revision(output),
+        DIGEST,
+        checked_against,
+        bytes_reserved=RESERVED,
+        in_place=True,
+        dss_settings=EVIDENCE.get_settings_for_ts(),
+    )
 
 
 def _is_first(revision: _Revision, slot: str) -> bool:
@@ -138,9 +148,9 @@ def _draw_stamp(revision: _Revision, slot: str, who: SignerInfo, signer: SimpleS
     """Put the visible signature into the field: a page drawn by Typst, since pyHanko's own stamp breaks PDF/A."""
     field = _field(revision, slot)
     left, bottom, right, top = (float(corner) for corner in field["/Rect"])
-    page = stamp.draw(
-        who.name, who.title, reference(signer.signing_cert.serial_number), at, width=right - left, height=top - bottom
-    )
+    assert signer.signing_cert is not None  # our authority never gives one without
+    number = reference(signer.signing_cert.serial_number)
+    page = stamp.draw(who.name, who.title, number, at, width=right - left, height=top - bottom)
     drawn = revision.import_page_as_xobject(PdfFileReader(io.BytesIO(page)))
     field["/AP"] = generic.DictionaryObject({generic.pdf_name("/N"): drawn})
 

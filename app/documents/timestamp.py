@@ -27,7 +27,7 @@ class ServerClock(TimeStamper):
         key: ec.EllipticCurvePrivateKey,
         at: datetime,
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.certificate = certificate
         self.key = key
         self.at = at

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,9 @@ from app.documents.seal import reference
 MEGABYTE = 1024 * 1024
 LARGEST = 50 * MEGABYTE
 MOST_REVISIONS = 20  # a signed report has four; comparing thousands would keep the server busy for hours
+# What it warns of, with a traceback for each foreign certificate, is said by the findings.
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
+
 SPOKEN = {"rapporteur": "du rapporteur", "chair": "du président de séance", TIMESTAMP: "d’horodatage"}
 
 GENUINE = (
@@ -170,7 +174,7 @@ def _wrong(slot: str, status: Any) -> Iterator[str]:
         yield UNTIMED.format(slot=spoken)
     elif not status.docmdp_ok:
         yield CHANGED.format(slot=spoken)
-    elif not status.bottom_line:
+    elif not status.bottom_line:  # whatever more pyHanko asks for, now or in a later version
         yield INVALID.format(slot=spoken)
 
 

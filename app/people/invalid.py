@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from app.content.typography import legible
+from app.content.typography import french, legible
 
 
 class Invalid(Exception):
     """The values cannot be taken; `errors` holds a sentence per field, under "" what concerns the form as a whole."""
 
     def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = errors
+        self.errors = {field: french(sentence) for field, sentence in errors.items()}
+        super().__init__(" ".join(self.errors.values()))
 
 
 class Overtaken(Exception):

@@ -72,7 +72,7 @@ def page_of(person: Person, stage: Stage | None = None, search: str = "", before
         query = query.where(
             Territory.name.icontains(search, autoescape=True) | Campaign.name.icontains(search, autoescape=True)
         )
-    return [Line(*row) for row in db.session.execute(query).tuples()]
+    return [Line(*row) for row in db.session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def tasks_of(person: Person) -> list[Task]:
         if scope is None:
             continue
         query = _lines().where(scope, waiting(person)).order_by(Report.stage_since, Report.id).limit(PAGE)
-        found += [Task(Line(*row), what) for row in db.session.execute(query).tuples()]
+        found += [Task(Line(*row), what) for row in db.session.execute(query)]
     return sorted(found, key=lambda task: task.line.stage_since)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.content.blocks import Block, Content
@@ -223,7 +223,16 @@ class Signature(Base):
     """A signature on the final PDF `final_hash`; `file_hash` names the file that bears it."""
 
     __tablename__ = "signature"
-    __table_args__ = (UniqueConstraint("report_id", "final_hash", "slot"),)
+    __table_args__ = (
+        Index(
+            "uq_signature_report_id_slot_standing",
+            "report_id",
+            "slot",
+            unique=True,
+            sqlite_where=text("void = 0"),
+            postgresql_where=text("NOT void"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))

@@ -80,8 +80,8 @@ def seal_text(report: Report) -> str:
     """Recompute the hash of the report's whole text from its parts' hashes, and keep it on the report."""
     hashes = db.session.execute(
         select(ReportPart.key, ReportPart.content_hash).where(ReportPart.report_id == report.id)
-    ).tuples()
-    report.text_hash = digest(canonical(dict(hashes.all())))
+    )
+    report.text_hash = digest(canonical({key: content_hash for key, content_hash in hashes}))
     return report.text_hash
 
 

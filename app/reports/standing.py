@@ -47,9 +47,8 @@ def signed_by(report: Report) -> dict[str, int]:
 
 def facts(report: Report) -> Facts:
     """Everything the table asks about one report, in at most six queries."""
-    filled = dict(
-        db.session.execute(select(ReportPart.key, ReportPart.filled).where(ReportPart.report_id == report.id)).tuples()
-    )
+    rows = db.session.execute(select(ReportPart.key, ReportPart.filled).where(ReportPart.report_id == report.id))
+    filled = {key: done for key, done in rows}
     commission = commissions.covering(report.workshop.territory)
     ballots = db.session.scalars(
         select(Ballot).where(Ballot.report_id == report.id, Ballot.reading == report.reading)

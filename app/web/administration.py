@@ -7,15 +7,16 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 
+from app.content.typography import french
 from app.db import db
-from app.people import charting, grants, passwords, persons
+from app.people import grants, passwords, persons
 from app.people.invalid import Forbidden, Invalid, Overtaken
 from app.people.models import Grant, Person, Role
 from app.web import errors, places
 from app.web.accounts import LINK_LIVES, reset_link
 from app.web.guards import me, role
 from app.web.htmx import go
-from app.web.places import page_after
+from app.web.places import choices, page_after
 
 blueprint = Blueprint("administration", __name__)
 blueprint.register_blueprint(places.blueprint)
@@ -84,7 +85,7 @@ def deactivate(person_id: int) -> Any:
         persons.deactivate(person, me())
     except Invalid as refusal:
         return _person_page(person, errors=refusal.errors), 422
-    flash(f"Le compte de {person.name} est désactivé ; ses sessions sont fermées.")
+    flash(french(f"Le compte de {person.name} est désactivé ; ses sessions sont fermées."))
     return go(url_for(".person", person_id=person.id))
 
 
@@ -116,7 +117,7 @@ def give_role(person_id: int) -> Any:
         grant = grants.give(person, request.form.get("role", ""), request.form.get("place", ""), me())
     except Invalid as refusal:
         return _person_page(person, errors=refusal.errors, given=request.form), 422
-    flash(f"{person.name} a reçu le rôle « {grant.role.label} ».")
+    flash(french(f"{person.name} a reçu le rôle « {grant.role.label} »."))
     return go(url_for(".person", person_id=person.id) + "#roles")
 
 
@@ -138,7 +139,7 @@ def take_role(person_id: int, grant_id: int) -> Any:
     except Invalid as refusal:
         shown = {"person": person, "grant": grant, "errors": refusal.errors}
         return render_template("administration/take_role.html", **shown), 422
-    flash(f"Le rôle « {label} » est retiré à {person.name}.")
+    flash(french(f"Le rôle « {label} » est retiré à {person.name}."))
     return go(url_for(".person", person_id=person.id) + "#roles")
 
 
@@ -172,8 +173,8 @@ def _person_page(
         overtaken=overtaken or {},
         mine=person.id == me().id,
         may_keep=grants.may_keep(me(), person),
-        everywhere=grants.reaches(me(), None),
-        places=[(each, depth) for each, depth in charting.whole() if grants.reaches(me(), each)],
+        roles=[(role.value, role.label) for role in Role],
+        places=([(grants.EVERYWHERE, "Partout")] if grants.reaches(me(), None) else []) + choices(),
     )
 
 

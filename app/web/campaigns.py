@@ -9,11 +9,13 @@ from typing import Any
 from flask import Blueprint, abort, flash, render_template, request, url_for
 
 from app import template
-from app.content.blocks import Content
+from app.content.blocks import Block, Content
 from app.content.canonical import TooLong, content_hash
+from app.content.prose import join
 from app.documents.tree import Node
 from app.people.models import Role
 from app.reports import document
+from app.template import Zone
 from app.web import forms
 from app.web.guards import me, role
 from app.web.htmx import go
@@ -30,16 +32,16 @@ blueprint = Blueprint("campaigns", __name__)
 @blueprint.get("/campagnes")
 @role(*queries.INSIDERS)
 def listing() -> Any:
-    page = queries.campaigns(request.args.get("apres", ""))
-    return render_template("campaigns/list.html", page=page, counts=queries.counts(me(), page.rows))
+    shown = queries.campaigns(request.args.get("apres", ""))
+    return render_template("campaigns/list.html", page=shown, counts=queries.counts(me(), shown.rows))
 
 
 @blueprint.get("/campagnes/<int:campaign_id>")
 @role(*queries.INSIDERS)
-def show(campaign_id: int) -> Any:
+def page(campaign_id: int) -> Any:
     campaign = campaign_or_404(campaign_id)
-    page = queries.workshops(me(), campaign, request.args.get("apres", ""))
-    return render_template("campaigns/page.html", campaign=campaign, page=page, standings=standings(page.rows))
+    shown = queries.workshops(me(), campaign, request.args.get("apres", ""))
+    return render_template("campaigns/page.html", campaign=campaign, page=shown, standings=standings(shown.rows))
 
 
 @blueprint.get("/campagnes/nouvelle")
@@ -55,7 +57,8 @@ def create() -> Any:
         campaign = create_campaign(me(), request.form)
     except Invalid as wrong:
         return _form(None, request.form, wrong.errors), 422
-    return go(url_for(".show", campaign_id=campaign.id))
+    flash("La campagne est créée.")
+    return go(url_for(".page", campaign_id=campaign.id))
 
 
 @blueprint.get("/campagnes/<int:campaign_id>/modifier")
@@ -70,12 +73,13 @@ def edit(campaign_id: int) -> Any:
 def change(campaign_id: int) -> Any:
     campaign = campaign_or_404(campaign_id)
     try:
-        change_campaign(me(), campaign, request.form, request.form.get("version", 0, type=int))
+        changed = change_campaign(me(), campaign, request.form, request.form.get("version", 0, type=int))
     except Invalid as wrong:
         return _form(campaign, request.form, wrong.errors), 422
-    except Outdated:
-        return _form(campaign, request.form, theirs=facts_of(campaign)), 409
-    return go(url_for(".show", campaign_id=campaign.id))
+    except Outdated as meanwhile:
+        return _form(campaign, request.form, differences=meanwhile.differences), 409
+    flash("La campagne est enregistrée." if changed else "Rien n’a changé.")
+    return go(url_for(".page", campaign_id=campaign.id))
 
 
 @blueprint.get("/campagnes/<int:campaign_id>/termes")
@@ -129,15 +133,15 @@ def _form(
     campaign: Campaign | None,
     values: Mapping[str, Any],
     errors: Mapping[str, str] | None = None,
-    theirs: Mapping[str, Any] | None = None,
+    differences: Mapping[str, Any] | None = None,
 ) -> str:
-    """The campaign's form; `theirs` are the facts saved in between, shown beside what was typed."""
+    """The campaign's form; `differences` from what was saved in between stand above what was typed."""
     return render_template(
         "campaigns/form.html",
         campaign=campaign,
         values={field: values.get(field, "") for field in FIELDS},
         errors=errors or {},
-        theirs=theirs,
+        differences=differences,
         organiser=wording.ORGANISER,
     )
 
@@ -192,9 +196,18 @@ def _editor(
         "campaigns/editor.html",
         campaign=campaign,
         section=section,
-        content=content,
+        zones=[_opened(zone, content) for zone in section.zones],
         base=base or content_hash(_stored(campaign, section)),
         errors=errors or {},
         theirs=None if theirs is None else _nodes(section, theirs),
+        place=request.path,
         leave=_place(campaign, section),
     )
+
+
+def _opened(zone: Zone, content: Content) -> tuple[Zone, str, list[Block]]:
+    """A zone with what its editor starts with: the text, or the rows and at least an empty one."""
+    blocks = [block for block in content if block.zone == zone.key]
+    if zone.shape is None:
+        return zone, join(blocks), []
+    return zone, "", blocks or [forms.blank(zone)]

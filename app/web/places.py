@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
 
+from app.content.typography import french
 from app.db import db
 from app.people import charting, commissions, grants
 from app.people.invalid import Invalid, Overtaken
@@ -18,12 +19,22 @@ from app.web.htmx import go
 blueprint = Blueprint("places", __name__)
 
 LARGEST_KEY = 2**31 - 1
+INDENT = "\u00a0" * 3
 
 
 def page_after() -> int | None:
     """The key after which the asked page of a list begins; what cannot be a key asks for the first page."""
     asked = request.args.get("apres", type=int)
     return asked if asked is not None and 0 < asked <= LARGEST_KEY else None
+
+
+def choices(without: Collection[int] = ()) -> list[tuple[int | str, str]]:
+    """The territories the person coordinates, for a select: identifier and name, set in by depth; `without` some."""
+    return [
+        (territory.id, f"{INDENT * depth}{territory.name} ({territory.level.label.lower()})")
+        for territory, depth in charting.whole()
+        if territory.id not in without and grants.reaches(me(), territory)
+    ]
 
 
 @blueprint.get("/administration/commissions")
@@ -98,7 +109,7 @@ def _add_below(parent: Territory | None) -> Any:
         added = charting.add(parent, request.form.get("level", ""), request.form.get("name", ""), me())
     except Invalid as refusal:
         return _territory_page(parent, request.form, refusal.errors), 422
-    flash(f"Ajout enregistré : {added.name} ({added.level.label.lower()}).")
+    flash(french(f"Ajout enregistré : {added.name} ({added.level.label.lower()})."))
     return go(url_for(".territory", territory_id=parent.id) if parent else url_for(".country"))
 
 
@@ -112,7 +123,7 @@ def _territory_page(
         lineage=charting.lineage(parent) if parent else [],
         below=below,
         further=further,
-        levels=charting.levels_below(parent),
+        levels=[(level.value, level.label) for level in charting.levels_below(parent)],
         may_add=grants.reaches(me(), parent),
         values=values or {},
         errors=errors or {},
@@ -121,8 +132,7 @@ def _territory_page(
 
 def _new_commission_page(values: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
     taken = {commission.territory_id for commission in commissions.listing()}
-    free = [(each, depth) for each, depth in charting.whole() if each.id not in taken and grants.reaches(me(), each)]
-    return render_template("administration/new_commission.html", places=free, values=values, errors=errors or {})
+    return render_template("administration/new_commission.html", places=choices(taken), values=values, errors=errors or {})
 
 
 def _commission_page(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request, url_for
 from sqlalchemy import select
 
 from app.db import db
@@ -55,12 +55,13 @@ def create(campaign_id: int) -> Any:
         workshop = create_workshop(me(), campaign, territory, request.form)
     except Invalid as wrong:
         return _form(campaign, territory, request.form, errors=wrong.errors), 422
-    return go(url_for(".show", workshop_id=workshop.id))
+    flash("La rencontre est planifiée.")
+    return go(url_for(".page", workshop_id=workshop.id))
 
 
 @blueprint.get("/rencontres/<int:workshop_id>")
 @role(*queries.INSIDERS)
-def show(workshop_id: int) -> Any:
+def page(workshop_id: int) -> Any:
     workshop = _visible_or_404(workshop_id)
     return render_template(
         "workshops/page.html",
@@ -84,12 +85,14 @@ def change(workshop_id: int) -> Any:
     workshop = _changeable_or_404(workshop_id)
     version = request.form.get("version", 0, type=int)
     try:
-        change_workshop(me(), workshop, request.form, version, frozen=_frozen(workshop))
+        changed = change_workshop(me(), workshop, request.form, version, frozen=_frozen(workshop))
     except Invalid as wrong:
         return _form(workshop.campaign, workshop.territory, request.form, workshop, errors=wrong.errors), 422
-    except Outdated:
-        return _form(workshop.campaign, workshop.territory, request.form, workshop, theirs=facts_of(workshop)), 409
-    return go(url_for(".show", workshop_id=workshop.id))
+    except Outdated as meanwhile:
+        differences = meanwhile.differences
+        return _form(workshop.campaign, workshop.territory, request.form, workshop, differences=differences), 409
+    flash("La rencontre est enregistrée." if changed else "Rien n’a changé.")
+    return go(url_for(".page", workshop_id=workshop.id))
 
 
 def standings(workshops: Sequence[Workshop]) -> dict[int, Standing]:
@@ -99,7 +102,7 @@ def standings(workshops: Sequence[Workshop]) -> dict[int, Standing]:
         report.workshop_id: report.id
         for report in db.session.scalars(seen_reports(me()).where(Report.workshop_id.in_(ids)))
     }
-    stages = db.session.execute(select(Report.workshop_id, Report.stage).where(Report.workshop_id.in_(ids))).tuples()
+    stages = db.session.execute(select(Report.workshop_id, Report.stage).where(Report.workshop_id.in_(ids)))
     return {number: Standing(stage, seen.get(number, 0)) for number, stage in stages}
 
 
@@ -140,9 +143,9 @@ def _form(
     workshop: Workshop | None = None,
     *,
     errors: Mapping[str, str] | None = None,
-    theirs: Mapping[str, Any] | None = None,
+    differences: Mapping[str, Any] | None = None,
 ) -> str:
-    """The workshop's form; `theirs` are the facts saved in between, shown beside what was typed."""
+    """The workshop's form; `differences` from what was saved in between stand above what was typed."""
     return render_template(
         "workshops/form.html",
         campaign=campaign,
@@ -152,5 +155,5 @@ def _form(
         seats=seats(territory, workshop),
         frozen=workshop is not None and _frozen(workshop),
         errors=errors or {},
-        theirs=theirs,
+        differences=differences,
     )

@@ -62,7 +62,7 @@ def change_campaign(person: Person, campaign: Campaign, typed: Mapping[str, str]
     if not changed:
         return False
     if version != campaign.version:
-        raise Outdated
+        raise Outdated(values, before)
     with _name_of_its_own():
         for field, value in values.items():
             setattr(campaign, field, value)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.content.canonical import clean
+from app.content.typography import french
 from app.workshops import wording
 
 
@@ -14,12 +15,20 @@ class Invalid(Exception):
     """Some fields cannot be kept as typed. `errors` holds a sentence for each, by field."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = dict(errors)
+        self.errors = {field: french(sentence) for field, sentence in errors.items()}
+        super().__init__(" ".join(self.errors.values()))
 
 
 class Outdated(Exception):
-    """Somebody else saved since the form was opened: nothing is kept until a person has chosen."""
+    """Somebody else saved since the form was opened: nothing is kept until a person has chosen.
+
+    `differences` holds, for each field of a form that differs, what was typed and what stands.
+    """
+
+    def __init__(self, typed: Mapping[str, Any] | None = None, stands: Mapping[str, Any] | None = None) -> None:
+        super().__init__("Une autre personne a enregistré entre-temps.")
+        pairs = {field: (value, (stands or {}).get(field)) for field, value in (typed or {}).items()}
+        self.differences = {field: (mine, theirs) for field, (mine, theirs) in pairs.items() if mine != theirs}
 
 
 class Entries:

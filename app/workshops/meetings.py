@@ -92,7 +92,7 @@ def change_workshop(
     if not changed:
         return False
     if version != workshop.version:
-        raise Outdated
+        raise Outdated(values, before)
     for field, value in values.items():
         setattr(workshop, field, value)
     workshop.version += 1
@@ -125,7 +125,7 @@ def seats(territory: Territory, workshop: Workshop | None = None) -> Seats:
             Person.active.is_(True),
         )
         .order_by(Person.surname, Person.first_name, Person.id)
-    ).tuples()
+    )
     named: dict[str, dict[int, Person]] = {field: {} for field in SEATS}
     for role, person in found:
         named[next(field for field, wanted in SEATS.items() if wanted is role)][person.id] = person

@@ -73,7 +73,7 @@ def counts(person: Person, campaigns: Sequence[Campaign]) -> dict[int, int]:
         .join(Workshop.territory)
         .where(Workshop.campaign_id.in_([campaign.id for campaign in campaigns]), _reach(person, INSIDERS))
         .group_by(Workshop.campaign_id)
-    ).tuples()
+    )
     return dict(rows.all())
 
 

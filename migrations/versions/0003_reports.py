@@ -130,7 +130,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_signature_person_id")),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_signature_report_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
-        sa.UniqueConstraint("report_id", "final_hash", "slot", name=op.f("uq_signature_report_id_final_hash_slot")),
+    )
+    op.create_index(
+        "uq_signature_report_id_slot_standing",
+        "signature",
+        ["report_id", "slot"],
+        unique=True,
+        sqlite_where=sa.text("void = 0"),
+        postgresql_where=sa.text("NOT void"),
     )
 
 

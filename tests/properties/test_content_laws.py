@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
+from itertools import accumulate
 
 import rfc8785
 from hypothesis import given, settings
@@ -91,7 +94,7 @@ def three_versions(draw: st.DrawFn) -> tuple[Content, Content, Content]:
 
 
 def words_of(*texts: str) -> Counter[str]:
-    return Counter(token for text in texts for token in tokens(text) if not token.isspace())
+    return Counter(word for text in texts for word in re.findall(r"\w+", text))
 
 
 def texts_of(content: Content) -> list[str]:
@@ -135,7 +138,8 @@ def test_both_versions_can_be_read_off_their_comparison_and_no_word_is_halved(ol
     assert "".join(text for op, text in steps if op is not Op.DELETE) == new
     assert all(text for _, text in steps)
     for side, gone in ((old, Op.INSERT), (new, Op.DELETE)):
-        assert words_of(*(text for op, text in steps if op is not gone)) == words_of(side)
+        ends = set(accumulate(map(len, tokens(side))))
+        assert ends >= set(accumulate(len(text) for op, text in steps if op is not gone))
 
 
 @MODEST
@@ -233,22 +237,13 @@ def test_words_found_in_neither_earlier_version_are_their_writers(versions: tupl
 @MODEST
 @given(st.recursive(st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(), st.lists) | TYPED)
 def test_our_canonical_form_is_the_one_of_rfc_8785(value: object) -> None:
-    def composed(item: object) -> object:
-        return (
-            clean_nfc(item)
-            if isinstance(item, str)
-            else [composed(one) for one in item]
-            if isinstance(item, list)
-            else item
-        )
-
     assert canonical(value) == rfc8785.dumps(composed(value))
 
 
-def clean_nfc(text: str) -> str:
-    import unicodedata
-
-    return unicodedata.normalize("NFC", text)
+def composed(value: object) -> object:
+    if isinstance(value, list):
+        return [composed(item) for item in value]
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
 @MODEST
@@ -256,7 +251,7 @@ def clean_nfc(text: str) -> str:
 def test_the_filter_before_the_engines_is_settled_after_one_pass(text: str) -> None:
     once = printable(text)
     assert printable(once) == once
-    assert once.encode()
+    assert once.encode("utf-8").decode() == once
     assert once.replace("\u200b", "") == legible(text).replace("\u200b", "")
 
 

@@ -16,9 +16,9 @@ from app.documents.seal import SignerInfo
 from app.documents.tree import SignatureField
 from app.documents.verdict import Verdict, examine
 
-AMINATA = SignerInfo("Aminata DIARRA", "Rapporteur, chargée de suivi budgétaire", "person:17")
-MOUSSA = SignerInfo("Moussa KEÏTA", "Président de séance, P.O. le gouverneur", "person:42")
-SIGNERS = {"rapporteur": AMINATA, "chair": MOUSSA}
+ISSA = SignerInfo("Issa KONE", "Rapporteur, conseiller technique", "person:17")
+SEYDOU = SignerInfo("Seydou BA", "Président de séance, vice-président du Conseil", "person:42")
+SIGNERS = {"rapporteur": ISSA, "chair": SEYDOU}
 AT = datetime(2026, 3, 1, 9, 30, 15, tzinfo=UTC)
 LATER = datetime(2026, 3, 4, 16, 5, 0, tzinfo=UTC)
 FIELDS = (

@@ -52,5 +52,10 @@ def test_an_endless_word_may_break_every_sixty_letters_but_never_before_its_acce
     assert not any(piece.startswith("\u0301") for piece in shown.split("\u200b"))
 
 
+def test_letters_under_piles_of_accents_are_filtered_without_end_of_tries() -> None:
+    assert printable("ɔ́" * 59) == "ɔ́" * 59
+    assert printable("x" + "\u0301" * 500 + "\n") == "x" + "\u0301" * 500 + "\n"
+
+
 def test_a_word_of_sixty_letters_is_left_whole() -> None:
     assert printable("x" * 60 + " " + "y" * 60) == "x" * 60 + " " + "y" * 60

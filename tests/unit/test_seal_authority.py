@@ -39,6 +39,14 @@ def test_an_incomplete_authority_is_refused(tmp_path: Path, name: str) -> None:
         authority.load(tmp_path)
 
 
+def test_a_key_that_is_not_its_certificates_own_is_refused(tmp_path: Path) -> None:
+    authority.create(tmp_path, "Groupe d’essai")
+    kept = tmp_path / "authority"
+    (kept / "issuing.key").write_bytes((kept / "root.key").read_bytes())
+    with pytest.raises(NoAuthority, match="incomplète ou illisible"):
+        authority.load(tmp_path)
+
+
 def test_private_keys_are_their_owners_only(tmp_path: Path) -> None:
     made = authority.create(tmp_path, "Groupe d’essai")
     keys = list((tmp_path / "authority").glob("*.key"))
@@ -50,11 +58,11 @@ def test_private_keys_are_their_owners_only(tmp_path: Path) -> None:
 def test_a_signers_certificate_names_the_person_for_one_hour_and_its_key_is_fresh(tmp_path: Path) -> None:
     made = authority.create(tmp_path, "Groupe d’essai")
     at = datetime.now(UTC)
-    first, second = (made.signer_for("person:17", "Aminata DIARRA", "Rapporteur", at=at) for _ in range(2))
+    first, second = (made.signer_for("person:17", "Issa KONE", "Rapporteur", at=at) for _ in range(2))
     assert first.signing_cert is not None
     assert first.signing_cert.subject.native == {
         "organization_name": "Groupe d’essai",
-        "common_name": "Aminata DIARRA",
+        "common_name": "Issa KONE",
         "user_id": "person:17",
         "title": "Rapporteur",
     }
@@ -65,7 +73,9 @@ def test_a_signers_certificate_names_the_person_for_one_hour_and_its_key_is_fres
 
 def test_a_long_title_stands_whole_in_the_certificate(tmp_path: Path) -> None:
     title = "Représentant du président du conseil régional, deuxième vice-président chargé des finances locales"
-    signer = authority.create(tmp_path, "Groupe d’essai").signer_for("person:42", "Moussa KEÏTA " * 8, title)
+    signer = authority.create(tmp_path, "Groupe d’essai").signer_for(
+        "person:42", "Seydou BA, élu régional, " * 4, title
+    )
     assert signer.signing_cert is not None
     named = signer.signing_cert.subject.native
     assert named["2.5.4.13"] == title

@@ -12,7 +12,8 @@ import pikepdf
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.status import SignatureCoverageLevel
-from sealing import signed
+
+from tests.unit.sealing import signed
 
 PROFILES = (page.ValidationProfile.PDF_A_3A, page.ValidationProfile.PDF_UA_1)
 STATES = {"ready": 0, "signed once": 1, "signed twice": 2}

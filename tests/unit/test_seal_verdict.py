@@ -5,18 +5,24 @@ from __future__ import annotations
 import hashlib
 import io
 import subprocess
+from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from freezegun import freeze_time
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from sealing import AMINATA, AT, LATER, MOUSSA, document, house, signed, verdict_on
+from pyhanko_certvalidator import ValidationContext
 
-from app.documents import seal, verdict
+from app.documents import authority, seal, verdict
+from app.documents.authority import Authority
 from app.documents.seal import SignerInfo
+from app.documents.timestamp import ServerClock
+from tests.unit.sealing import AT, ISSA, LATER, SEYDOU, document, house, signed, verdict_on
 
 APPENDED = "Des données ont été ajoutées après la dernière signature."
 
@@ -93,7 +99,7 @@ def test_a_line_painted_over_a_page_is_found_though_a_viewer_calls_it_valid(tmp_
 def test_a_line_painted_between_the_two_signatures_is_found() -> None:
     """By whoever had the authority sign the changed file: the first signature does not allow it."""
     changed = _painted(signed()[1])
-    twice = seal.sign(changed, "chair", MOUSSA, house(), LATER, last=True)
+    twice = seal.sign(changed, "chair", SEYDOU, house(), LATER, last=True)
     found = verdict_on(twice, published=None)
     assert "Le document a été modifié après la signature du rapporteur." in found.findings
     assert [signature.valid for signature in found.signatures] == [False, True]
@@ -136,8 +142,8 @@ def test_a_signature_carried_over_from_another_report_is_found(slot: str) -> Non
 
 def test_the_signatures_of_another_authority_are_not_trusted() -> None:
     other = house("Groupe imposteur")
-    once = seal.sign(signed()[0], "rapporteur", AMINATA, other, AT, last=False)
-    twice = seal.sign(once, "chair", MOUSSA, other, LATER, last=True)
+    once = seal.sign(signed()[0], "rapporteur", ISSA, other, AT, last=False)
+    twice = seal.sign(once, "chair", SEYDOU, other, LATER, last=True)
     found = verdict_on(twice, published=None)
     assert not found.genuine
     assert [signature.valid for signature in found.signatures] == [False, False]
@@ -146,14 +152,55 @@ def test_the_signatures_of_another_authority_are_not_trusted() -> None:
 
 
 def test_one_signature_of_another_authority_is_enough_to_refuse() -> None:
-    twice = seal.sign(signed()[1], "chair", MOUSSA, house("Groupe imposteur"), LATER, last=True)
+    twice = seal.sign(signed()[1], "chair", SEYDOU, house("Groupe imposteur"), LATER, last=True)
     found = verdict_on(twice, published=None)
     assert not found.genuine
     assert [signature.valid for signature in found.signatures] == [True, False]
 
 
+class Listless(Authority):
+    """Signs without a revocation list."""
+
+    def validation_at(self, at: datetime) -> ValidationContext:
+        known = [authority._asn1(self.issuing)]
+        return ValidationContext(trust_roots=list(self.roots), other_certs=known, moment=at)
+
+
+class Trusting(Authority):
+    """Takes the time from a clock that is not ours, and keeps evidence of both."""
+
+    def clock_at(self, at: datetime) -> ServerClock:
+        return house("Groupe imposteur").clock_at(at)
+
+    def validation_at(self, at: datetime) -> ValidationContext:
+        both = (house(), house("Groupe imposteur"))
+        return ValidationContext(
+            trust_roots=[root for each in both for root in each.roots],
+            other_certs=[authority._asn1(each.issuing) for each in both],
+            crls=[found.public_bytes(Encoding.DER) for each in both for found in each.fresh_lists(at)],
+            moment=at,
+        )
+
+
+def test_a_signature_without_its_revocation_lists_is_not_trusted() -> None:
+    found = verdict_on(_signed_by(_like(house(), Listless)), published=None)
+    assert "La signature du rapporteur n’a pas été délivrée par l’autorité de cette organisation." in found.findings
+
+
+def test_another_clock_than_the_servers_is_not_trusted() -> None:
+    found = verdict_on(_signed_by(_like(house(), Trusting)), published=None)
+    assert "La signature du rapporteur ne porte pas d’heure du serveur digne de foi." in found.findings
+    assert [signature.valid for signature in found.signatures] == [False, False]
+
+
+def test_a_revision_that_no_signature_closes_is_found() -> None:
+    once = seal.sign(_painted(signed()[0]), "rapporteur", ISSA, house(), AT, last=False)
+    found = verdict_on(seal.sign(once, "chair", SEYDOU, house(), LATER, last=True), published=None)
+    assert found.findings == ("Le document a été révisé en dehors de ses signatures.",)
+
+
 def test_one_person_under_two_names_does_not_make_two_signatures() -> None:
-    again = SignerInfo("A. DIARRA", MOUSSA.title, AMINATA.person_ref)
+    again = SignerInfo("I. KONE", SEYDOU.title, ISSA.person_ref)
     found = verdict_on(seal.sign(signed()[1], "chair", again, house(), LATER, last=True))
     assert not found.genuine
     assert found.findings == ("Les deux signatures sont de la même personne.",)
@@ -197,6 +244,15 @@ def test_a_file_of_countless_revisions_is_refused_before_they_are_compared() -> 
     for _ in range(verdict.MOST_REVISIONS + 1):
         pdf = _painted(pdf)
     assert verdict_on(pdf).findings == ("Le document a été révisé en dehors de ses signatures.",)
+
+
+def _like(ours: Authority, kind: type[Authority]) -> Authority:
+    return kind(**{each.name: getattr(ours, each.name) for each in fields(ours)})
+
+
+def _signed_by(who: Authority) -> bytes:
+    once = seal.sign(signed()[0], "rapporteur", ISSA, who, AT, last=False)
+    return seal.sign(once, "chair", SEYDOU, who, LATER, last=True)
 
 
 def _byte_range(pdf: bytes, slot: str) -> tuple[int, int, int, int]:

@@ -14,7 +14,7 @@ import pytest
 
 from app.documents.store import Damaged, Missing, Store, Unreachable
 
-REPORT = b"%PDF-1.7 the signed report of Aminata and Moussa"
+REPORT = b"%PDF-1.7 the signed report of Issa and Seydou"
 HASH = hashlib.sha256(REPORT).hexdigest()
 
 WRITES_UNTIL_KILLED = """

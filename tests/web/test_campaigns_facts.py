@@ -57,7 +57,7 @@ def test_a_bad_fact_is_refused_beside_its_field_and_the_rest_stays(
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert sentence in page
-    assert f'id="{field}-error"' in page
+    assert f'id="error-{field}"' in page
     assert field == "organisation" or "Collectif de suivi" in page
     assert found(client, AuditEvent, act="campaign_create") == []
 

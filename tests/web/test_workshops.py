@@ -118,7 +118,7 @@ def test_a_bad_fact_is_refused_beside_its_field_and_the_rest_stays(
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert sentence in page
-    assert f'id="{field}-error"' in page
+    assert f'id="error-{field}"' in page
     assert 'value="Kadiatou SACKO"' in page
     assert acts(client, campaign_id) == ["campaign_create"]
 
