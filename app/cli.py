@@ -1,4 +1,4 @@
-"""Commands for the machine's keeper: `flask …`."""
+"""Commands for the machine's keeper: `flask people …`, `flask audit …`, `flask authority …`, `flask demo …`."""
 
 from __future__ import annotations
 
@@ -7,3 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
+    from app.commands import authority, people, workflow
+
+    for group in (people, authority, workflow):
+        group.register(app)

@@ -31,7 +31,7 @@ class _Declarative(DeclarativeBase):
 
 db = SQLAlchemy(model_class=_Declarative, session_options={"expire_on_commit": False})
 # Enumerations are kept by value, as text: readable in the database, and open to new members.
-db.Model.registry.update_type_annotation_map(
+db.Model.registry.update_type_annotation_map(  # type: ignore[attr-defined]  # the declarative base sets it
     {StrEnum: Enum(StrEnum, native_enum=False, length=20, values_callable=lambda kind: [each.value for each in kind])}
 )
 

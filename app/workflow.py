@@ -90,7 +90,9 @@ def parts_filled(facts: Facts) -> str | None:
 
 
 def commission_named(facts: Facts) -> str | None:
-    return None if facts.commission else "Aucune commission ne couvre cette collectivité : la coordination doit la créer."
+    return (
+        None if facts.commission else "Aucune commission ne couvre cette collectivité : la coordination doit la créer."
+    )
 
 
 def commission_seated(facts: Facts) -> str | None:

@@ -11,10 +11,9 @@ from app.content.blocks import Content
 from app.content.prose import cut
 from app.db import db, now
 from app.people.models import Person
-from app.reports import amending, drafting, editing, revisions, signing, validating
+from app.reports import amending, drafting, editing, press, revisions, signing, validating
 from app.reports.models import Choice, Report
 from app.reports.page import part_views
-from app.reports import press
 from app.workflow import Stage
 from app.workshops.models import Workshop
 from tests.cast import Cast, row
@@ -44,8 +43,22 @@ def texts() -> dict[str, Content]:
         "concerns": (row("concerns", text="le coût des intrants ;", answer="", answered_by=""),),
         "recommendations": (
             *cut("Les participants recommandent de :", "lead"),
-            row("recommendations", text="Publier le budget de la région.", addressee="", deadline="", proof="", sector=""),
-            row("recommendations", text="Réunir les usagers chaque trimestre.", addressee="", deadline="", proof="", sector=""),
+            row(
+                "recommendations",
+                text="Publier le budget de la région.",
+                addressee="",
+                deadline="",
+                proof="",
+                sector="",
+            ),
+            row(
+                "recommendations",
+                text="Réunir les usagers chaque trimestre.",
+                addressee="",
+                deadline="",
+                proof="",
+                sector="",
+            ),
         ),
         "conclusion": cut("Les travaux ont pris fin dans la bonne humeur.", "body"),
         "follow_up": (row("rows", text="Former les élus.", status="non réalisée", execution="", observations=""),),
@@ -105,7 +118,8 @@ def reworded(content: Content, old: str, new: str) -> Content:
     from dataclasses import replace
 
     changed = tuple(
-        replace(block, fields={name: text.replace(old, new) for name, text in block.fields.items()}) for block in content
+        replace(block, fields={name: text.replace(old, new) for name, text in block.fields.items()})
+        for block in content
     )
     assert changed != content, f"{old!r} is not in the text"
     return changed

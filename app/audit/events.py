@@ -17,11 +17,13 @@ GENESIS = "0" * 64
 
 
 def link(prev: str, body: bytes) -> str:
-    """The hash of an event: SHA-256 of the previous hash (hexadecimal, 64 bytes) followed by the event's canonical body."""
+    """The hash of an event: SHA-256 of the previous hash (64 hexadecimal digits) followed by the canonical body."""
     return hashlib.sha256(prev.encode("ascii") + body).hexdigest()
 
 
-def body_of(stream: str, seq: int, at: datetime, actor: int | None, role: str, act: str, facts: dict[str, Any]) -> bytes:
+def body_of(
+    stream: str, seq: int, at: datetime, actor: int | None, role: str, act: str, facts: dict[str, Any]
+) -> bytes:
     """The canonical JSON (RFC 8785) of one event; `at` in ISO 8601, UTC, microseconds."""
     return canonical(
         {
@@ -39,7 +41,8 @@ def body_of(stream: str, seq: int, at: datetime, actor: int | None, role: str, a
 def record(stream: str, act: str, actor: Person | None, facts: dict[str, Any], role: str = "") -> AuditEvent:
     """Append one event to `stream`. `facts` must be JSON: text, whole numbers, booleans, lists and objects of them.
 
-    `actor` is None for what a command does on the machine itself. The stream's head row is locked until the transaction ends.
+    `actor` is None for what a command does on the machine itself. The stream's head row is locked until the
+    transaction ends.
     """
     head = _head(stream)
     at = now()

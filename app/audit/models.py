@@ -14,7 +14,8 @@ from app.people.models import Person
 class AuditEvent(Base):
     """One act. `body` is the canonical JSON that `hash` is taken of; the other columns repeat parts of it for reading.
 
-    `stream` is "report:12", "campaign:3" or "people"; `seq` counts from 1 within it; `prev` is the hash of the event before.
+    `stream` is "report:12", "campaign:3" or "people"; `seq` counts from 1 within it; `prev` is the hash of the event
+    before.
     """
 
     __tablename__ = "audit_event"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -182,10 +182,17 @@ def _free(count: int, taken: Iterable[int]) -> list[int]:
     return [index for index in range(count) if index not in taken]
 
 
-def _bag(text: str) -> Counter[str]:
-    return Counter(token.casefold() for token in tokens(text) if not token.isspace())
+def _bag(text: str) -> frozenset[tuple[str, int]]:
+    """The words of `text`, each with how often it came before: two bags of words are then compared as sets."""
+    seen: dict[str, int] = {}
+    bag: list[tuple[str, int]] = []
+    for token in tokens(text.casefold()):
+        if not token.isspace():
+            seen[token] = seen.get(token, -1) + 1
+            bag.append((token, seen[token]))
+    return frozenset(bag)
 
 
-def _likeness(one: Counter[str], other: Counter[str]) -> float:
-    total = one.total() + other.total()
-    return 2 * (one & other).total() / total if total else 0.0
+def _likeness(one: frozenset[tuple[str, int]], other: frozenset[tuple[str, int]]) -> float:
+    """Twice what both hold over all they hold: 0 to 1."""
+    return 2 * len(one & other) / (len(one) + len(other) or 1)

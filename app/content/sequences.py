@@ -6,9 +6,8 @@ from bisect import bisect_left
 from collections.abc import Hashable, Iterator, Sequence
 from enum import StrEnum
 from math import ceil, sqrt
-from os.path import commonprefix
 
-from fast_diff_match_patch import diff  # type: ignore[import-not-found]
+from fast_diff_match_patch import diff
 
 _FIRST_CODE = 0x10000  # above the surrogates, and room for a million different tokens
 _EASY = 20_000_000  # tokens times tokens: two sequences with nothing in common take 0.1 s at most
@@ -28,13 +27,21 @@ def align(old: Sequence[Hashable], new: Sequence[Hashable], tidy: bool = False) 
     """
     codes: dict[Hashable, str] = {}
     left, right = _coded(old, codes), _coded(new, codes)
-    head = len(commonprefix([left, right]))
-    tail = len(commonprefix([left[head:][::-1], right[head:][::-1]]))
+    head = _common(left, right)
+    tail = _common(left[head:][::-1], right[head:][::-1])
     steps = [(Op.EQUAL, head)] if head else []
     cleanup = "Semantic" if tidy else "No"
     for one, other in _slices(left[head : len(left) - tail], right[head : len(right) - tail]):
         steps += [(Op(op), count) for op, count in diff(one, other, timelimit=0, checklines=False, cleanup=cleanup)]
     return [*steps, (Op.EQUAL, tail)] if tail else steps
+
+
+def _common(left: str, right: str) -> int:
+    """How many characters both begin with."""
+    shorter = min(len(left), len(right))
+    if left[:shorter] == right[:shorter]:
+        return shorter
+    return next(index for index in range(shorter) if left[index] != right[index])
 
 
 def _slices(left: str, right: str) -> Iterator[tuple[str, str]]:

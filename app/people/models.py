@@ -60,7 +60,11 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     grants: Mapped[list[Grant]] = relationship(
-        back_populates="person", lazy="selectin", foreign_keys="Grant.person_id", cascade="all, delete-orphan"
+        back_populates="person",
+        lazy="selectin",
+        foreign_keys="Grant.person_id",
+        order_by="Grant.id",
+        cascade="all, delete-orphan",
     )
 
     # What the sign-in sessions ask of a person.

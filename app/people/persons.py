@@ -49,8 +49,8 @@ def locked(person_id: int) -> Person | None:
 def add(values: Mapping[str, str], actor: Person | None) -> Person:
     """A new account without a password: its holder chooses one by a link. Raises `Invalid`."""
     fields = _checked(values)
-    person = Person(**fields, password=None, active=True, fs_uniquifier=secrets.token_hex(32), grants=[])
-    _store(person)
+    person = Person(password=None, active=True, fs_uniquifier=secrets.token_hex(32), grants=[])
+    _store(person, fields)
     events.record("people", "person_add", actor, {"person": person.id, **_for_the_log(fields)}, _role(actor))
     return person
 
@@ -66,9 +66,7 @@ def change(person: Person, values: Mapping[str, str], base: str, actor: Person) 
         return False
     if base != fingerprint(person):
         raise Overtaken({name: old for name, (old, _) in changed.items()})
-    for name, value in fields.items():
-        setattr(person, name, value)
-    _store(person)
+    _store(person, fields)
     facts = {name: [] if name in KEPT_OUT_OF_THE_LOG else pair for name, pair in changed.items()}
     events.record("people", "person_change", actor, {"person": person.id, "changed": facts}, _role(actor))
     return True
@@ -132,10 +130,12 @@ def _checked(values: Mapping[str, str]) -> dict[str, str]:
     return fields
 
 
-def _store(person: Person) -> None:
+def _store(person: Person, fields: dict[str, str]) -> None:
     """Write the row; the database itself says whether the address is taken, also by a request of the same moment."""
     try:
         with db.session.begin_nested():
+            for name, value in fields.items():
+                setattr(person, name, value)
             db.session.add(person)
             db.session.flush()
     except IntegrityError:

@@ -126,7 +126,9 @@ def passage_gone(report: Report, amendment: Amendment) -> bool:
     return bool(reworded) and not reworded & present
 
 
-def adopt(report: Report, amendment: Amendment, person: Person, by_hand: tuple[int, Content] | None = None) -> AuditEvent:
+def adopt(
+    report: Report, amendment: Amendment, person: Person, by_hand: tuple[int, Content] | None = None
+) -> AuditEvent:
     """Adopt an open amendment: its words are merged into the text as a revision by its author.
 
     `by_hand` is the wording settled by the president after a collision, with the revision it was settled on. Raises

@@ -188,8 +188,15 @@ def _numbered(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
 
 
 def _follow_up(zone: template.Zone, blocks: list[Block]) -> Iterator[Node]:
-    rows = tuple((block.fields.get("text", ""), executed(block), block.fields.get("observations", "")) for block in blocks)
-    columns = (Column("N°", 0.35, centred=True), Column("Recommandations", 2.4), Column("État d’exécution", 2), Column("Observations", 1.5))
+    rows = tuple(
+        (block.fields.get("text", ""), executed(block), block.fields.get("observations", "")) for block in blocks
+    )
+    columns = (
+        Column("N°", 0.35, centred=True),
+        Column("Recommandations", 2.4),
+        Column("État d’exécution", 2),
+        Column("Observations", 1.5),
+    )
     yield Table(columns, _numbered(rows), zone.label)
 
 
@@ -215,7 +222,12 @@ def _attendees(zone: template.Zone, blocks: list[Block]) -> Iterator[Node]:
 
 
 def _missions(zone: template.Zone, blocks: list[Block]) -> Iterator[Node]:
-    columns = (Column("Région", 1.2), Column("Missionnaire", 2), Column("Date de la rencontre", 1.4), Column("Lieu", 1.4))
+    columns = (
+        Column("Région", 1.2),
+        Column("Missionnaire", 2),
+        Column("Date de la rencontre", 1.4),
+        Column("Lieu", 1.4),
+    )
     yield Table(columns, _rows(blocks, ("territory", "person", "date", "venue")), zone.label)
 
 

@@ -63,7 +63,9 @@ def renew_terms(report: Report, person: Person) -> dict[str, Any]:
     part = revisions.part_of(report, "terms")
     content = prefill.content_for(template.TERMS, report.workshop)
     before = revisions.current(part)
-    revision = revisions.write(part, content, person, "", Origin.PREFILL, parent=before) if content != before.content else None
+    revision = (
+        revisions.write(part, content, person, "", Origin.PREFILL, parent=before) if content != before.content else None
+    )
     if revision is None:
         return {}
     revisions.seal_text(report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, true
 
@@ -34,7 +35,7 @@ class Line:
     undecided: int
 
 
-def _lines() -> Select[tuple[int, Stage, datetime, date | None, str, str, str, date, int]]:
+def _lines() -> Select[int, Stage, datetime, date | None, str, str, str, date, int]:
     undecided = (
         select(func.count(Amendment.id))
         .where(Amendment.report_id == Report.id, Amendment.state == AmendmentState.OPEN)
@@ -72,7 +73,11 @@ def page_of(person: Person, stage: Stage | None = None, search: str = "", before
         query = query.where(
             Territory.name.icontains(search, autoescape=True) | Campaign.name.icontains(search, autoescape=True)
         )
-    return [Line(*row) for row in db.session.execute(query)]
+    return _read(query)
+
+
+def _read(query: Select[*tuple[Any, ...]]) -> list[Line]:
+    return [Line(*tuple(row)) for row in db.session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ def tasks_of(person: Person) -> list[Task]:
         if scope is None:
             continue
         query = _lines().where(scope, waiting(person)).order_by(Report.stage_since, Report.id).limit(PAGE)
-        found += [Task(Line(*row), what) for row in db.session.execute(query)]
+        found += [Task(line, what) for line in _read(query)]
     return sorted(found, key=lambda task: task.line.stage_since)
 
 
@@ -105,7 +110,11 @@ def _scope(person: Person, role: Role) -> Condition | None:
     grants = [grant for grant in person.grants if grant.role == role]
     if any(grant.territory is None for grant in grants):
         return true()
-    return or_(*(Territory.path.startswith(grant.territory.path) for grant in grants if grant.territory)) if grants else None
+    return (
+        or_(*(Territory.path.startswith(grant.territory.path) for grant in grants if grant.territory))
+        if grants
+        else None
+    )
 
 
 def _drafts(person: Person) -> Condition:

@@ -112,9 +112,13 @@ class AmendmentState(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"open": "À décider", "adopted": "Adopté", "rejected": "Rejeté", "withdrawn": "Retiré", "lapsed": "Caduc"}[
-            self.value
-        ]
+        return {
+            "open": "À décider",
+            "adopted": "Adopté",
+            "rejected": "Rejeté",
+            "withdrawn": "Retiré",
+            "lapsed": "Caduc",
+        }[self.value]
 
 
 class Opinion(StrEnum):

@@ -12,7 +12,7 @@ from app import template, workflow
 from app.content.blocks import Content
 from app.db import db
 from app.people import commissions
-from app.people.models import Commission, Person
+from app.people.models import Commission, Person, Role
 from app.reports import standing
 from app.reports.editing import act_for
 from app.reports.models import (
@@ -94,6 +94,11 @@ class Page:
         return self.report.stage in act.stages and workflow.role_for(act, self.hands) is not None
 
     @property
+    def may_see_history(self) -> bool:
+        """Readers of published reports see the document alone."""
+        return bool(self.hands.roles - {Role.READER})
+
+    @property
     def moves(self) -> Sequence[Button]:
         """The acts that move the report on or back."""
         return [button for button in self.buttons if button.act.to is not None]
@@ -131,7 +136,9 @@ def open_page(report: Report, person: Person) -> Page:
 def buttons(facts: Facts, hands: Hands) -> list[Button]:
     """The acts these hands may take at this stage, in the table's order, each with what stands in its way."""
     return [
-        Button(act, workflow.barred(act, hands) if act.key == "sign" or act.key == "refuse" else workflow.unmet(act, facts))
+        Button(
+            act, workflow.barred(act, hands) if act.key == "sign" or act.key == "refuse" else workflow.unmet(act, facts)
+        )
         for act in workflow.ACTS
         if facts.stage in act.stages and workflow.role_for(act, hands)
     ]
@@ -189,9 +196,7 @@ def signatures_of(report: Report) -> dict[str, Signature]:
         return {}
     rows = db.session.scalars(
         select(Signature)
-        .where(
-            Signature.report_id == report.id, Signature.final_hash == report.final_hash, Signature.void.is_(False)
-        )
+        .where(Signature.report_id == report.id, Signature.final_hash == report.final_hash, Signature.void.is_(False))
         .options(joinedload(Signature.person))
     )
     return {signature.slot.value: signature for signature in rows}
@@ -205,9 +210,7 @@ def _seats(report: Report, commission: Commission | None) -> list[Seat]:
     marks = db.session.scalars(select(ReadMark).where(ReadMark.report_id == here[0], ReadMark.reading == here[1])).all()
     by_person = {ballot.person_id: ballot for ballot in ballots}
     read = {mark.person_id for mark in marks if mark.text_hash == report.text_hash}
-    return [
-        Seat(person, person.id in read, by_person.get(person.id)) for person in commissions.members(commission)
-    ]
+    return [Seat(person, person.id in read, by_person.get(person.id)) for person in commissions.members(commission)]
 
 
 def _facts(

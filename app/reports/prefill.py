@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-
 from app.content.blocks import Block, Content, Kind
 from app.content.prose import cut, new_id
 from app.db import db
@@ -122,5 +121,3 @@ def _current_content(report: Report, key: str) -> str:
         .join(ReportPart, ReportPart.id == Revision.part_id)
         .where(ReportPart.report_id == report.id, ReportPart.key == key, Revision.number == ReportPart.number)
     ).one()
-
-

@@ -39,7 +39,7 @@ def _stage_shown(role: Role) -> ColumnElement[bool]:
     return Report.stage == Stage.PUBLISHED
 
 
-def seen_reports(person: Person) -> Select[tuple[Report]]:
+def seen_reports(person: Person) -> Select[Report]:
     """All reports this person may see, with workshop, territory and campaign in the same query."""
     return (
         select(Report)

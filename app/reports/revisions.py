@@ -53,7 +53,9 @@ def write(
     check(content)
     data = content_bytes(content)
     number = part.number + 1
-    runs = authorship.carry(parent.content, parent.runs, content, number) if parent else authorship.first(content, number)
+    runs = (
+        authorship.carry(parent.content, parent.runs, content, number) if parent else authorship.first(content, number)
+    )
     revision = Revision(
         part_id=part.id,
         number=number,

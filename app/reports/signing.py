@@ -62,9 +62,7 @@ def latest_file(report: Report) -> str:
     """The hash of the final file with the signatures it bears so far; empty while there is none."""
     newest = db.session.scalar(
         select(Signature.file_hash)
-        .where(
-            Signature.report_id == report.id, Signature.final_hash == report.final_hash, Signature.void.is_(False)
-        )
+        .where(Signature.report_id == report.id, Signature.final_hash == report.final_hash, Signature.void.is_(False))
         .order_by(Signature.id.desc())
         .limit(1)
     )

@@ -22,7 +22,12 @@ def vote(report: Report, person: Person, choice: Choice, reason: str = "") -> Ba
     if choice is Choice.OBJECT and not reason:
         raise steps.NotReady("Indiquez le motif de votre opposition : il guide la suite des travaux.")
     ballot = ballot_of(report, person)
-    if ballot and (ballot.choice, ballot.reason, ballot.text_hash, ballot.stands) == (choice, reason, report.text_hash, True):
+    if ballot and (ballot.choice, ballot.reason, ballot.text_hash, ballot.stands) == (
+        choice,
+        reason,
+        report.text_hash,
+        True,
+    ):
         return ballot
     voice = ballot or Ballot(report_id=report.id, reading=report.reading, person_id=person.id)
 

@@ -228,7 +228,7 @@ def forgot_password() -> str:
 @blueprint.route("/mot-de-passe/<token>", methods=["GET", "POST"])
 @public
 def reset_password(token: str) -> Any:
-    expired, invalid, person = reset_password_token_status(token)  # type: ignore[no-untyped-call]
+    expired, invalid, person = reset_password_token_status(token)
     if expired or invalid or person is None or not person.active:
         return render_template("security/link_ended.html"), 404
     if request.method == "GET":
@@ -252,6 +252,6 @@ def _take_new_password(person: Person) -> Response:
 
 def reset_link(person: Person) -> str:
     """The address at which the person chooses a password: good once, for `LINK_LIVES`, in a request of any kind."""
-    token = generate_reset_password_token(person)  # type: ignore[no-untyped-call]
+    token = generate_reset_password_token(person)
     base: str = current_app.config["BASE_URL"]
     return base.rstrip("/") + url_for("security.reset_password", token=token)

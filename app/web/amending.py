@@ -14,9 +14,9 @@ from app.reports import amending, document, revisions
 from app.reports.editing import Collision
 from app.reports.models import Amendment, Opinion, Report
 from app.reports.steps import NotReady
+from app.web import reports
 from app.web.editing import Editor, posted_base, show_editor, stored_part
 from app.web.forms import read_zones, rearranged
-from app.web import reports
 from app.web.guards import act, me
 from app.web.htmx import go
 
@@ -59,7 +59,15 @@ def _editor(report: Report, key: str, content: Content, base: int, **more: Any) 
     action = url_for("amending.amend", report_id=report.id, key=key)
     reason = request.form.get("reason", "")
     return Editor(
-        template.BY_KEY[key], content, base, action, "Proposer l’amendement", form="amend", with_reason=True, reason=reason, **more
+        template.BY_KEY[key],
+        content,
+        base,
+        action,
+        "Proposer l’amendement",
+        form="amend",
+        with_reason=True,
+        reason=reason,
+        **more,
     )
 
 

@@ -12,7 +12,7 @@ from app import template
 from app.content.blocks import Block, Content
 from app.content.canonical import TooLong, content_hash
 from app.content.prose import join
-from app.documents.tree import Node
+from app.documents.tree import Heading, Node, Paragraph, Span, Table
 from app.people.models import Role
 from app.reports import document
 from app.template import Zone
@@ -108,7 +108,8 @@ def save_terms(campaign_id: int, key: str) -> Any:
 @role(*queries.INSIDERS)
 def programme(campaign_id: int) -> Any:
     campaign = campaign_or_404(campaign_id)
-    nodes = _nodes(PROGRAMME, campaign.programme_content)
+    content = campaign.programme_content
+    nodes = _nodes(PROGRAMME, content) if content else []
     return render_template("campaigns/programme.html", campaign=campaign, nodes=nodes)
 
 
@@ -155,15 +156,16 @@ def _save(campaign: Campaign, section: Section) -> Any:
     typed = forms.read_zones(request.form, section.zones, known)
     try:
         if section is PROGRAMME:
-            terms.save_programme(me(), campaign, typed, base)
+            changed = terms.save_programme(me(), campaign, typed, base)
         else:
-            terms.save_terms(me(), campaign, section, typed, base)
+            changed = terms.save_terms(me(), campaign, section, typed, base)
     except Invalid as wrong:
         return _editor(campaign, section, typed, base, wrong.errors), 422
     except TooLong as wrong:
         return _editor(campaign, section, typed, base, {wrong.field: str(wrong)}), 422
     except Outdated:
         return _editor(campaign, section, typed, theirs=_stored(campaign, section)), 409
+    flash("Le texte est enregistré." if changed else "Rien n’a changé.")
     return go(_place(campaign, section))
 
 
@@ -175,6 +177,22 @@ def _nodes(section: Section, content: Content) -> list[Node]:
     """A section as the report's annex prints it."""
     part = replace(template.TERMS, key=section.key, level=0, zones=section.zones)
     return list(document.part_nodes(part, {section.key: content}, ""))
+
+
+def _both(section: Section, mine: Content, theirs: Content) -> list[tuple[str, list[Node]]]:
+    """The two texts of a clash, each under its title."""
+    titles = ("Votre texte", "Texte enregistré entre-temps")
+    return [
+        (title, [_beside(node, title) for node in _nodes(section, content)])
+        for title, content in zip(titles, (mine, theirs), strict=True)
+    ]
+
+
+def _beside(node: Node, title: str) -> Node:
+    """A node that stands twice on a page: no heading out of its order of headings, no two tables of one name."""
+    if isinstance(node, Heading):
+        return Paragraph((Span(node.text, bold=True),))
+    return replace(node, label=f"{node.label} ({title.lower()})") if isinstance(node, Table) else node
 
 
 def _place(campaign: Campaign, section: Section) -> str:
@@ -199,7 +217,7 @@ def _editor(
         zones=[_opened(zone, content) for zone in section.zones],
         base=base or content_hash(_stored(campaign, section)),
         errors=errors or {},
-        theirs=None if theirs is None else _nodes(section, theirs),
+        both=None if theirs is None else _both(section, content, theirs),
         place=request.path,
         leave=_place(campaign, section),
     )

@@ -6,13 +6,13 @@ from flask import Blueprint, abort, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import db
+from app.people.models import Role
 from app.reports import drafting
 from app.reports.models import Report
 from app.reports.steps import NotReady
 from app.web import reports
 from app.web.guards import act, me, role
 from app.web.htmx import go
-from app.people.models import Role
 from app.workshops.models import Workshop
 
 blueprint = Blueprint("drafting", __name__)

@@ -122,5 +122,7 @@ def pasted(text: str, zone: Zone) -> list[Block]:
             cells = cells[1:]
         cells[len(names) - 1 :] = [" ".join(cells[len(names) - 1 :])] if len(cells) >= len(names) else []
         if any(cells):
-            rows.append(Block(new_id(), zone.key, Kind.ROW, dict(zip(names, [*cells, *[""] * len(names)], strict=False))))
+            rows.append(
+                Block(new_id(), zone.key, Kind.ROW, dict(zip(names, [*cells, *[""] * len(names)], strict=False)))
+            )
     return rows

@@ -26,6 +26,4 @@ def reports() -> ResponseReturnValue:
     search = request.args.get("recherche", "").strip()[:100]
     lines = page_of(me(), stage, search, request.args.get("avant", type=int))
     more = lines[PAGE - 1].id if len(lines) > PAGE else None
-    return render_template(
-        "lists/reports.html", lines=lines[:PAGE], more=more, stage=stage, search=search, Stage=Stage
-    )
+    return render_template("lists/reports.html", lines=lines[:PAGE], more=more, stage=stage, search=search, Stage=Stage)

@@ -7,7 +7,6 @@ import secrets
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -89,8 +88,9 @@ def navigation() -> list[tuple[str, str, bool]]:
     items: list[tuple[str, str]] = [
         ("Mes tâches", url_for("lists.tasks")),
         ("Rapports", url_for("lists.reports")),
-        ("Campagnes", url_for("campaigns.listing")),
     ]
+    if any(grant.role is not Role.READER for grant in current_user.grants):
+        items.append(("Campagnes", url_for("campaigns.listing")))
     if current_user.holds(Role.COORDINATION):
         items.append(("Administration", url_for("administration.people")))
     return [(label, place, _under(place)) for label, place in items]
@@ -98,5 +98,3 @@ def navigation() -> list[tuple[str, str, bool]]:
 
 def _under(place: str) -> bool:
     return request.path == place if place == "/" else request.path.startswith(place)
-
-

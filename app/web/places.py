@@ -132,7 +132,9 @@ def _territory_page(
 
 def _new_commission_page(values: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
     taken = {commission.territory_id for commission in commissions.listing()}
-    return render_template("administration/new_commission.html", places=choices(taken), values=values, errors=errors or {})
+    return render_template(
+        "administration/new_commission.html", places=choices(taken), values=values, errors=errors or {}
+    )
 
 
 def _commission_page(

@@ -20,10 +20,9 @@ from app.reports import press, queries, signing
 from app.reports.models import Report
 from app.reports.page import open_page, part_views
 from app.reports.signing import Desk, Outdated
-from app.reports.steps import NotAllowed
-from app.web.accounts import confirm_password
-from app.reports.steps import NotReady
+from app.reports.steps import NotAllowed, NotReady
 from app.web import reports
+from app.web.accounts import confirm_password
 from app.web.guards import act, me, reads
 from app.web.htmx import go
 from app.web.reports import as_pdf

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from app.documents import authority, verdict
 from app.documents.authority import NoAuthority
-from app.reports.models import Report
 from app.reports.signing import report_signed_as
 from app.web.guards import public
 

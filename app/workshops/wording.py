@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date
 
 from babel.dates import format_date
-from num2words import num2words  # type: ignore[import-untyped]
+from num2words import num2words
 
 from app.workshops.models import Campaign, Workshop
 

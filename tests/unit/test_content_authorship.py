@@ -67,6 +67,8 @@ def test_a_paragraph_that_came_back_under_a_new_id_keeps_its_author() -> None:
 def test_a_sentence_written_twice_is_new_the_second_time() -> None:
     draft, edit = (paragraph("a", LONG),), (paragraph("a", LONG), paragraph("b", LONG))
     assert told(edit, carry(draft, first(draft, 1), edit, 2)) == [(LONG, 1), (LONG, 2)]
+    edit = (paragraph("a", f"{LONG} Fin."), paragraph("b", LONG))
+    assert told(edit, carry(draft, first(draft, 1), edit, 2)) == [(LONG, 1), (" Fin.", 2), (LONG, 2)]
 
 
 def test_blanks_between_blocks_have_no_author() -> None:

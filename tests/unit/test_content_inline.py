@@ -90,6 +90,11 @@ def test_a_text_of_thousands_of_marks_prints_as_typed(unit: str) -> None:
     assert "".join(span.text for span in spans(unit * 5_000)) == (unit * 5_000).strip()
 
 
+def test_more_marks_than_the_limit_are_shown_and_not_read() -> None:
+    typed = "**a** " * MOST_MARKS
+    assert spans(typed) == (Span(typed.strip()),)
+
+
 @pytest.mark.parametrize(("opening", "closing"), [("*", "*"), ("_a ", " b_"), ("**a *b ", "* c**")])
 def test_marks_nested_as_deep_as_the_limit_are_all_read(opening: str, closing: str) -> None:
     depth = MOST_MARKS // (opening + closing).count(opening[0])

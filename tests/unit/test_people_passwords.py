@@ -37,7 +37,7 @@ def test_a_password_of_twelve_letters_and_more_needs_no_capital_nor_figure(passw
 
 def test_eleven_letters_are_too_few_and_the_sentence_says_how_many_are_needed() -> None:
     assert refusal("onze lettre") == {
-        "password": f"Le mot de passe compte 11 caractères ; il en faut au moins {SHORTEST}."
+        "password": f"Le mot de passe compte 11 caractères\u202f; il en faut au moins {SHORTEST}."
     }
 
 

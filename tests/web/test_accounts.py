@@ -50,7 +50,12 @@ def test_an_accent_composed_or_not_is_the_same_password(client: FlaskClient, cas
 
 @pytest.mark.parametrize(
     ("email", "password"),
-    [("fanta@exemple.ml", "un autre mot de passe"), ("personne@exemple.ml", PASSWORD), ("", ""), ("fanta@exemple.ml", "")],
+    [
+        ("fanta@exemple.ml", "un autre mot de passe"),
+        ("personne@exemple.ml", PASSWORD),
+        ("", ""),
+        ("fanta@exemple.ml", ""),
+    ],
 )
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
     client: FlaskClient, cast: Cast, email: str, password: str
@@ -86,9 +91,7 @@ def test_an_unknown_address_costs_as_much_work_as_a_known_one(
     client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[str] = []
-    monkeypatch.setattr(
-        "app.web.accounts.verify_password", lambda password, hashed: bool(compared.append(hashed[:9]))
-    )
+    monkeypatch.setattr("app.web.accounts.verify_password", lambda password, hashed: bool(compared.append(hashed[:9])))
     enter(client, "fanta@exemple.ml")
     enter(client, "personne@exemple.ml")
     assert compared == ["$argon2id", "$argon2id"]

@@ -84,18 +84,14 @@ def test_a_new_link_replaces_the_one_before(app: Flask, client: FlaskClient, cas
     assert client.get(newer).status_code == 200
 
 
-def test_a_password_chosen_meanwhile_ends_the_link(
-    app: Flask, client: FlaskClient, cast: Cast, link: str
-) -> None:
+def test_a_password_chosen_meanwhile_ends_the_link(app: Flask, client: FlaskClient, cast: Cast, link: str) -> None:
     with app.app_context():
         passwords.choose(cast.fanta, "hash", "password_change", cast.fanta)
         db.session.commit()
     assert client.get(link).status_code == 404
 
 
-def test_the_link_of_a_deactivated_person_opens_nothing(
-    app: Flask, client: FlaskClient, cast: Cast, link: str
-) -> None:
+def test_the_link_of_a_deactivated_person_opens_nothing(app: Flask, client: FlaskClient, cast: Cast, link: str) -> None:
     with app.app_context():
         persons.deactivate(cast.fanta, cast.coumba)
         db.session.commit()
@@ -154,9 +150,7 @@ def run(app: Flask, *words: str) -> tuple[int, str]:
 
 
 def test_the_first_administrator_gets_the_coordination_and_a_link(app: Flask, client: FlaskClient) -> None:
-    code, said = run(
-        app, "add-administrator", "Awa@Exemple.ml", "--first-name", "Awa", "--surname", "DIOP"
-    )
+    code, said = run(app, "add-administrator", "Awa@Exemple.ml", "--first-name", "Awa", "--surname", "DIOP")
     assert code == 0, said
     place = said.split("http://gsb.local", 1)[1].strip()
     assert client.post(place, data=NEW).status_code == 303

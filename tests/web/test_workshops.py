@@ -96,6 +96,18 @@ def test_each_seat_offers_those_who_hold_its_role_over_the_territory(
         assert name not in page
 
 
+def test_a_deactivated_person_is_offered_no_more_but_stays_where_named(
+    app: Any, client: Any, cast: Any, sign_in: Any, campaign_id: int, segou: int
+) -> None:
+    with app.app_context():
+        cast.fanta.active = False
+        db.session.commit()
+    assert "Fanta COULIBALY" not in client.get(f"{new(campaign_id)}?collectivite={segou}").get_data(as_text=True)
+    assert "Fanta COULIBALY" in client.get("/rencontres/1/modifier").get_data(as_text=True)
+    kept = {"facilitator_id": str(cast.fanta.id), "staff_supervisor": "Yaya DAOU", "version": "1"}
+    assert client.post("/rencontres/1/modifier", data=kept).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [

@@ -123,7 +123,9 @@ def test_saving_without_a_change_writes_nothing(cast: Cast) -> None:
 def test_adopting_mariams_amendment_makes_her_the_author_and_reopens_votes(cast: Cast) -> None:
     report = report_at(Stage.READING, cast)
     validating.vote(report, cast.oumar, Choice.APPROVE)
-    amendment = amended(report, "recommendations", "Publier le budget", "Afficher le budget", cast.mariam, "Plus clair.")
+    amendment = amended(
+        report, "recommendations", "Publier le budget", "Afficher le budget", cast.mariam, "Plus clair."
+    )
     amending.opine(report, amendment, Opinion.FAVOURABLE, "Bonne idée.", cast.issa)
     amending.adopt(report, amendment, cast.adama)
     revision = revisions.current(revisions.part_of(report, "recommendations"))

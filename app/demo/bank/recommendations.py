@@ -1,0 +1,217 @@
+"""The bank of recommendations made at the demo's meetings: four by theme, each complete."""
+
+from __future__ import annotations
+
+# theme: (what is to be done, addressee, deadline, proof, sector).
+RECOMMENDATIONS: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {
+    "eau": (
+        (
+            "Réparer les forages en panne dans {la} et publier la liste des points d’eau remis en service.",
+            "{Le_conseil}",
+            "30 juin {annee}",
+            "Procès-verbaux de réception et liste affichée au siège",
+            "Eau",
+        ),
+        (
+            "Appliquer une grille unique du prix de l’eau aux bornes-fontaines.",
+            "Délégataires de l’eau de {ici}",
+            "30 septembre {annee}",
+            "Grille signée par les délégataires",
+            "Eau",
+        ),
+        (
+            "Former un comité de gestion pour chaque nouveau point d’eau dans {la_bas}.",
+            "Direction régionale de l’hydraulique",
+            "31 octobre {annee}",
+            "Rapports de formation et listes des comités",
+            "Eau",
+        ),
+        (
+            "Rendre publics les critères de choix des villages à équiper d’une adduction d’eau.",
+            "{Le_conseil}",
+            "31 mai {annee}",
+            "Note de critères affichée et lue à la radio",
+            "Eau",
+        ),
+    ),
+    "sante": (
+        (
+            "Constituer un stock de sécurité de médicaments essentiels pour les centres de santé dans {la}.",
+            "Direction régionale de la santé",
+            "31 juillet {annee}",
+            "Inventaire trimestriel du dépôt",
+            "Santé",
+        ),
+        (
+            "Verser aux centres de santé leur dotation en une seule tranche, au premier semestre.",
+            "{Le_conseil}",
+            "30 juin {annee}",
+            "Ordres de virement visés",
+            "Santé",
+        ),
+        (
+            "Pourvoir les postes de sages-femmes vacants dans {plus_loin}.",
+            "Direction régionale de la santé",
+            "31 décembre {annee}",
+            "Décisions d’affectation",
+            "Santé",
+        ),
+        (
+            "Remettre en état l’ambulance du district sanitaire et en confier l’entretien à un garage agréé.",
+            "{Le_conseil}",
+            "31 août {annee}",
+            "Contrat d’entretien signé",
+            "Santé",
+        ),
+    ),
+    "education": (
+        (
+            "Payer les enseignants des écoles communautaires avant le dix du mois suivant.",
+            "Recette-perception de {ici}",
+            "dès avril {annee}",
+            "États de paiement émargés",
+            "Éducation",
+        ),
+        (
+            "Achever les salles de classe prévues dans {la_bas} avant la rentrée.",
+            "{Le_conseil}",
+            "1er octobre {annee}",
+            "Procès-verbaux de réception provisoire",
+            "Éducation",
+        ),
+        (
+            "Afficher dans chaque école le compte annuel de la cantine.",
+            "Comités de gestion scolaire",
+            "30 juin {annee}",
+            "Relevé d’affichage de l’académie",
+            "Éducation",
+        ),
+        (
+            "Compléter la dotation en manuels du second cycle sur la base des effectifs de l’année.",
+            "Académie d’enseignement de {ici}",
+            "15 novembre {annee}",
+            "Bordereaux de remise signés par les directeurs",
+            "Éducation",
+        ),
+    ),
+    "pistes": (
+        (
+            "Ouvrir les travaux de la piste des marchés dans {la} dès la fin de l’hivernage.",
+            "{Le_conseil}",
+            "30 novembre {annee}",
+            "Ordre de service et photographies du chantier",
+            "Pistes et routes",
+        ),
+        (
+            "Confier l’entretien courant des pistes à des brigades villageoises rémunérées.",
+            "Conseils communaux",
+            "31 décembre {annee}",
+            "Contrats des brigades",
+            "Pistes et routes",
+        ),
+        (
+            "Publier le classement des tronçons à réhabiliter, avec les notes obtenues.",
+            "{Le_conseil}",
+            "31 mai {annee}",
+            "Tableau affiché au siège et dans les cercles",
+            "Pistes et routes",
+        ),
+        (
+            "Associer un représentant des usagers à chaque réception de chantier.",
+            "{Le_conseil}",
+            "dès mai {annee}",
+            "Procès-verbaux signés par le représentant",
+            "Pistes et routes",
+        ),
+    ),
+    "assainissement": (
+        (
+            "Curer les caniveaux de la ville de {ici} avant les premières pluies.",
+            "Mairie de {ici} et comités de quartier",
+            "31 mai {annee}",
+            "Attestation de fin de travaux",
+            "Assainissement",
+        ),
+        (
+            "Obtenir la décision d’affectation du terrain du dépôt de transit et en entreprendre l’aménagement.",
+            "Direction régionale des domaines",
+            "31 août {annee}",
+            "Décision d’affectation",
+            "Assainissement",
+        ),
+        (
+            "Doter chaque école dans {la_bas} de latrines séparées pour les filles et les garçons.",
+            "{Le_conseil}",
+            "31 décembre {annee}",
+            "Procès-verbaux de réception",
+            "Assainissement",
+        ),
+        (
+            "Étudier un tarif social de la vidange pour les ménages modestes.",
+            "Direction régionale de l’assainissement",
+            "30 septembre {annee}",
+            "Étude remise à la commission",
+            "Assainissement",
+        ),
+    ),
+    "recettes": (
+        (
+            "Doubler les tournées des percepteurs dans les communes et en rendre compte chaque trimestre.",
+            "Recette-perception de {ici}",
+            "30 juin {annee}",
+            "Relevés trimestriels de recouvrement",
+            "Recouvrement des recettes",
+        ),
+        (
+            "Afficher chaque mois, dans les marchés, le montant des droits de place perçus et reversés.",
+            "Conseils communaux",
+            "dès mai {annee}",
+            "Relevés affichés et quittances",
+            "Recouvrement des recettes",
+        ),
+        (
+            "Fonder les prévisions de recettes sur les réalisations des trois dernières années.",
+            "{Le_conseil}",
+            "30 novembre {annee}",
+            "Note de prévision jointe au budget",
+            "Recouvrement des recettes",
+        ),
+        (
+            "Refaire le recensement des contribuables, en commençant dans {la}.",
+            "Services des impôts et conseils communaux",
+            "31 décembre {annee}",
+            "Registre des contribuables mis à jour",
+            "Recouvrement des recettes",
+        ),
+    ),
+    "communication": (
+        (
+            "Remettre un résumé du budget voté aux associations et aux radios de proximité.",
+            "{Le_conseil}",
+            "30 avril {annee}",
+            "Résumé et décharge des destinataires",
+            "Communication",
+        ),
+        (
+            "Publier au début de chaque trimestre le calendrier des séances budgétaires ouvertes au public.",
+            "{Le_conseil}",
+            "dès avril {annee}",
+            "Calendrier affiché",
+            "Communication",
+        ),
+        (
+            "Diffuser une émission mensuelle en langues nationales sur l’exécution du budget.",
+            "{Le_conseil} et radios de proximité",
+            "31 juillet {annee}",
+            "Convention et grille des émissions",
+            "Communication",
+        ),
+        (
+            "Rendre compte à mi-parcours de la suite donnée aux recommandations du débat public.",
+            "{Le_conseil}",
+            "30 septembre {annee}",
+            "Compte rendu de la restitution",
+            "Communication",
+        ),
+    ),
+}

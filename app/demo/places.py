@@ -1,0 +1,137 @@
+"""Where the demo's meetings were held: territories, dates, venues, supervisors, and the words that name them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.people.territories import Level
+from app.workshops import wording
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One territory of the campaign.
+
+    `body` is who holds the budget there, with its article; `areas` are three of its parts, as they read after "dans".
+    """
+
+    name: str
+    held_on: date
+    steering: str
+    staff: str
+    areas: tuple[str, str, str]
+    level: Level = Level.REGION
+    town: str = ""
+    hall: str = "salle de délibération du Conseil régional"
+    venue: str = "Conseil régional"
+
+    @property
+    def seat(self) -> str:
+        return self.town or self.name
+
+    @property
+    def body(self) -> str:
+        if self.level is Level.DISTRICT:
+            return f"la Mairie {wording.with_de('le ' + self.name)}"
+        return f"le Conseil régional {wording.with_de(self.name)}"
+
+    @property
+    def commission(self) -> str:
+        name = f"le {self.name}" if self.level is Level.DISTRICT else self.name
+        return f"CRSB {wording.with_de(name)}"
+
+    def words(self) -> dict[str, str]:
+        """What stands for the names in braces in the bank of sentences."""
+        short = "la Mairie du District" if self.level is Level.DISTRICT else "le Conseil régional"
+        land = "le District" if self.level is Level.DISTRICT else "la région"
+        return {
+            "le_conseil": short,
+            "Le_conseil": short[0].upper() + short[1:],
+            "du_conseil": wording.with_de(short),
+            "au_conseil": wording.with_a(short),
+            "la_region": land,
+            "de_la_region": wording.with_de(land),
+            "ici": self.seat,
+            "la": self.areas[0],
+            "la_bas": self.areas[1],
+            "plus_loin": self.areas[2],
+        }
+
+
+def _circles(*names: str) -> tuple[str, str, str]:
+    first, second, third = (f"le cercle {wording.with_de(name)}" for name in names)
+    return first, second, third
+
+
+KAYES = Place(
+    "Kayes",
+    date(2018, 2, 15),
+    "Tiémoko Souleymane SANGARE",
+    "Aminata DICKO",
+    _circles("Yélimané", "Bafoulabé", "Nioro"),
+)
+KOULIKORO = Place(
+    "Koulikoro",
+    date(2018, 2, 15),
+    "Ibrahima KORESSI",
+    "Yacouba SAMAKE",
+    _circles("Banamba", "Kolokani", "Dioïla"),
+)
+SIKASSO = Place(
+    "Sikasso",
+    date(2018, 2, 22),
+    "Famory Jean KAMISSOKO",
+    "Ramata SOGOBA",
+    _circles("Yorosso", "Kadiolo", "Bougouni"),
+)
+SEGOU = Place(
+    "Ségou",
+    date(2018, 2, 22),
+    "Hamidou TRAORE",
+    "Aminata DICKO",
+    _circles("Macina", "Tominian", "Barouéli"),
+)
+MOPTI = Place(
+    "Mopti",
+    date(2018, 3, 1),
+    "Souleymane DEMBELE",
+    "Yacouba SAMAKE",
+    _circles("Djenné", "Bandiagara", "Ténenkou"),
+)
+BAMAKO = Place(
+    "District de Bamako",
+    date(2018, 3, 7),
+    "Tiémoko Souleymane SANGARE",
+    "Ramata SOGOBA",
+    ("la Commune I", "la Commune IV", "la Commune VI"),
+    level=Level.DISTRICT,
+    town="Bamako",
+    hall="salle de conférence de la Mairie du District",
+    venue="Mairie du District",
+)
+TOMBOUCTOU = Place(
+    "Tombouctou",
+    date(2018, 3, 15),
+    "Bassidy DIABATE",
+    "Aminata DICKO",
+    _circles("Diré", "Goundam", "Niafunké"),
+)
+GAO = Place(
+    "Gao",
+    date(2018, 3, 22),
+    "Yamadou DIALLO",
+    "Yacouba SAMAKE",
+    _circles("Ansongo", "Bourem", "Gao"),
+)
+KIDAL = Place(
+    "Kidal",
+    date(2018, 3, 29),
+    "Nana COULIBALY",
+    "Ramata SOGOBA",
+    _circles("Tessalit", "Abeïbara", "Tin-Essako"),
+)
+
+PLACES = (KAYES, KOULIKORO, SIKASSO, SEGOU, MOPTI, BAMAKO, TOMBOUCTOU, GAO, KIDAL)
+EARLIER = date(2017, 2, 23)
+"""The day of the meeting of Ségou in the campaign before."""
