@@ -45,7 +45,9 @@ class Place:
         """What stands for the names in braces in the bank of sentences."""
         short = "la Mairie du District" if self.level is Level.DISTRICT else "le Conseil régional"
         land = "le District" if self.level is Level.DISTRICT else "la région"
+        named = self.body.split(" ", 1)[1]
         return {
+            "Conseil": named[0].upper() + named[1:],
             "le_conseil": short,
             "Le_conseil": short[0].upper() + short[1:],
             "du_conseil": wording.with_de(short),

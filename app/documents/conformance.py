@@ -10,13 +10,14 @@ import re
 import subprocess
 import sys
 import unicodedata
+import zlib
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 
-PROFILES = ("a3a", "ua1")
+PROFILES = ("3a", "ua1")
 LONGEST_TABLE = 6_000  # rows
 
 
@@ -65,16 +66,25 @@ def _each_signature_covers_its_revision(pdf: bytes) -> bool:
         if start or not re.fullmatch(rb"<[0-9A-Fa-f]*>", gap) or not pdf[:end].rstrip().endswith(b"%%EOF"):
             return False
         ends.append(end)
-    return bool(ends) and max(ends) <= len(pdf) and len(set(ends)) == len(ends)
+    return bool(ends) and max(ends) == len(pdf) and len(set(ends)) == len(ends)
 
 
 def _stream_lengths_are_true(pdf: bytes) -> bool:
-    """`endstream` stands where each direct /Length says; the judge miscounts data that end in a CR."""
-    for found in re.finditer(rb"/Length (\d+)(?! \d+ R)[^>]*(?:>>[^>]*)*?>>\s*stream\r?\n", pdf):
-        end = found.end() + int(found[1])
-        if not re.match(rb"\r?\n?endstream", pdf[end : end + 11]):
-            return False
-    return True
+    """The judge takes a CR at the end of compressed data for the end of a line; the data themselves say where they end."""
+    with pikepdf.Pdf.open(BytesIO(pdf)) as opened:
+        streams = [thing for thing in opened.objects if isinstance(thing, pikepdf.Stream)]
+        return not opened.get_warnings() and all(_ends_where_it_says(stream) for stream in streams)
+
+
+def _ends_where_it_says(stream: pikepdf.Stream) -> bool:
+    raw = stream.read_raw_bytes()
+    if len(raw) != int(stream.Length):
+        return False
+    if stream.get("/Filter") != "/FlateDecode":
+        return True
+    unpacking = zlib.decompressobj()
+    unpacking.decompress(raw)
+    return unpacking.eof and not unpacking.unused_data
 
 
 def _unsound(pdf: bytes) -> list[str]:

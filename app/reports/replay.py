@@ -3,26 +3,121 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import batched
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, type_coerce
+from sqlalchemy.types import NullType
 
-from app import template
-from app.audit.models import AuditEvent
+from app.audit.models import AuditEvent, ChainHead
 from app.audit.verification import Finding, Source
-from app.content.canonical import canonical, digest
-from app.reports.models import (
-    Amendment,
-    Ballot,
-    ReadMark,
-    Report,
-    ReportPart,
-    Revision,
-    Signature,
-    decode,
-)
-from app.reports.past import Event, Past, Unfounded
-from app.reports.revisions import missing_zones
+from app.db import Base
+from app.reports import rows
+from app.reports.models import Amendment, Ballot, ReadMark, Report, ReportPart, Revision, Signature
+from app.reports.past import Event, Past
+from app.reports.rows import Row
+from app.reports.telling import tell
+
+BATCH = 40
+"""Reports held in memory at a time, with all their texts."""
+STREAM = "report:"
+
+
+def verify_reports(source: Source, tally: Counter[str] | None = None) -> list[Finding]:
+    """Replay the log of every report and compare it with the database; an empty list is a sound one.
+
+    Kinds: "event" (an event that cannot have been), "report", "part", "revision", "amendment", "ballot", "read_mark",
+    "signature" (a row that is not as told, not told, or told and not there). `tally` counts "reports" and "revisions".
+    Reads only. The hashes of the events are `app.audit.verification`'s to check.
+    """
+    tally = Counter() if tally is None else tally
+    findings: list[Finding] = []
+    known = _report_ids(source)
+    for start in range(0, len(known), BATCH):
+        ids = known[start : start + BATCH]
+        stored = _stored(source, ids)
+        events = _events(source, ids)
+        for report_id in ids:
+            tally["reports"] += 1
+            tally["revisions"] += len(stored[report_id].revisions)
+            findings += _verify(report_id, events[report_id], stored[report_id])
+    return findings
+
+
+def verify_report(source: Source, report_id: int) -> list[Finding]:
+    """The same for one report."""
+    ids = [report_id]
+    return list(_verify(report_id, _events(source, ids)[report_id], _stored(source, ids)[report_id]))
+
+
+def _verify(report_id: int, events: Sequence[Event], stored: rows.Stored) -> Iterator[Finding]:
+    stream = f"{STREAM}{report_id}"
+    past = Past()
+    for event in events:
+        tell(past, report_id, event)
+    for seq, what in past.doubts:
+        yield Finding("event", stream, seq, f"Rapport {report_id}, événement {seq} : il {what}.")
+    for kind, sentence in rows.disagreements(past, stored):
+        yield Finding(kind, stream, 0, f"Rapport {report_id}, {sentence}.")
+
+
+def _report_ids(source: Source) -> list[int]:
+    """Every report there is a row of, or a log."""
+    ids = set(source.execute(select(Report.id)).scalars())
+    streams = source.execute(select(ChainHead.stream).where(ChainHead.stream.startswith(STREAM))).scalars()
+    numbers = [stream.removeprefix(STREAM) for stream in streams]
+    return sorted(ids.union(int(number) for number in numbers if number.isdecimal()))
+
+
+def _events(source: Source, ids: Sequence[int]) -> dict[int, list[Event]]:
+    """The events of these reports, as their sealed bodies tell them; what cannot be read is left out."""
+    query = (
+        select(AuditEvent.stream, AuditEvent.body)
+        .where(AuditEvent.stream.in_([f"{STREAM}{report_id}" for report_id in ids]))
+        .order_by(AuditEvent.stream, AuditEvent.seq)
+    )
+    found: dict[int, list[Event]] = defaultdict(list)
+    for stream, body in source.execute(query):
+        event = _event(body)
+        if event is not None:
+            found[int(stream.removeprefix(STREAM))].append(event)
+    return found
+
+
+def _event(body: str) -> Event | None:
+    try:
+        told = orjson.loads(body)
+        at = datetime.fromisoformat(told["at"]).astimezone(UTC)
+        return Event(told["seq"], at, told["act"], told["actor"], told["role"], dict(told["facts"]))
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _stored(source: Source, ids: Sequence[int]) -> dict[int, rows.Stored]:
+    """All rows of these reports, as the driver gives them: a spoilt value must not stop the check."""
+    found = {report_id: rows.Stored() for report_id in ids}
+    for row in _rows(source, Report, Report.id.in_(ids)):
+        found[row.id].report = row
+    owner: dict[int, int] = {}
+    for row in _rows(source, ReportPart, ReportPart.report_id.in_(ids)):
+        owner[row.id] = row.report_id
+        found[row.report_id].parts[row.key] = row
+    keys = {row.id: row.key for stored in found.values() for row in stored.parts.values()}
+    for row in _rows(source, Revision, Revision.part_id.in_(list(keys))):
+        found[owner[row.part_id]].revisions[keys[row.part_id], row.number] = row
+    kinds: tuple[tuple[type[Base], str], ...] = (
+        (Amendment, "amendments"),
+        (Ballot, "ballots"),
+        (ReadMark, "read_marks"),
+        (Signature, "signatures"),
+    )
+    for model, name in kinds:
+        for row in _rows(source, model, model.__table__.c.report_id.in_(ids)):
+            getattr(found[row.report_id], name).append(row)
+    return found
+
+
+def _rows(source: Source, model: type[Base], condition: ColumnElement[bool]) -> Iterable[Row]:
+    columns = [type_coerce(column, NullType()).label(column.name) for column in model.__table__.columns]
+    return source.execute(select(*columns).where(condition))

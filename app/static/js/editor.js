@@ -1,156 +1,198 @@
-/* The Markdown toolbar and keys of `form[data-editor]`: bold, italic, lists, undo, Enter in a list, Ctrl+S. */
-(function () {
+// The editor: toolbar, lists that go on by themselves, Ctrl+B, I and S, leaving without a new page, focus on what changed.
+(() => {
   "use strict";
+  const ITEM = /^(\s*)([-*+]|\d+[.)])(\s+)/;
+  const left = new Map(); // by identifier, parts as they stood before their editor took their place
 
-  const ITEM = /^(\s*)(?:([-*+])|(\d+)([.)]))\s+/;
-
-  /* Typed by the browser itself, so that its own undo takes it back. */
-  function put(area, from, to, text) {
-    area.focus();
-    area.setSelectionRange(from, to);
-    if (from === to && !text) return;
-    const typed = text ? document.execCommand("insertText", false, text) : document.execCommand("delete");
-    if (typed) return;
-    area.setRangeText(text, from, to, "end");
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-
-  function wrap(area, mark) {
-    let from = area.selectionStart;
-    let to = area.selectionEnd;
-    const text = area.value;
-    while (from < to && /\s/.test(text[from])) from += 1;
-    while (to > from && /\s/.test(text[to - 1])) to -= 1;
-    const size = mark.length;
-    const chosen = text.slice(from, to);
-    const star = (at) => text[at] === "*";
-    const lone = size > 1 || !star(from - 2) || star(from - 3);
-    if (text.slice(from - size, from) === mark && text.slice(to, to + size) === mark && lone) {
-      put(area, from - size, to + size, chosen);
-      area.setSelectionRange(from - size, to - size);
-    } else {
-      put(area, from, to, mark + chosen + mark);
-      area.setSelectionRange(from + size, to + size);
-    }
-  }
-
-  function list(area, numbered) {
-    const text = area.value;
-    const from = text.lastIndexOf("\n", area.selectionStart - 1) + 1;
-    let to = text.indexOf("\n", Math.max(area.selectionEnd - 1, from));
-    if (to < 0) to = text.length;
-    const lines = text.slice(from, to).split("\n");
-    const kind = (line) => (ITEM.test(line) ? (ITEM.exec(line)[3] ? "numbered" : "dashed") : "");
-    const already = lines.every((line) => kind(line) === (numbered ? "numbered" : "dashed"));
-    let count = 0;
-    const changed = lines.map((line) => {
-      const bare = line.replace(ITEM, "");
-      if (already || (!bare.trim() && lines.length > 1)) return bare;
-      count += 1;
-      return (numbered ? count + ". " : "- ") + bare;
-    });
-    const made = changed.join("\n");
-    put(area, from, to, made);
-    if (lines.length > 1) area.setSelectionRange(from, from + made.length);
-  }
-
-  /* Enter at the end of an item opens the next one; on an empty item it leaves the list. */
-  function nextItem(area) {
-    const at = area.selectionStart;
-    const text = area.value;
-    const from = text.lastIndexOf("\n", at - 1) + 1;
-    const item = ITEM.exec(text.slice(from, at) + (text.slice(from, at).endsWith(" ") ? "" : " "));
-    if (!item || at !== area.selectionEnd || at < from + item[0].trimEnd().length) return false;
-    const rest = text.slice(from + item[0].length, text.indexOf("\n", at) < 0 ? text.length : text.indexOf("\n", at));
-    if (!rest.trim() && !text.slice(from + item[0].length, at).trim()) {
-      put(area, from, at, "");
-    } else {
-      put(area, at, at, "\n" + item[1] + (item[2] || Number(item[3]) + 1 + item[4]) + " ");
-    }
-    return true;
-  }
-
-  const acts = {
-    bold: (area) => wrap(area, "**"),
-    italic: (area) => wrap(area, "*"),
-    list: (area) => list(area, false),
-    numbered: (area) => list(area, true),
-    undo: (area) => {
-      area.focus();
-      document.execCommand("undo");
-    },
-  };
-
-  const areaOf = (button) => document.getElementById(button.closest("[data-toolbar]").getAttribute("aria-controls"));
-
-  function save(form) {
-    const button = form.querySelector(".button.primary[name=do][value=save]") || form.querySelector(".button.primary");
-    if (form.requestSubmit) form.requestSubmit(button);
-    else button.click();
-  }
-
-  /* One stop of the Tab key for the toolbar; arrows walk along it. */
-  function walk(event) {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!by) return;
-    const buttons = Array.from(event.target.closest("[data-toolbar]").querySelectorAll("[data-md]"));
-    const next = buttons[(buttons.indexOf(event.target) + by + buttons.length) % buttons.length];
-    buttons.forEach((button) => (button.tabIndex = button === next ? 0 : -1));
-    next.focus();
-    event.preventDefault();
-  }
-
-  function furnish() {
-    document.querySelectorAll("[data-editor] [data-toolbar][hidden]").forEach((bar) => {
-      bar.hidden = false;
-      bar.querySelectorAll("[data-md]").forEach((button, n) => (button.tabIndex = n ? -1 : 0));
-    });
-  }
+  ready();
 
   document.addEventListener("mousedown", (event) => {
-    if (event.target.closest("[data-md]")) event.preventDefault(); // the textarea keeps its focus and selection
+    // A press on the toolbar must not take the caret out of the text.
+    if (event.target.closest("[data-md]")) event.preventDefault();
   });
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-editor] [data-md]");
-    if (button) acts[button.dataset.md](areaOf(button));
+    const button = event.target.closest("[data-md]");
+    if (button) {
+      const text = document.getElementById(button.closest("[data-toolbar]").getAttribute("aria-controls"));
+      if (text) apply(button.dataset.md, text);
+    }
+    const cancel = event.target.closest("form[data-editor] [data-cancel]");
+    if (cancel && !event.ctrlKey && !event.metaKey && !event.shiftKey) leave(event, cancel);
   });
 
   document.addEventListener("keydown", (event) => {
-    const control = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
-    const key = event.key.toLowerCase();
-    if (control && key === "s") {
-      const form = event.target.closest("[data-editor]") || document.querySelector("[data-editor]");
-      if (!form) return;
-      event.preventDefault();
-      if (!event.repeat) save(form);
-      return;
-    }
-    if (event.target.matches("[data-md]")) {
-      walk(event);
-      return;
-    }
-    if (!event.target.matches("[data-editor] .editor-zone textarea")) return;
-    if (control && (key === "b" || key === "i")) {
-      event.preventDefault();
-      acts[key === "b" ? "bold" : "italic"](event.target);
-    } else if (event.key === "Enter" && !event.shiftKey && !control && !event.isComposing && nextItem(event.target)) {
-      event.preventDefault();
-    }
+    if (event.isComposing) return;
+    const text = event.target.closest("form[data-editor] textarea");
+    const marked = text && text.closest(".editor-zone") && text.closest(".editor-zone").querySelector("[data-toolbar]");
+    if ((event.ctrlKey || event.metaKey) && !event.altKey) {
+      const key = event.key.toLowerCase();
+      if (key === "s") save(event);
+      else if (marked && (key === "b" || key === "i")) {
+        event.preventDefault();
+        apply(key === "b" ? "bold" : "italic", text);
+      }
+    } else if (marked && event.key === "Enter" && !event.shiftKey && !event.altKey) continueList(event, text);
+    else if (event.target.closest("[data-toolbar]")) walk(event);
   });
 
-  /* After a swap the focus goes to what changed: what went wrong, the preview, the text to write, or the part saved. */
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("form[data-editor] textarea")) grow(event.target);
+  });
+
+  document.addEventListener("htmx:before:swap", (event) => {
+    const part = event.detail.ctx.target;
+    if (part && part.id && part.matches(".part") && !part.querySelector("form[data-editor]")) left.set(part.id, part.cloneNode(true));
+  });
+
   document.addEventListener("htmx:after:swap", (event) => {
-    furnish();
-    const context = event.detail.ctx;
-    const part = context && context.target && context.target.id && document.getElementById(context.target.id);
-    if (!part || !part.matches(".part")) return;
-    const wanted = ["[role=alert]", ".preview", ".editor-zone textarea, .grid-cell :is(input, textarea, select), .field input", "[data-edit]"];
-    const place = wanted.map((selector) => part.querySelector(selector)).find(Boolean);
-    if (!place) return;
-    if (place.tabIndex < 0) place.tabIndex = -1;
-    place.focus();
+    ready();
+    const was = event.detail.ctx.target;
+    const part = was && was.id && document.getElementById(was.id);
+    if (part && part.matches(".part")) show(part);
   });
 
-  furnish();
+  /** Toolbars appear, one stop of the Tab key each. */
+  function ready() {
+    for (const toolbar of document.querySelectorAll("[data-toolbar][hidden]")) {
+      toolbar.hidden = false;
+      toolbar.querySelectorAll("button").forEach((button, at) => {
+        button.tabIndex = at ? -1 : 0;
+      });
+    }
+    document.querySelectorAll("form[data-editor] .editor-zone textarea").forEach(grow);
+  }
+
+  function walk(event) {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const buttons = [...event.target.closest("[data-toolbar]").querySelectorAll("button")];
+    const at = buttons.indexOf(event.target.closest("button"));
+    const next = buttons[(at + by + buttons.length) % buttons.length];
+    buttons[at].tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  }
+
+  /** A textarea grows with its text, up to most of the screen, and never shrinks under the hand. */
+  function grow(text) {
+    if (text.scrollHeight > text.clientHeight + 2) text.style.height = `${Math.min(text.scrollHeight + 4, innerHeight * 0.7)}px`;
+  }
+
+  function apply(what, text) {
+    text.focus();
+    if (what === "undo") document.execCommand("undo");
+    else if (what === "bold") wrap(text, "**");
+    else if (what === "italic") wrap(text, "*");
+    else list(text, what === "numbered");
+  }
+
+  /** Replace from `start` to `end` as if typed, so that the browser's own undo takes it back. */
+  function replace(text, start, end, words) {
+    text.setSelectionRange(start, end);
+    const done = words ? document.execCommand("insertText", false, words) : start === end || document.execCommand("delete");
+    if (done) return;
+    text.setRangeText(words, start, end, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** Put the mark around the selected words, or take it off where they wear it. Blanks at the ends stay outside. */
+  function wrap(text, mark) {
+    const { value } = text;
+    let { selectionStart: start, selectionEnd: end } = text;
+    while (start < end && /\s/.test(value[start])) start += 1;
+    while (end > start && /\s/.test(value[end - 1])) end -= 1;
+    const words = value.slice(start, end);
+    const size = mark.length;
+    if (worn(value.slice(0, start), value.slice(end), mark)) {
+      replace(text, start - size, end + size, words);
+      text.setSelectionRange(start - size, end - size);
+    } else {
+      // A mark holds within one paragraph only.
+      replace(text, start, end, words.split(/(\n\s*\n)/).map((piece, at) => (at % 2 ? piece : mark + piece + mark)).join(""));
+      if (!words.includes("\n")) text.setSelectionRange(start + size, end + size);
+    }
+  }
+
+  /** Whether the words between `before` and `after` wear the mark: one star is no half of two. */
+  function worn(before, after, mark) {
+    const stars = Math.min(/\**$/.exec(before)[0].length, /^\**/.exec(after)[0].length);
+    return mark === "**" ? stars >= 2 : stars === 1 || stars >= 3;
+  }
+
+  /** Make the selected lines a list, or plain lines again where they all are such a list. */
+  function list(text, numbered) {
+    const { value, selectionStart, selectionEnd } = text;
+    const start = value.lastIndexOf("\n", selectionStart - 1) + 1;
+    const after = value.indexOf("\n", Math.max(selectionEnd - (selectionEnd > selectionStart ? 1 : 0), start));
+    const end = after < 0 ? value.length : after;
+    const lines = value.slice(start, end).split("\n");
+    const mine = (line) => ITEM.test(line) && /\d/.test(ITEM.exec(line)[2]) === numbered;
+    const off = lines.every((line) => !line.trim() || mine(line)) && lines.some(mine);
+    let n = 0;
+    const made = lines.map((line) => {
+      const bare = line.replace(ITEM, "$1");
+      if (off || (!line.trim() && lines.length > 1)) return bare;
+      n += 1;
+      return bare.replace(/^\s*/, (indent) => `${indent}${numbered ? `${n}.` : "-"} `);
+    });
+    // A list opens after a blank line, else it would run on in the paragraph above.
+    const above = value.slice(value.lastIndexOf("\n", start - 2) + 1, Math.max(start - 1, 0));
+    const gap = !off && above.trim() && !ITEM.test(above) ? "\n" : "";
+    replace(text, start, end, gap + made.join("\n"));
+    text.setSelectionRange(lines.length > 1 ? start + gap.length : text.selectionEnd, text.selectionEnd);
+  }
+
+  /** Enter at an item starts the next one; at an empty item it ends the list. */
+  function continueList(event, text) {
+    const { value, selectionStart: at, selectionEnd } = text;
+    if (at !== selectionEnd) return;
+    const start = value.lastIndexOf("\n", at - 1) + 1;
+    const item = ITEM.exec(value.slice(start, at));
+    if (!item) return;
+    event.preventDefault();
+    const rest = value.slice(at).split("\n", 1)[0];
+    if (start + item[0].length === at && !rest.trim()) return replace(text, start, at, "");
+    const number = parseInt(item[2], 10);
+    const mark = Number.isNaN(number) ? item[2] : `${number + 1}${item[2].slice(-1)}`;
+    replace(text, at, at, `\n${item[1]}${mark}${item[3]}`);
+  }
+
+  function save(event) {
+    const open = document.querySelectorAll("form[data-editor]");
+    const form = event.target.closest("form[data-editor]") || (open.length === 1 ? open[0] : null);
+    if (!form) return;
+    event.preventDefault();
+    if (!event.repeat) form.requestSubmit(form.querySelector("button.primary"));
+  }
+
+  /** Bring back the part as it stood. Without a copy of it, load its page anew: the link alone may only move within this one. */
+  function leave(event, link) {
+    const part = link.closest(".part");
+    const before = part && left.get(part.id);
+    if (before) {
+      event.preventDefault();
+      part.replaceWith(before);
+      left.delete(before.id);
+      htmx.process(before);
+      show(before);
+    } else if (link.pathname === location.pathname && link.search === location.search) {
+      event.preventDefault();
+      location.hash = link.hash;
+      location.reload();
+    }
+  }
+
+  /** The focus goes to what changed: a refusal's text, the preview, the first field, or the part. */
+  function show(part) {
+    const form = part.querySelector("form[data-editor]");
+    const target = form
+      ? form.querySelector(".preview") || form.querySelector("[aria-invalid=true]") || form.querySelector("textarea, input:not([type=hidden])")
+      : part;
+    if (target === part) part.tabIndex = -1;
+    target.focus({ preventScroll: true });
+    const shown = form && form.querySelector(".error, .clash, .preview");
+    (shown || part).scrollIntoView({ block: shown ? "center" : "nearest" });
+  }
 })();

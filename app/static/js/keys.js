@@ -1,92 +1,112 @@
-/* Small manners of every page: light or dark, menus that close, single keys outside fields, buttons that say they work. */
-(function () {
+// Keys of the page: / search, j and k amendments, e edit, c comment, Esc leave, ? help. Single keys sleep inside fields.
+(() => {
   "use strict";
-
-  const root = document.documentElement;
-  const all = (selector, inside) => Array.from((inside || document).querySelectorAll(selector));
-  const first = (selector, inside) => (inside || document).querySelector(selector);
-
-  /* The choice is a cookie, so that the server writes it into the page and nothing flashes. */
-  const toggle = first("[data-theme-toggle]");
-  if (toggle) {
-    toggle.hidden = false;
-    toggle.addEventListener("click", () => {
-      const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-      root.dataset.theme = dark ? "light" : "dark";
-      document.cookie = "theme=" + root.dataset.theme + "; path=/; max-age=31536000; samesite=lax";
-    });
-  }
-
-  document.addEventListener("click", (event) => {
-    all("details.account[open]").forEach((menu) => {
-      if (!menu.contains(event.target)) menu.open = false;
-    });
-  });
-
-  document.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) event.target.classList.add("busy");
-  });
-  window.addEventListener("pageshow", () => all("form.busy").forEach((form) => form.classList.remove("busy")));
-
-  const typing = (place) => /^(INPUT|TEXTAREA|SELECT)$/.test(place.tagName) || place.isContentEditable;
-
-  function step(by) {
-    const cards = all(".card.amendment");
-    if (!cards.length) return;
-    const at = cards.findIndex((card) => card.classList.contains("current"));
-    const next = cards[at < 0 ? (by > 0 ? 0 : cards.length - 1) : (at + by + cards.length) % cards.length];
-    cards.forEach((card) => card.classList.toggle("current", card === next));
-    next.focus();
-    next.scrollIntoView({ block: "nearest" });
-  }
-
-  /* The part that the page shows: the first one that reaches below the header. */
-  const partInView = () => all(".part").find((part) => part.getBoundingClientRect().bottom > innerHeight * 0.35);
-
-  function press(selector) {
-    const part = partInView();
-    const button = (part && first(selector, part)) || first(selector);
-    if (button) button.click();
-    return Boolean(button);
-  }
-
-  function leave() {
-    const menu = first("details.account[open]");
-    if (!menu) return false;
-    menu.open = false;
-    first("summary", menu).focus();
-    return true;
-  }
-
-  function help() {
-    const dialog = first("#keys-help");
-    if (dialog && !dialog.open) dialog.showModal();
-    return Boolean(dialog);
-  }
-
-  function search() {
-    const field = first("[data-search], input[type=search]");
-    if (field) field.focus();
-    return Boolean(field);
-  }
-
-  const keys = {
-    "/": search,
+  const HELP = [
+    ["/", "Rechercher"],
+    ["j", "Amendement suivant"],
+    ["k", "Amendement précédent"],
+    ["e", "Modifier ou amender la partie affichée"],
+    ["c", "Commenter"],
+    ["Ctrl + S", "Enregistrer"],
+    ["Ctrl + B, Ctrl + I", "Gras, italique"],
+    ["Alt + ↑, Alt + ↓", "Monter ou descendre une ligne"],
+    ["Échap", "Annuler, fermer"],
+    ["?", "Cette aide"],
+  ];
+  const ACTS = {
+    "/": () => focus(document.querySelector("[data-search]")),
     j: () => step(1),
     k: () => step(-1),
-    e: () => press("[data-edit]"),
-    c: () => press("[data-comment]"),
-    "?": help,
-    Escape: leave,
+    e: () => press(partInView()),
+    c: () => press(document.querySelector("[data-comment]")),
+    "?": () => help(),
   };
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.key === "Escape" && typing(event.target) && !first("dialog[open]")) {
-      event.target.blur();
+    if (event.key === "Escape") {
+      if (leave(event.target)) event.preventDefault();
       return;
     }
-    if (typing(event.target) || first("dialog[open]")) return;
-    if (keys[event.key] && keys[event.key]() !== false) event.preventDefault();
+    if (inField(event.target) || document.querySelector("dialog[open]")) return;
+    const act = ACTS[event.key];
+    if (act && act()) event.preventDefault();
   });
+
+  function inField(element) {
+    return element.isContentEditable || element.matches("input, textarea, select");
+  }
+
+  function focus(element) {
+    if (!element) return false;
+    element.focus();
+    if (element.select) element.select();
+    return true;
+  }
+
+  function press(element) {
+    if (!element) return false;
+    element.click();
+    return true;
+  }
+
+  /** To the next (1) or previous (-1) amendment; the first or last one where none has the focus yet. */
+  function step(by) {
+    const cards = [...document.querySelectorAll(".card.amendment")];
+    if (!cards.length) return false;
+    const here = cards.indexOf(document.activeElement.closest(".card.amendment"));
+    const next = here < 0 ? (by > 0 ? 0 : cards.length - 1) : Math.min(Math.max(here + by, 0), cards.length - 1);
+    cards[next].focus();
+    cards[next].scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  /** The link that edits the part with the focus, else the part that fills the middle of the screen. */
+  function partInView() {
+    const part = document.activeElement.closest(".part");
+    const own = part && part.querySelector("[data-edit]");
+    if (own) return own;
+    const middle = innerHeight / 2;
+    const away = (link) => {
+      const box = link.closest(".part, section, body").getBoundingClientRect();
+      return Math.max(box.top - middle, middle - box.bottom, 0);
+    };
+    return [...document.querySelectorAll("[data-edit]")].sort((a, b) => away(a) - away(b))[0];
+  }
+
+  /** Close an open menu, else leave the editor the focus is in, else the only one open. Whether there was anything to leave. */
+  function leave(target) {
+    if (document.querySelector("dialog[open]")) return false;
+    const menu = target.closest("details[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+      return true;
+    }
+    const form = target.closest("form") || document.querySelector("form[data-editor]");
+    return press(form && form.querySelector("[data-cancel]"));
+  }
+
+  function help() {
+    const dialog = document.querySelector("#keys-help") || makeHelp();
+    dialog.showModal();
+    return true;
+  }
+
+  function makeHelp() {
+    const make = (tag, text = "") => Object.assign(document.createElement(tag), { textContent: text });
+    const dialog = Object.assign(make("dialog"), { id: "keys-help", className: "help" });
+    dialog.setAttribute("aria-labelledby", "keys-help-title");
+    const list = Object.assign(make("dl"), { className: "keys" });
+    for (const [keys, meaning] of HELP) {
+      const term = make("dt");
+      term.append(make("kbd", keys));
+      list.append(term, make("dd", meaning));
+    }
+    const form = Object.assign(make("form"), { method: "dialog" });
+    form.append(Object.assign(make("button", "Fermer"), { className: "button" }));
+    dialog.append(Object.assign(make("h2", "Raccourcis du clavier"), { id: "keys-help-title" }), list, form);
+    document.body.append(dialog);
+    return dialog;
+  }
 })();

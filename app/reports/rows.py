@@ -1,0 +1,241 @@
+"""What the database holds of one report, beside what its log tells: where the two disagree, in French."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import orjson
+
+from app import template
+from app.content.blocks import Content
+from app.content.canonical import digest
+from app.reports.models import decode
+from app.reports.past import Past, Proposal, Seal, Version, Voice
+from app.reports.revisions import missing_zones
+
+Row = Any
+"""A row with the columns of its table, each value as the driver gives it."""
+Pairs = dict[str, tuple[Any, Any]]
+"""What a row says and what the log tells, by a French name."""
+Named = Iterator[tuple[str, str]]
+"""Disagreements: the kind, and what it is."""
+K = TypeVar("K")
+T = TypeVar("T")
+
+LONGEST_ACT = timedelta(minutes=10)
+"""A row is dated while its act is done, the event when it ends: more than this between them was not done by the act."""
+
+
+@dataclass
+class Stored:
+    """The rows of one report; parts by key, revisions by (part, number)."""
+
+    report: Row = None
+    parts: dict[str, Row] = field(default_factory=dict)
+    revisions: dict[tuple[str, int], Row] = field(default_factory=dict)
+    amendments: list[Row] = field(default_factory=list)
+    ballots: list[Row] = field(default_factory=list)
+    read_marks: list[Row] = field(default_factory=list)
+    signatures: list[Row] = field(default_factory=list)
+
+
+def disagreements(past: Past, stored: Stored) -> Named:
+    """Every one, by the kinds that `app.reports.replay.verify_reports` names."""
+    told = {"le rapport": past} if past.stage else {}
+    found = {"le rapport": stored.report} if stored.report is not None else {}
+    yield from _matched("report", str, told, found, _report)
+    yield from _matched("part", _part, past.current, stored.parts, lambda *sides: _current(past, stored, *sides))
+    numbers = {row.id: row.number for row in stored.amendments}
+    yield from _matched(
+        "revision", _revision, past.versions, stored.revisions, lambda _, version, row: _version(version, row, numbers)
+    )
+    yield from _runs(stored)
+    amendments = {row.number: row for row in stored.amendments}
+    yield from _matched("amendment", _amendment, past.proposals, amendments, _proposal)
+    ballots = {(row.reading, row.person_id): row for row in stored.ballots}
+    yield from _matched("ballot", _ballot, past.voices, ballots, _voice)
+    read_marks = {(row.reading, row.person_id): row for row in stored.read_marks}
+    yield from _matched("read_mark", _read_mark, past.read, read_marks, _read)
+    seals = {(seal.slot, seal.file_hash): seal for seal in past.seals}
+    signatures = {(row.slot, row.file_hash): row for row in stored.signatures}
+    yield from _matched("signature", _signature, seals, signatures, _seal)
+
+
+def _matched(
+    kind: str,
+    name: Callable[[K], str],
+    told: Mapping[K, T],
+    found: Mapping[K, Row],
+    compare: Callable[[K, T, Row], Pairs],
+) -> Named:
+    for key in told:
+        if key not in found:
+            yield kind, f"{name(key)} : le journal en parle, la base ne l’a pas"
+            continue
+        for what, (value, expected) in compare(key, told[key], found[key]).items():
+            if value != expected:
+                yield kind, f"{name(key)} : {what} vaut « {_short(value)} », « {_short(expected)} » selon le journal"
+    for key in found:
+        if key not in told:
+            yield kind, f"{name(key)} : la base l’a, aucun événement du journal n’en parle"
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= 64 else text[:63] + "…"
+
+
+def _report(_: str, past: Past, row: Row) -> Pairs:
+    return {
+        "la rencontre": (row.workshop_id, past.workshop),
+        "l’étape": (row.stage, past.stage),
+        "la date de l’étape": (_near(row.stage_since, past.since), past.since),
+        "le numéro de lecture": (row.reading, past.reading),
+        "la date limite": (str(row.deadline) if row.deadline else None, past.deadline),
+        "le nombre d’amendements": (row.amendment_count, len(past.proposals)),
+        "l’empreinte du texte": (row.text_hash, past.text_hash),
+        "l’empreinte du document à signer": (row.final_hash, past.final_hash),
+        "l’empreinte du document signé": (row.signed_hash, past.signed_hash),
+        "la date de publication": (_near(row.published_at, past.published_at), past.published_at),
+    }
+
+
+def _part(key: str) -> str:
+    return f"partie « {template.BY_KEY[key].label if key in template.BY_KEY else key} »"
+
+
+def _current(past: Past, stored: Stored, key: str, number: int, row: Row) -> Pairs:
+    pairs: Pairs = {
+        "le numéro": (row.number, number),
+        "l’empreinte": (row.content_hash, past.versions[key, number].hash),
+    }
+    revision = stored.revisions.get((key, number))
+    content = _content(revision) if revision is not None else None
+    if content is not None and key in template.BY_KEY:
+        pairs["l’état complet"] = (bool(row.filled), not missing_zones(template.BY_KEY[key], content))
+    return pairs
+
+
+def _revision(place: tuple[str, int]) -> str:
+    return f"{_part(place[0])}, révision {place[1]}"
+
+
+def _version(version: Version, row: Row, amendment_numbers: Mapping[int, int]) -> Pairs:
+    return {
+        "l’empreinte du texte": (_digest(row.content_json), version.hash),
+        "l’empreinte notée": (row.hash, version.hash),
+        "la révision précédente": (row.parent, version.parent),
+        "l’auteur": (row.author_id, version.author),
+        "le rôle": (row.author_role if version.role is not None else None, version.role),
+        "l’origine": (row.origin, version.origin.value),
+        "l’amendement": (amendment_numbers.get(row.amendment_id, row.amendment_id), version.amendment),
+        "qui l’a adoptée": (row.adopted_by_id, version.adopted_by),
+        "la fusion": (bool(row.merged), version.merged),
+        "la date": (_near(row.at, version.at), version.at),
+    }
+
+
+def _runs(stored: Stored) -> Named:
+    """The authors of words are not in the log: they must at least cover the text, with revisions that were there."""
+    for place, row in stored.revisions.items():
+        content = _content(row)
+        if content is not None and not _covered(content, row, place[1]):
+            yield "revision", f"{_revision(place)} : les auteurs des mots ne correspondent pas au texte"
+
+
+def _covered(content: Content, row: Row, number: int) -> bool:
+    try:
+        runs = orjson.loads(row.runs_json)
+        return all(
+            sum(length for length, _ in runs[block.id][name]) == len(text)
+            and all(length > 0 and 0 < ref <= number for length, ref in runs[block.id][name])
+            for block in content
+            for name, text in block.words.items()
+        )
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def _amendment(number: int) -> str:
+    return f"amendement n° {number}"
+
+
+def _proposal(_: int, proposal: Proposal, row: Row) -> Pairs:
+    return {
+        "la partie": (row.part_key, proposal.part),
+        "la révision de départ": (row.base, proposal.base),
+        "l’empreinte du texte": (_digest(row.content_json), proposal.hash),
+        "l’auteur": (row.author_id, proposal.author),
+        "le motif": (row.reason, proposal.reason),
+        "l’état": (row.state, proposal.state.value),
+        "l’avis": (row.opinion, proposal.opinion),
+        "le texte de l’avis": (row.opinion_text, proposal.opinion_text),
+        "l’auteur de l’avis": (row.opinion_by_id, proposal.opinion_by),
+        "qui a décidé": (row.decided_by_id, proposal.decided_by),
+        "le motif de la décision": (row.decision_reason, proposal.decision_reason),
+        "la date": (_near(row.at, proposal.at), proposal.at),
+        "la date de la décision": (_near(row.decided_at, proposal.decided_at), proposal.decided_at),
+    }
+
+
+def _ballot(place: tuple[int, int | None]) -> str:
+    return f"vote de la personne {place[1]} en lecture {place[0]}"
+
+
+def _voice(_: tuple[int, int | None], voice: Voice, row: Row) -> Pairs:
+    return {
+        "le choix": (row.choice, voice.choice),
+        "le motif": (row.reason, voice.reason),
+        "l’empreinte du texte": (row.text_hash, voice.text_hash),
+        "la validité": (bool(row.stands), voice.stands),
+        "la date": (_near(row.at, voice.at), voice.at),
+    }
+
+
+def _read_mark(place: tuple[int, int | None]) -> str:
+    return f"lecture {place[0]} par la personne {place[1]}"
+
+
+def _read(_: tuple[int, int | None], told: tuple[str, datetime], row: Row) -> Pairs:
+    text_hash, at = told
+    return {"l’empreinte du texte": (row.text_hash, text_hash), "la date": (_near(row.at, at), at)}
+
+
+def _signature(place: tuple[str, str]) -> str:
+    return f"signature « {place[0]} » du fichier {place[1][:12]}…"
+
+
+def _seal(_: tuple[str, str], seal: Seal, row: Row) -> Pairs:
+    return {
+        "le signataire": (row.person_id, seal.person),
+        "l’empreinte du document": (row.final_hash, seal.final_hash),
+        "l’annulation": (bool(row.void), seal.void),
+        "la date": (_near(row.at, seal.at), seal.at),
+    }
+
+
+def _near(value: datetime | str | None, told: datetime | None) -> datetime | str | None:
+    """`told` where the row's moment is that of the act; else the row's moment, to be shown."""
+    if value is None or told is None:
+        return value
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        return told if abs(told - moment) <= LONGEST_ACT else moment
+    except (ValueError, TypeError):
+        return value
+
+
+def _digest(text: str | bytes) -> str:
+    return digest(text.encode("utf-8") if isinstance(text, str) else text)
+
+
+def _content(revision: Row) -> Content | None:
+    """The stored text; None where it cannot be read, which its hash says already."""
+    try:
+        return decode(revision.content_json)
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,80 @@
+"""What the browser is served: vendored files byte for byte as they came, icons that exist, and the weights promised."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "app" / "static"
+VENDOR = STATIC / "vendor"
+MANIFEST = json.loads((VENDOR / "MANIFEST.json").read_text())
+FILES = {name: checksum for package in MANIFEST for name, checksum in package["files"].items()}
+
+KB = 1000
+# On the wire, in bytes, compressed as the server does at worst. A grid's script comes with an editor that has one.
+BUDGETS = {
+    "scripts of the report page": (
+        25 * KB,
+        ["vendor/htmx/htmx.min.js", *(f"js/{name}.js" for name in ("editor", "keep", "keys", "theme"))],
+    ),
+    "style": (12 * KB, ["css/*.css"]),
+    "icons": (4 * KB, ["icons.svg"]),
+}
+FONTS = 45 * KB
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_vendored_file_is_what_its_maker_published(name: str) -> None:
+    assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == FILES[name]
+
+
+def test_every_vendored_file_stands_in_the_manifest_with_its_licence() -> None:
+    present = {str(path.relative_to(VENDOR)) for path in VENDOR.rglob("*") if path.is_file()}
+    assert present == {"MANIFEST.json", *FILES}
+    for package in MANIFEST:
+        assert package["name"] and package["version"] and package["licence"] and package["source"]
+        assert any("LICENCE" in name for name in package["files"])
+
+
+@pytest.mark.parametrize("what", BUDGETS)
+def test_what_the_report_page_loads_weighs_no_more_than_promised(what: str) -> None:
+    limit, patterns = BUDGETS[what]
+    files = [path for pattern in patterns for path in sorted(STATIC.glob(pattern))]
+    assert len(files) >= len(patterns)
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in files) <= limit
+
+
+def test_the_fonts_of_the_style_sheets_exist_carry_a_licence_and_weigh_no_more_than_promised() -> None:
+    styles = "".join(path.read_text() for path in sorted((STATIC / "css").glob("*.css")))
+    named = set(re.findall(r"fonts/([\w-]+\.woff2)", styles))
+    assert named == {path.name for path in (STATIC / "fonts").glob("*.woff2")}
+    assert sum((STATIC / "fonts" / name).stat().st_size for name in named) <= FONTS
+    assert list((STATIC / "fonts").glob("LICENCE*.txt"))
+
+
+def test_every_icon_a_page_asks_for_is_in_the_sprite() -> None:
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text()))
+    asked = {
+        name
+        for page in (ROOT / "templates").rglob("*.html")
+        for name in re.findall(r'icon\("([\w-]+)"', page.read_text())
+    }
+    assert asked
+    assert asked <= drawn
+
+
+def test_no_page_or_script_needs_what_the_content_security_policy_forbids() -> None:
+    for page in (ROOT / "templates").rglob("*.html"):
+        text = page.read_text()
+        assert not re.search(r"\sstyle=|\shx-on|\son[a-z]+=|<style", text), page
+        assert not re.search(r"<script(?![^>]*\ssrc=)", text), page
+    for script in (STATIC / "js").glob("*.js"):
+        assert not re.search(
+            r"\beval\(|new Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write", script.read_text()
+        ), script
