@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    from app.commands import authority, people, workflow
+    from app.commands import audit, authority, demo, people, workflow
 
-    for group in (people, authority, workflow):
+    for group in (people, audit, authority, demo, workflow):
         group.register(app)

@@ -43,6 +43,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "KEYS_FOLDER": str(instance / "keys"),
         "BASE_URL": "http://127.0.0.1:5000",
         "ORGANISATION": "Groupe de Suivi Budgétaire",
+        # Static files are addressed with the hash of their content.
+        "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
         "MAX_CONTENT_LENGTH": 60 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
         "MAX_FORM_PARTS": 40_000,

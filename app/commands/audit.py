@@ -19,6 +19,7 @@ from app.audit.verification import Heads, read_heads, verify_chains
 from app.content.typography import french
 from app.db import db, reading
 from app.reports.replay import verify_reports
+from app.workflow import plural
 
 audit = AppGroup("audit", help="Journal : vérification, points de contrôle.")
 
@@ -41,10 +42,7 @@ def verify(checkpoint: Path | None) -> None:
     with _snapshot() as connection:
         findings = verify_chains(connection, tally, noted) + verify_reports(connection, tally)
     seconds = time.perf_counter() - started
-    _say(
-        f"{tally['events']} événements dans {tally['streams']} journaux, {tally['reports']} rapports, "
-        f"{tally['revisions']} révisions : vérifiés en {seconds:.1f} s.".replace(".", ",", 1)
-    )
+    _say(_account(tally, seconds))
     for finding in findings:
         _say(f"– {finding.sentence}")
     _say(f"Anomalies : {len(findings)}." if findings else "Tout concorde.")
@@ -81,6 +79,16 @@ def _read_checkpoint(path: Path) -> Heads:
         return {stream: (int(seq), str(last)) for stream, (seq, last) in noted.items()}
     except (ValueError, TypeError, AttributeError) as error:
         raise click.ClickException(french(f"{path} n’est pas un point de contrôle : {error}")) from error
+
+
+def _account(tally: Counter[str], seconds: float) -> str:
+    counted = (
+        plural(tally["events"], "événement", "événements"),
+        plural(tally["streams"], "journal", "journaux"),
+        plural(tally["reports"], "rapport", "rapports"),
+        plural(tally["revisions"], "révision", "révisions"),
+    )
+    return f"Vérifié : {', '.join(counted)}, en {seconds:.1f}".replace(".", ",") + " s."
 
 
 def _say(sentence: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.content.typography import french
+from app.demo.bank.names import NAMES
 from app.demo.places import PLACES, SEGOU, Place
 from app.people.models import Role
 from app.people.territories import Level
@@ -68,7 +69,7 @@ TITLES = (
     ("Représentant des jeunes", "Représentante des femmes"),
     ("Président d’association de santé", "Présidente d’association de santé"),
     ("Délégué des comités de gestion scolaire", "Déléguée des comités de gestion scolaire"),
-    ("Membre du comité de plaidoyer", "Membre du comité de plaidoyer"),
+    ("Chargé de plaidoyer", "Chargée de plaidoyer"),
 )
 # Seats whose holder belongs to the body that holds the budget; the others sit for civil society.
 OF_THE_BODY = frozenset({0, 1, 3})
@@ -81,100 +82,6 @@ CIVIL = {
 }
 WOMEN_CIVIL = {4: "Coordination des associations féminines"}
 
-# "M" or "F", first name, surname; in the order of SEATS.
-NAMES: dict[str, tuple[str, ...]] = {
-    "Kayes": (
-        "M Makan SISSAO",
-        "F Hawa TOUNKARA",
-        "M Bakary DIAKHITE",
-        "M Demba NIARE",
-        "F Kadiatou SACKO",
-        "M Samba DRAME",
-        "F Coumba GASSAMA",
-        "M Wally KANOUTE",
-    ),
-    "Koulikoro": (
-        "F Assitan FOMBA",
-        "M Zoumana KONARE",
-        "F Mariam DOUMBIA",
-        "M Broulaye SAMAKE",
-        "M Lassine COULIBALY",
-        "F Korotoumou MARIKO",
-        "M Seriba TRAORE",
-        "F Fatoumata BAGAYOKO",
-    ),
-    "Sikasso": (
-        "M Zanga SANOGO",
-        "M Karim BERTHE",
-        "M Daouda OUATTARA",
-        "F Salimata BENGALY",
-        "F Djénéba KONE",
-        "M Yaya BALLO",
-        "M Drissa DAO",
-        "F Awa DIABATE",
-    ),
-    "Ségou": (
-        "F Aïssata DEMBELE",
-        "M Moctar TANGARA",
-        "M Cheick Oumar BOUARE",
-        "M Yacouba KONTA",
-        "F Rokia COULIBALY",
-        "M Modibo TOURE",
-        "F Oumou SAMAKE",
-        "M Siaka THERA",
-    ),
-    "Mopti": (
-        "M Amadou GUINDO",
-        "F Fanta CISSE",
-        "M Hamma BARRY",
-        "M Boureima KASSOGUE",
-        "F Aïssa MAIGA",
-        "M Ali TEMBELY",
-        "F Kadidia BOCOUM",
-        "M Ousmane KAREMBE",
-    ),
-    "District de Bamako": (
-        "F Nènè KEITA",
-        "M Mamadou CAMARA",
-        "F Adama DIARRA",
-        "M Youssouf SIDIBE",
-        "F Ténin DOUCOURE",
-        "M Abdoulaye SYLLA",
-        "M Idrissa FOFANA",
-        "F Safiatou HAIDARA",
-    ),
-    "Tombouctou": (
-        "M Alhousseini ASCOFARE",
-        "M Mahamane YATTARA",
-        "M Sidi BABY",
-        "F Haoussa TOURE",
-        "F Zahara WALET",
-        "M Baba ARBY",
-        "M Harber DJITEYE",
-        "F Fadimata CISSE",
-    ),
-    "Gao": (
-        "F Mariama ALASSANE",
-        "M Issa HAMANI",
-        "M Abdou SALAM",
-        "M Soumaïla MAIGA",
-        "F Aminatou TOURE",
-        "M Ibrahim ALHADER",
-        "F Zeinabou MOUSSA",
-        "M Attaher ABOUBA",
-    ),
-    "Kidal": (
-        "M Mossa AKLI",
-        "F Tinalher WALET",
-        "M Alhassane INTAGRIST",
-        "M Sidi AMOUMINE",
-        "F Lalla WALET",
-        "M Rhissa AGALI",
-        "F Fati MOHAMED",
-        "M Bilal IBRAHIM",
-    ),
-}
-
 # Ségou is the visitor's first stop: its people are found by what they do.
 BY_ROLE: dict[int, str] = {0: "facilitateur", 1: "rapporteur", 2: "president", 3: "seance", 4: "membre"}
 
@@ -182,7 +89,7 @@ COORDINATION = Character(
     Role.COORDINATION,
     "Madame",
     "Mariétou",
-    "SOW",
+    "NIMAGA",
     "Coordinatrice nationale",
     "Groupe de Suivi Budgétaire",
     f"coordination@{DOMAIN}",

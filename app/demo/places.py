@@ -37,6 +37,11 @@ class Place:
         return f"le Conseil régional {wording.with_de(self.name)}"
 
     @property
+    def presided(self) -> str:
+        """What the chair of the meeting is a vice-president or a deputy of, with its article."""
+        return "le " + self.name if self.level is Level.DISTRICT else self.body
+
+    @property
     def commission(self) -> str:
         name = f"le {self.name}" if self.level is Level.DISTRICT else self.name
         return f"CRSB {wording.with_de(name)}"
@@ -49,11 +54,8 @@ class Place:
         return {
             "Conseil": named[0].upper() + named[1:],
             "le_conseil": short,
-            "Le_conseil": short[0].upper() + short[1:],
             "du_conseil": wording.with_de(short),
-            "au_conseil": wording.with_a(short),
             "la_region": land,
-            "de_la_region": wording.with_de(land),
             "ici": self.seat,
             "la": self.areas[0],
             "la_bas": self.areas[1],

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from app.demo import places
+from app.demo import places, proposals
 from app.demo.places import Place
+from app.demo.proposals import Proposal
 from app.template import Status
 
 
@@ -14,19 +15,21 @@ from app.template import Status
 class Session:
     """One meeting to report on. `concerns`, `recommendations` and `follow_ups` name sentences as "theme.rank".
 
-    `number` gives each report its own turn of phrase, `added` is the sentence the rapporteur adds to the proceedings;
-    `carried` answers for the recommendations that annex 2 takes over from the meeting before, in its order.
+    `number` gives each report its own turn of phrase, `added` is the sentence the rapporteur adds to the proceedings,
+    `proposals` are the amendments of its commission; `carried` answers for the recommendations that annex 2 takes over
+    from the meeting before, in its order.
     """
 
     number: int
     place: Place
     held_on: date
-    present: int
-    concerns: str
-    recommendations: str
-    added: str
+    present: int = 0
+    concerns: str = ""
+    recommendations: str = ""
     follow_ups: str = ""
+    added: str = ""
     carried: tuple[tuple[Status, str, str], ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
     @property
     def year(self) -> int:
@@ -51,7 +54,8 @@ KAYES = Session(
     concerns="sante.2 recettes.0 eau.2 pistes.2 communication.3 education.3",
     recommendations="sante.2 recettes.0 eau.2 pistes.2 communication.3",
     follow_ups="education.0 assainissement.1 pistes.2 communication.0",
-    added="La diaspora, représentée par deux délégués, a pris part aux échanges.",
+    added="Les questions de la diaspora, reçues par écrit, ont été lues au début des débats.",
+    proposals=proposals.KAYES,
 )
 KOULIKORO = Session(
     number=2,
@@ -62,6 +66,7 @@ KOULIKORO = Session(
     recommendations="education.0 pistes.3 assainissement.1 eau.3 recettes.2 communication.0",
     follow_ups="eau.1 sante.0 recettes.2 education.1",
     added="Un résumé du budget sur deux pages a été distribué à l’assistance.",
+    proposals=proposals.KOULIKORO,
 )
 SIKASSO = Session(
     number=3,
@@ -72,6 +77,7 @@ SIKASSO = Session(
     recommendations="education.2 sante.1 eau.0 communication.2",
     follow_ups="pistes.0 communication.1 assainissement.2",
     added="Les groupements de femmes ont demandé et obtenu un temps de parole réservé.",
+    proposals=proposals.SIKASSO,
 )
 SEGOU = Session(
     number=4,
@@ -95,9 +101,14 @@ SEGOU = Session(
         (Status.DONE, "La dotation de 2017 a été versée en juin, en une tranche.", "Ordres de virement produits."),
         (Status.NOT_DONE, "Les contrats des brigades n’ont pas été signés.", "Un modèle de contrat est à l’étude."),
         (Status.DONE, "Le calendrier est affiché depuis avril 2017.", ""),
-        (Status.UNDER_WAY, "L’affichage est fait dans onze marchés sur vingt-quatre.", "Les relevés sont trimestriels."),
+        (
+            Status.UNDER_WAY,
+            "L’affichage est fait dans onze marchés sur vingt-quatre.",
+            "Les relevés sont trimestriels.",
+        ),
     ),
     added="Les chiffres ont été repris en bamanankan à la demande des participants.",
+    proposals=proposals.SEGOU,
 )
 MOPTI = Session(
     number=5,
@@ -107,7 +118,7 @@ MOPTI = Session(
     concerns="sante.0 education.3 pistes.2 recettes.2 eau.3",
     recommendations="sante.0 education.3 pistes.2 recettes.3 communication.1",
     follow_ups="eau.0 education.2 recettes.0 pistes.1",
-    added="Les représentants de deux communes, retenus par l’état des routes, avaient transmis leurs questions par écrit.",
+    added="Deux communes, retenues par l’état des routes, avaient transmis leurs questions par écrit.",
 )
 BAMAKO = Session(
     number=6,
@@ -118,6 +129,7 @@ BAMAKO = Session(
     recommendations="assainissement.3 eau.1 recettes.1 communication.0 sante.3",
     follow_ups="assainissement.0 sante.1 communication.2 recettes.3",
     added="Chacune des six communes du District était représentée.",
+    proposals=proposals.BAMAKO,
 )
 TOMBOUCTOU = Session(
     number=7,
@@ -127,5 +139,9 @@ TOMBOUCTOU = Session(
     concerns="eau.2 education.1 sante.1 communication.2",
     recommendations="eau.2 education.1 sante.0 communication.3",
     follow_ups="education.0 eau.2 pistes.1",
-    added="",
+)
+GAO = Session(
+    number=8,
+    place=places.GAO,
+    held_on=places.GAO.held_on,
 )

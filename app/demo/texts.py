@@ -12,7 +12,7 @@ from app.content.blocks import Block, Content, Kind
 from app.content.prose import cut, new_id
 from app.content.typography import french
 from app.demo.bank import narrative
-from app.demo.bank.attendees import Attendee, attendees
+from app.demo.bank.attendees import Attendee, attendees, telephone
 from app.demo.bank.concerns import CONCERNS
 from app.demo.bank.follow_ups import FOLLOW_UPS
 from app.demo.bank.recommendations import RECOMMENDATIONS
@@ -54,10 +54,11 @@ class Texts:
         return self._prose("body", "\n\n".join(self._pick(each, turn) for turn, each in enumerate(passages)), current)
 
     def _ceremony(self, current: Content) -> Content:
+        steering = self.session.place.steering
         speakers = (
-            (self.president.name, self.president.addressed, narrative.WELCOMES),
-            (self.session.place.steering, _gentleman(self.session.place.steering), narrative.SUPPORTS),
-            (self.chair.name, self.chair.addressed, narrative.DECLARATIONS),
+            (self.president.name, f"{self.president.addressed}, {_small(self.president.title)},", narrative.WELCOMES),
+            (steering, f"{_gentleman(steering)}, du comité de pilotage,", narrative.SUPPORTS),
+            (self.chair.name, f"{self.chair.addressed}, {_small(self.chair.title)},", narrative.DECLARATIONS),
         )
         speeches = [
             row("speeches", speaker=name, text=self._pick(each, turn + 4, lui=addressed))
@@ -72,7 +73,14 @@ class Texts:
         """The template has put in those the workshop names; the supervisor and the resource persons join them."""
         steering = self.session.place.steering
         first_name, surname = steering.rsplit(" ", 1)
-        second = _member(Function.VICE_PRESIDENT, "Monsieur", first_name, surname, "Membre du comité de pilotage")
+        second = _member(
+            Function.VICE_PRESIDENT,
+            "Monsieur",
+            first_name,
+            surname,
+            "Membre du comité de pilotage",
+            "Groupe de Suivi Budgétaire",
+        )
         experts = [
             _member(Function.RESOURCE, each.civility, each.first_name, each.surname, "", each.body)
             for each in self.experts
@@ -124,10 +132,9 @@ class Texts:
         named.append((place.steering, "Comité de pilotage"))
         named.append((place.staff, "Équipe technique du programme"))
         others = [(each.name, each.body) for each in self._crowd(self.session.present - len(named))]
-        contacts = iter(attendees(self.session.number + 40, self._words, set()))
         rows = [
-            row("attendees", name=name, body=french(body), contact=contact.contact, signed="Signé")
-            for (name, body), contact in zip((*named, *others), contacts, strict=False)
+            row("attendees", name=name, body=french(body), contact=telephone(self.session.number, rank), signed="Signé")
+            for rank, (name, body) in enumerate((*named, *others))
         ]
         return (*_prose_of(current), *rows)
 
@@ -173,9 +180,7 @@ class Texts:
             "salle": f"dans la {place.hall}",
             "chair": f"{chair.civility} {chair.name}",
             "chair_bref": chair.addressed,
-            "chair_titre": f"{chair.title[0].lower()}{chair.title[1:]} {wording.with_de(body)}".replace(
-                "adjoint au maire de la Mairie", "adjoint au maire"
-            ),
+            "chair_titre": f"{_small(chair.title)} {wording.with_de(place.presided)}",
             "steering": _gentleman(place.steering, whole=True),
             "organisateur": body,
             "Organisateur": body[0].upper() + body[1:],
@@ -203,7 +208,12 @@ def row(zone: str, **fields: str) -> Block:
 
 
 def _member(
-    function: Function, civility: str, first_name: str, surname: str, title: str, body: str = "Groupe de Suivi Budgétaire"
+    function: Function,
+    civility: str,
+    first_name: str,
+    surname: str,
+    title: str,
+    body: str = "Groupe de Suivi Budgétaire",
 ) -> Block:
     return row(
         "members",
@@ -227,6 +237,10 @@ def _named(bank: Mapping[str, Sequence[Row]], names: str) -> list[Row]:
 
 def _french(block: Block) -> Block:
     return replace(block, fields={name: french(text) for name, text in block.fields.items()})
+
+
+def _small(title: str) -> str:
+    return title[0].lower() + title[1:]
 
 
 def _gentleman(name: str, whole: bool = False) -> str:

@@ -58,7 +58,7 @@ def _metadata_is_plain_or_deflated(pdf: bytes) -> bool:
 
 
 def _each_signature_covers_its_revision(pdf: bytes) -> bool:
-    """Each signature spans from the first byte to an end of file, all but its own hexadecimal string; the last, to the end."""
+    """Each spans from the first byte to an end of file, all but its own hexadecimal string; the last spans all."""
     ends = []
     for numbers in re.findall(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]", pdf):
         start, before, after, rest = map(int, numbers)
@@ -70,7 +70,7 @@ def _each_signature_covers_its_revision(pdf: bytes) -> bool:
 
 
 def _stream_lengths_are_true(pdf: bytes) -> bool:
-    """The judge takes a CR at the end of compressed data for the end of a line; the data themselves say where they end."""
+    """The judge takes a CR at the end of compressed data for a line's end; the data themselves say where they end."""
     with pikepdf.Pdf.open(BytesIO(pdf)) as opened:
         streams = [thing for thing in opened.objects if isinstance(thing, pikepdf.Stream)]
         return not opened.get_warnings() and all(_ends_where_it_says(stream) for stream in streams)
@@ -99,9 +99,9 @@ def _unsound(pdf: bytes) -> list[str]:
 def _fonts_left_out(pdf: bytes) -> Iterator[str]:
     with pikepdf.Pdf.open(BytesIO(pdf)) as opened:
         for thing in opened.objects:
-            if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor":
-                if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(thing.keys()):
-                    yield f"font not embedded: {thing.get('/FontName')}"
+            font = isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor"
+            if font and not {"/FontFile", "/FontFile2", "/FontFile3"} & set(thing.keys()):
+                yield f"font not embedded: {thing.get('/FontName')}"
 
 
 def _wrong_pages(pdf: bytes, contents: Iterable[tuple[str, str, int]]) -> Iterator[str]:
@@ -121,8 +121,11 @@ def pages_of(pdf: bytes) -> list[str]:
 
 
 def letters(text: str) -> str:
-    """`text` without spaces, breaks and the difference between letters and their ligatures: to compare what is printed."""
-    return "".join(re.sub(r"[\s\u200b\u00ad]", "", unicodedata.normalize("NFKC", text)))
+    """`text` without spaces and what is never drawn, ligatures undone: to compare what is printed.
+
+    Hyphens go too, because Poppler drops those that end a line.
+    """
+    return re.sub(r"[-\s\u00ad\u200b-\u200d\u2060\ufe0e\ufe0f]", "", unicodedata.normalize("NFKC", text))
 
 
 if __name__ == "__main__":

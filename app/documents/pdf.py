@@ -64,8 +64,9 @@ def render_apart(
     megabytes: int = MEMORY_MEGABYTES,
     seconds: int = SECONDS,
 ) -> Rendered:
-    """As `render`, in a process of its own that may take so much memory and time: for long tables.
+    """As `render`, in a process of its own that may take so much memory and time.
 
+    For long tables, and for web workers: Typst keeps what it set lately, some 200 MB after a dozen reports.
     Raises `RenderingFailed`, also where a limit is reached.
     """
     data, text, moment = _order(document, source, made_on)
@@ -73,7 +74,9 @@ def render_apart(
     # Isolated (-I): neither the application nor the modules beside the script are imported, which saves half the time.
     command = [sys.executable, "-I", str(Path(press.__file__))]
     try:
-        done = subprocess.run(command, input=json.dumps(order).encode(), capture_output=True, timeout=seconds, check=True)
+        done = subprocess.run(
+            command, input=json.dumps(order).encode(), capture_output=True, timeout=seconds, check=True
+        )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
         raise RenderingFailed(TOO_HEAVY) from error
     (length,) = struct.unpack_from(">I", done.stdout)

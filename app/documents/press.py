@@ -20,7 +20,10 @@ _own = threading.local()
 
 
 class Pressed(NamedTuple):
-    """`facts`: {"pages": int, "headings": [page of each heading, contents title included], "fields": [{slot, page, x, y, width, height}]}."""
+    """`facts`: {"pages": how many, "headings": [page of each, the contents' title first], "fields": [...]}.
+
+    A field is {slot, page, x, y, width, height} as in `SignatureField`.
+    """
 
     pdf: bytes
     facts: dict[str, Any]
@@ -53,7 +56,7 @@ def _fonts() -> typst.Fonts:
 
 
 def main() -> None:
-    """Reads {data, source, made_on, megabytes, seconds} on stdin; writes the facts' length, the facts, the PDF on stdout."""
+    """Reads {data, source, made_on, megabytes, seconds}; writes the facts' length in four bytes, the facts, the PDF."""
     order = json.load(sys.stdin.buffer)
     _limit(order["megabytes"], order["seconds"])
     pressed = press(order["data"], order["source"], order["made_on"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
 from app.content.typography import french, printable
-from app.documents.glyphs import drawable
+from app.documents.glyphs import BREAK, drawable
+from app.documents.glyphs import breakable as breakable
 from app.documents.tree import (
     Cover,
     Document,
@@ -24,12 +26,13 @@ from app.documents.tree import (
 
 Data = dict[str, Any]
 
-BREAK = "\u200b"
 BODY_WIDTH = 453.0  # points: A4 less two margins of 2.5 cm
-CELL_PADDING = 10.0
+CELL_PADDING = 10.7
 LIST_INDENT = 40.0
 TALL_ROW = 22  # lines; a page holds about 45 of a table
 NARROWEST_SHARE = 0.04
+LONGEST_LINE = 300  # letters of a title, a reference: they are repeated on every page or read by machines
+LONGEST_HEADING = 2_000  # letters; a heading is a string of the PDF's structure too, and PDF/A-3 limits those
 
 
 def typeset(document: Document) -> Data:
@@ -49,7 +52,14 @@ def typeset(document: Document) -> Data:
 
 def headings(document: Document) -> tuple[Heading, ...]:
     """The document's headings in the order in which they are printed."""
-    return tuple(node for node in document.nodes if isinstance(node, Heading))
+    return tuple(node for node in map(_sober, document.nodes) if isinstance(node, Heading))
+
+
+def _sober(node: Node) -> Node:
+    """A runaway text that begins with a heading's mark is a bold paragraph."""
+    if isinstance(node, Heading) and len(node.text) > LONGEST_HEADING:
+        return Paragraph((Span(node.text, bold=True),))
+    return node
 
 
 def _cover(cover: Cover) -> Data:
@@ -66,7 +76,7 @@ def _groups(document: Document) -> Iterator[Data]:
     run: list[Data] = []
     together = page = False
     level = 0
-    for node in document.nodes:
+    for node in map(_sober, document.nodes):
         if isinstance(node, Heading):
             level = min(node.level, level + 1)
             kept = node.anchor in document.keep_together if node.level == 1 else together
@@ -100,7 +110,12 @@ def _node(node: Node) -> Data:
         return _table(node)
     if isinstance(node, SignatureBlock):
         left, right = _signatory(node.left), _signatory(node.right)
-        return {"kind": "signatures", "left": left, "right": right, "made_at": _text(node.made_at, 12, BODY_WIDTH / 2 - 20)}
+        return {
+            "kind": "signatures",
+            "left": left,
+            "right": right,
+            "made_at": _text(node.made_at, 12, BODY_WIDTH / 2 - 20),
+        }
     raise TypeError(f"not a node of a document: {node!r}")
 
 
@@ -112,16 +127,16 @@ def _table(node: Table) -> Data:
         "kind": "table",
         "shares": shares,
         "centred": [column.centred for column in node.columns],
-        "titles": _row([column.title for column in node.columns], widths),
+        "titles": _row([column.title for column in node.columns], widths, bold=True),
         "rows": rows,
         "tall": [index for index, row in enumerate(rows) if _lines(row, widths) > TALL_ROW],
-        "total": _row(node.total, widths) if node.total else [],
+        "total": _row(node.total, widths, bold=True) if node.total else [],
     }
 
 
-def _row(cells: Iterable[str], widths: list[float]) -> list[str]:
+def _row(cells: Iterable[str], widths: list[float], *, bold: bool = False) -> list[str]:
     """One text a column, whatever the row holds: a short row is filled up, a long one cut."""
-    texts = [_text(cell, 11, width) for cell, width in zip(cells, widths, strict=False)]
+    texts = [_text(cell, 11, width, bold=bold) for cell, width in zip(cells, widths, strict=False)]
     return texts + [""] * (len(widths) - len(texts))
 
 
@@ -146,10 +161,11 @@ def _signatory(who: Signatory) -> Data:
 def _spans(spans: Spans, width: float = BODY_WIDTH) -> list[Any]:
     """Plain words as strings, others as [words, marks] with marks among "b", "i" and "s"."""
     texts = _french_across([printable(span.text) for span in spans])
-    return [_span(span, breakable(drawable(text), 12, width)) for span, text in zip(spans, texts, strict=True) if text]
+    return [_span(span, text, width) for span, text in zip(spans, texts, strict=True) if text]
 
 
-def _span(span: Span, text: str) -> Any:
+def _span(span: Span, text: str, width: float) -> Any:
+    text = breakable(drawable(text), 12, width, bold=span.bold)
     marks = "b" * span.bold + "i" * span.italic + "s" * span.superscript
     return [text, marks] if marks else text
 
@@ -164,43 +180,12 @@ def _french_across(texts: list[str]) -> list[str]:
     return [set_whole[end - len(text) : end] for end, text in zip(ends, texts, strict=True)]
 
 
-def _text(text: str, size: float, width: float = BODY_WIDTH) -> str:
+@lru_cache(maxsize=4096)
+def _text(text: str, size: float, width: float = BODY_WIDTH, *, bold: bool = True) -> str:
     """One text in one style, `size` points tall, for lines `width` points wide."""
-    return breakable(drawable(french(printable(text))), size, width)
+    return breakable(drawable(french(printable(text))), size, width, bold=bold)
 
 
 def _line(text: str) -> str:
     """A text that is read by machines or stands on one line: no line break, no break chances."""
-    return " ".join(drawable(french(printable(text))).replace(BREAK, "").split("\n"))
-
-
-def breakable(text: str, size: float, width: float) -> str:
-    """`text` with a chance to break in every word that would be wider than the line; other words stay as they are."""
-    if len(text) * size < width and BREAK not in text:
-        return text
-    fits = width / size
-    return _each_word(text.replace(BREAK, ""), lambda word: _break(word, fits))
-
-
-def _each_word(text: str, change: Callable[[str], str]) -> str:
-    return "\n".join(" ".join(change(word) for word in line.split(" ")) for line in text.split("\n"))
-
-
-def _break(word: str, fits: float) -> str:
-    if len(word) < fits:
-        return word
-    pieces, room = [], fits
-    for character in word:
-        room -= _em(character)
-        if room < 0:
-            pieces.append(BREAK)
-            room = fits - _em(character)
-        pieces.append(character)
-    return "".join(pieces)
-
-
-def _em(character: str) -> float:
-    """A letter's width in ems, never less than in any style of the serif."""
-    if character in "ijlft.,;:'’|!()[] \u00a0\u202f":
-        return 0.4
-    return 0.6 if character.islower() and character not in "mwœæ" else 1.0
+    return " ".join(drawable(french(printable(text[:LONGEST_LINE]))).replace(BREAK, "").split("\n"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, g, make_response, redirect, request
 from flask_htmx import HTMX
 from werkzeug.wrappers import Response as BaseResponse
@@ -33,6 +35,10 @@ def go(place: str) -> BaseResponse:
     g.place = place
     if htmx.wants_fragment:
         response: Response = make_response("", 204)
-        response.headers["HX-Redirect"] = place
+        # A new anchor on the page that is shown would only scroll it: that page is loaded anew instead.
+        if urlsplit(place).path == urlsplit(request.headers.get("HX-Current-URL", "")).path:
+            response.headers["HX-Refresh"] = "true"
+        else:
+            response.headers["HX-Redirect"] = place
         return response
     return redirect(place, 303)

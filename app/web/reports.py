@@ -57,7 +57,7 @@ def refused(error: NotReady) -> ResponseReturnValue:
     report = queries.visible_report(me(), (request.view_args or {})["report_id"])
     if report is None:
         abort(404)
-    failed = {"form": request.form.get("form", ""), "sentence": str(error), "values": request.form}
+    failed = {"form": request.form.get("which", ""), "sentence": str(error), "values": request.form}
     return show(report, 422, failed=failed)
 
 

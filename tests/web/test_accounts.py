@@ -78,6 +78,8 @@ def test_a_deactivated_person_gets_that_same_answer(client: FlaskClient, app: Fl
         db.session.commit()
     assert WRONG in enter(client, "fanta@exemple.ml").text
     assert not is_in(client)
+    with app.app_context():
+        assert db.session.scalar(select(func.max(SignInAttempt.failures))) == 1, "a guess like any other"
 
 
 def test_an_account_without_a_password_yet_gets_that_same_answer(client: FlaskClient, app: Flask, cast: Cast) -> None:

@@ -158,7 +158,7 @@ def test_an_empty_required_part_is_named_and_linked(
     client: FlaskClient, cast: Cast, sign_in: SignIn, draft: int
 ) -> None:
     sign_in(client, cast.fanta)
-    answer = client.post(f"/rapports/{draft}/soumettre", data={"form": "hand_over"})
+    answer = client.post(f"/rapports/{draft}/soumettre", data={"which": "hand_over"})
     assert answer.status_code == 422
     assert "À compléter d’abord" in answer.text
     assert 'href="#part-method"' in answer.text
@@ -170,7 +170,7 @@ def test_a_return_without_a_reason_says_so_beside_the_form(
     report_id = _report(app, cast, Stage.EDITING)
     sign_in(client, cast.issa)
     answer = client.post(
-        f"/rapports/{report_id}/renvoyer-au-facilitateur", data={"form": "return_draft", "reason": " "}
+        f"/rapports/{report_id}/renvoyer-au-facilitateur", data={"which": "return_draft", "reason": " "}
     )
     assert answer.status_code == 422
     assert 'id="error-return_draft"' in answer.text

@@ -213,10 +213,12 @@ def test_a_form_left_open_in_a_second_tab_overwrites_nothing(client: Any, campai
     assert the_workshop(client, workshop_id).venue == "Second onglet"
 
 
-def test_a_campaign_s_days_cannot_leave_a_workshop_outside(client: Any, campaign_id: int, segou: int) -> None:
+@pytest.mark.parametrize("days", [{"starts_on": "2031-02-21"}, {"ends_on": "2031-02-19"}])
+def test_a_campaign_s_days_cannot_leave_a_workshop_outside(
+    client: Any, campaign_id: int, segou: int, days: dict[str, str]
+) -> None:
     create_workshop(client, campaign_id, segou)
-    late = {"name": "Débats 2031", "starts_on": "2031-02-21", "version": "1"}
-    answer = client.post(f"/campagnes/{campaign_id}/modifier", data=late)
+    answer = client.post(f"/campagnes/{campaign_id}/modifier", data=days | {"version": "1"})
     assert answer.status_code == 422
     assert "Une rencontre de cette campagne est prévue le 20 février 2031." in answer.get_data(as_text=True)
 
@@ -299,6 +301,19 @@ def test_those_of_another_region_and_readers_do_not_find_it(
     assert "salle du Conseil régional" not in client.get("/campagnes/1").get_data(as_text=True)
 
 
+def test_a_reader_of_everything_sees_workshops_only_where_another_role_reaches(
+    app: Any, client: Any, cast: Any, sign_in: Any
+) -> None:
+    from app.people.models import Grant, Role
+
+    with app.app_context():
+        db.session.add(Grant(person_id=cast.moussa.id, role=Role.READER, territory_id=None))
+        db.session.commit()
+        workshop_id = found_first_workshop()
+    sign_in(client, cast.moussa)
+    assert client.get(f"/rencontres/{workshop_id}").status_code == 404
+
+
 def test_a_regional_coordination_plans_and_changes_in_its_region_only(
     app: Any, client: Any, cast: Any, sign_in: Any, campaign_id: int, segou: int, kayes: int
 ) -> None:
@@ -309,6 +324,9 @@ def test_a_regional_coordination_plans_and_changes_in_its_region_only(
         db.session.commit()
         workshop_id = found_first_workshop()
     sign_in(client, cast.salif)
+    offered = client.get(new(campaign_id)).get_data(as_text=True)
+    assert f"collectivite={kayes}" in offered
+    assert f"collectivite={segou}" not in offered
     assert client.get(f"/rencontres/{workshop_id}/modifier").status_code == 403
     assert client.post(f"/rencontres/{workshop_id}/modifier", data={"venue": "X", "version": "1"}).status_code == 403
     refused = client.post(new(campaign_id), data=workshop_facts(segou))

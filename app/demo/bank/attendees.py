@@ -13,7 +13,6 @@ class Attendee:
     first_name: str
     surname: str
     body: str
-    contact: str
 
     @property
     def name(self) -> str:
@@ -134,9 +133,9 @@ def attendees(session: int, words: dict[str, str], taken: set[str]) -> Iterator[
         met.add(f"{first_name} {surname}")
         body = BODIES[bodies % len(BODIES)].format_map(words)
         bodies += 1
-        yield Attendee("Madame" if woman else "Monsieur", first_name, surname, body, number(session, index))
+        yield Attendee("Madame" if woman else "Monsieur", first_name, surname, body)
 
 
-def number(session: int, index: int) -> str:
+def telephone(session: int, index: int) -> str:
     """A telephone number of the right length that no network gives."""
     return f"00 00 {(session * 13 + 10) % 100:02} {(index * 17 + 3) % 100:02}"

@@ -5,28 +5,28 @@ from __future__ import annotations
 # Markdown; the opening gives the date in words, the venue, the chair and the presence.
 OPENINGS = (
     "{date}, s’est tenue à {ici}, {salle}, la séance publique consacrée au budget primitif {annee} {de_organisateur}. "
-    "{chair}, {chair_titre}, présidait les travaux, en présence de {steering}, membre du comité de pilotage du Groupe de "
-    "Suivi Budgétaire.",
-    "{date}, élus, agents publics et citoyens se sont réunis à {ici}, {salle}, pour débattre du budget primitif {annee} "
-    "{de_organisateur}. La séance était placée sous la présidence de {chair}, {chair_titre}. {steering} y représentait le "
-    "comité de pilotage du Groupe de Suivi Budgétaire.",
+    "{chair}, {chair_titre}, présidait les travaux, en présence de {steering}, membre du comité de pilotage du Groupe "
+    "de Suivi Budgétaire.",
+    "{date}, élus, agents publics et citoyens se sont réunis à {ici}, {salle}, pour débattre du budget primitif "
+    "{annee} {de_organisateur}. La séance était placée sous la présidence de {chair}, {chair_titre}. {steering} y "
+    "représentait le comité de pilotage du Groupe de Suivi Budgétaire.",
     "{date}, {ici} a accueilli, {salle}, la rencontre publique sur la préparation et l’exécution du budget primitif "
-    "{annee} {de_organisateur}. Elle a été présidée par {chair}, {chair_titre}, et suivie pour le comité de pilotage par "
-    "{steering}.",
+    "{annee} {de_organisateur}. Elle a été présidée par {chair}, {chair_titre}, et suivie pour le comité de pilotage "
+    "par {steering}.",
     "{date}, la population a été conviée à {ici}, {salle}, à un échange sur le budget primitif {annee} "
     "{de_organisateur}. {chair}, {chair_titre}, en assurait la présidence ; {steering} y assistait au nom du comité de "
     "pilotage.",
 )
 AIMS = (
-    "La rencontre était organisée par {organisateur} avec le Groupe de Suivi Budgétaire. Elle visait à faire comprendre "
-    "à chacun d’où viennent les ressources de la collectivité, qui décide de leur emploi et comment il en est rendu "
-    "compte.\n\n"
+    "La rencontre était organisée par {organisateur} avec le Groupe de Suivi Budgétaire. Elle visait à faire "
+    "comprendre à chacun d’où viennent les ressources de la collectivité, qui décide de leur emploi et comment il en "
+    "est rendu compte.\n\n"
     "Trois résultats en étaient attendus :\n\n"
     "- les participants savent lire les grandes lignes du budget et en suivre les étapes ;\n"
     "- la suite donnée aux recommandations de {annee_passee} est connue de tous ;\n"
     "- les médias rapportent à la population les choix du budget voté.",
-    "Elle était l’œuvre commune {de_organisateur} et du Groupe de Suivi Budgétaire, dans le but de rapprocher la gestion "
-    "des deniers publics de ceux qui en bénéficient.\n\n"
+    "Elle était l’œuvre commune {de_organisateur} et du Groupe de Suivi Budgétaire, dans le but de rapprocher la "
+    "gestion des deniers publics de ceux qui en bénéficient.\n\n"
     "Il s’agissait plus précisément :\n\n"
     "- d’exposer les étapes du budget, de l’avant-projet au compte administratif ;\n"
     "- de dire ce que sont devenues les recommandations de l’année {annee_passee} ;\n"
@@ -45,10 +45,10 @@ AIMS = (
     "- convenir de recommandations précises, avec un destinataire et une échéance.",
 )
 ATTENDANCE = (
-    "Y ont pris part {present} personnes : conseillers, agents des services techniques, représentants des cercles et des "
-    "communes, associations et médias. La liste de présence est jointe en annexe.",
-    "La liste annexée à ce rapport compte {present} participants, venus des collectivités, des services techniques, des "
-    "associations et de la presse.",
+    "Y ont pris part {present} personnes : conseillers, agents des services techniques, représentants des cercles et "
+    "des communes, associations et médias. La liste de présence est jointe en annexe.",
+    "La liste annexée à ce rapport compte {present} participants, venus des collectivités, des services techniques, "
+    "des associations et de la presse.",
     "Au total, {present} personnes ont émargé, parmi lesquelles des élus, des techniciens, des responsables "
     "d’associations et des journalistes ; leurs noms figurent en annexe.",
     "L’assistance se composait de {present} personnes, dont la liste est annexée : élus, techniciens, organisations de "
@@ -72,8 +72,7 @@ WELCOMES = (
 SUPPORTS = (
     "{lui} a situé la séance dans la campagne en cours et insisté sur l’utilité des recommandations datées, que l’on "
     "retrouve d’une année sur l’autre.",
-    "{lui} a exprimé le soutien du comité de pilotage et souhaité que le rapport soit validé sans tarder par la "
-    "commission.",
+    "{lui} a exprimé le soutien de ses pairs et souhaité que le rapport soit validé sans tarder par la commission.",
     "{lui} a félicité les organisateurs et rappelé qu’un budget se juge autant à son exécution qu’à son vote.",
     "{lui} a cité l’exemple de collectivités où le débat public a permis d’achever des chantiers arrêtés, et encouragé "
     "{le_conseil} dans cette voie.",
@@ -82,26 +81,27 @@ DECLARATIONS = (
     "{lui} a assuré l’assemblée de la disponibilité {du_conseil}, invité chacun à parler sans détour, puis déclaré les "
     "travaux ouverts.",
     "{lui} a rappelé les priorités de l’année, l’eau, la santé et l’école, avant de déclarer la séance ouverte.",
-    "{lui} a souligné que les impôts payés dans {la_region} doivent se voir dans {la_region}, puis a ouvert les travaux.",
+    "{lui} a souligné que les impôts payés dans {la_region} doivent se voir dans {la_region}, puis a ouvert les "
+    "travaux.",
     "{lui} a demandé aux services techniques de répondre avec franchise et a prononcé l’ouverture de la séance.",
 )
 PROCEEDINGS = (
-    "Une fois les invités partis, les participants se sont présentés à tour de rôle. L’ordre du jour a été lu et accepté "
-    "sans changement, puis un bureau de séance a été désigné.",
+    "Une fois les invités partis, les participants se sont présentés à tour de rôle. L’ordre du jour a été lu et "
+    "accepté sans changement, puis un bureau de séance a été désigné.",
     "Après une courte suspension, l’assemblée a examiné le programme du jour, y a ajouté un échange avec les médias et "
     "a choisi son bureau.",
     "Les travaux ont repris par la présentation des délégations. Le programme a été approuvé et la conduite des débats "
     "confiée au bureau dont la composition suit.",
-    "Le programme, distribué à l’entrée, a été approuvé à main levée. L’assemblée a ensuite mis en place le bureau chargé "
-    "de diriger les échanges.",
+    "Le programme, distribué à l’entrée, a été approuvé à main levée. L’assemblée a ensuite mis en place le bureau "
+    "chargé de diriger les échanges.",
 )
 METHODS = (
     "Chaque exposé, projeté à l’écran, a été suivi de questions prises par groupes de cinq. Les termes techniques ont "
     "été expliqués en français et dans les langues parlées par l’assistance.",
     "Les exposés ont alterné avec les débats. Un tableau des chiffres principaux avait été remis à chacun, et les "
     "réponses ont été données séance tenante.",
-    "Le facilitateur a présenté les chiffres, puis la parole a circulé dans la salle. Les questions écrites ont été lues "
-    "avec les autres, sans nom d’auteur.",
+    "L’équipe de facilitation a présenté les chiffres, puis la parole a circulé dans la salle. Les questions écrites "
+    "ont été lues avec les autres, sans nom d’auteur.",
     "L’assemblée a travaillé en séance plénière. Les personnes ressources ont complété les réponses sur les points de "
     "droit et de comptabilité.",
 )
@@ -142,9 +142,9 @@ CONCERN_LEADS = (
     "",
 )
 CONCERN_CLOSINGS = (
-    "Le bureau a répondu à la plupart des questions ; celles qui demandaient une vérification ont été notées par le "
-    "rapporteur.",
-    "Les réponses ont été données par le facilitateur et les personnes ressources, chiffres à l’appui.",
+    "Le bureau a répondu à la plupart des questions ; celles qui demandaient une vérification ont été "
+    "inscrites au procès-verbal.",
+    "Les réponses ont été données par l’équipe de facilitation et les personnes ressources, chiffres à l’appui.",
     "L’assemblée a pris acte des réponses et demandé que les pièces citées lui soient communiquées.",
     "Les échanges ont duré près de deux heures et permis de lever la plupart des doutes.",
 )

@@ -6,19 +6,20 @@ from __future__ import annotations
 TERMS: dict[str, str] = {
     "subject": "RENCONTRES PUBLIQUES SUR LE BUDGET {annee} DES RÉGIONS ET DU DISTRICT DE BAMAKO",
     "context": (
-        "Le budget d’une collectivité est voté en séance publique, mais peu de citoyens savent le lire. Depuis plusieurs "
-        "années, le Groupe de Suivi Budgétaire réunit, dans chaque région et dans le District de Bamako, ceux qui votent "
-        "le budget, ceux qui l’exécutent et ceux pour qui il est fait.\n\n"
-        "Les rencontres précédentes ont montré deux besoins : que les chiffres soient expliqués simplement, et que chaque "
-        "recommandation ait un destinataire, une échéance et une preuve. La campagne {annee} répond à l’un et à l’autre."
+        "Le budget d’une collectivité est voté en séance publique, mais peu de citoyens savent le lire. Depuis "
+        "plusieurs années, le Groupe de Suivi Budgétaire réunit, dans chaque région et dans le District de Bamako, "
+        "ceux qui votent le budget, ceux qui l’exécutent et ceux pour qui il est fait.\n\n"
+        "Les rencontres précédentes ont montré deux besoins : que les chiffres soient expliqués simplement, et que "
+        "chaque recommandation ait un destinataire, une échéance et une preuve. La campagne {annee} répond à l’un et "
+        "à l’autre."
     ),
     "objectives": (
         "La campagne s’adresse aux élus, aux agents publics, aux organisations de la société civile et aux médias de "
         "chaque collectivité visitée."
     ),
     "general_objective": (
-        "Mettre les citoyens en mesure de comprendre le budget {annee} de leur collectivité, d’en suivre l’exécution et "
-        "de peser sur le suivant."
+        "Mettre les citoyens en mesure de comprendre le budget {annee} de leur collectivité, d’en suivre l’exécution "
+        "et de peser sur le suivant."
     ),
     "specific_objectives": (
         "À la fin de chaque rencontre :\n\n"
@@ -34,9 +35,9 @@ TERMS: dict[str, str] = {
         "relisent ensemble l’exposé du facilitateur."
     ),
     "step_2": (
-        "Le facilitateur expose la préparation et l’exécution du budget en moins d’une heure. Suivent les questions, les "
-        "réponses, le point des recommandations passées et la rédaction des nouvelles. Un bureau de séance dirige les "
-        "débats ; le rapporteur note les propos et leurs auteurs."
+        "Le facilitateur expose la préparation et l’exécution du budget en moins d’une heure. Suivent les questions, "
+        "les réponses, le point des recommandations passées et la rédaction des nouvelles. Un bureau de séance dirige "
+        "les débats ; le rapporteur note les propos et leurs auteurs."
     ),
     "step_3": (
         "Le facilitateur rédige le rapport dans les cinq jours et le remet au rapporteur. La CRSB le lit, propose ses "
@@ -46,11 +47,12 @@ TERMS: dict[str, str] = {
         "Deux équipes accompagnent les rencontres. Elles s’accordent avant la première séance sur leur façon de faire."
     ),
     "steering_committee": (
-        "Un membre du comité de pilotage assiste à chaque rencontre. Il consacre la journée suivante à un échange avec la "
-        "commission régionale."
+        "Un membre du comité de pilotage assiste à chaque rencontre. Il consacre la journée suivante à un échange "
+        "avec la commission régionale."
     ),
     "programme_staff": (
-        "L’équipe technique du programme apporte son aide à la préparation et relève les enseignements de chaque séance."
+        "L’équipe technique du programme apporte son aide à la préparation et relève les enseignements de chaque "
+        "séance."
     ),
     "sponsorship": "Dans chaque région, la rencontre est placée sous le parrainage du gouverneur.",
     "media": "Les radios de proximité, la télévision nationale et la presse écrite sont invitées à toute la séance.",

@@ -114,7 +114,7 @@
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
     const form = ctx.request.form;
-    if (ctx.response.status < 400 && form && form.matches("[data-keep]") && ctx.response.headers.get("HX-Redirect")) received(form, isAhead(form));
+    if (ctx.response.status < 400 && form && form.matches("[data-keep]") && ["HX-Redirect", "HX-Refresh"].some((name) => ctx.response.headers.get(name))) received(form, isAhead(form));
   });
 
   document.addEventListener("htmx:after:swap", (event) => {

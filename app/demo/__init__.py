@@ -1,0 +1,1 @@
+"""The demo: invented people, meetings and reports, brought about through the domain for who wants to look around."""

@@ -1,0 +1,1 @@
+"""The sentences that the demo’s reports are made of."""

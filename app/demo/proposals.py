@@ -1,0 +1,150 @@
+"""The amendments that the demo's commissions propose, and what becomes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.reports.models import AmendmentState, Opinion
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """In part `part`, `old` is to read `new`. `seat` is the author's, counted as in `people.SEATS`."""
+
+    part: str
+    old: str
+    new: str
+    reason: str
+    seat: int
+    opinion: Opinion | None = None
+    opinion_text: str = ""
+    outcome: AmendmentState = AmendmentState.OPEN
+    decision: str = ""
+
+
+KAYES = (
+    Proposal(
+        "recommendations",
+        "Publier le classement des tronçons à réhabiliter, avec les notes obtenues",
+        "Publier et commenter à la radio le classement des tronçons à réhabiliter, avec les notes obtenues",
+        "Un tableau affiché n’est lu que par ceux qui viennent au siège.",
+        seat=4,
+        opinion=Opinion.FAVOURABLE,
+        opinion_text="La demande a bien été faite en séance.",
+        outcome=AmendmentState.ADOPTED,
+    ),
+    Proposal(
+        "proceedings",
+        "au début des débats",
+        "avant l’exposé",
+        "Elles ont été lues dès la reprise des travaux.",
+        seat=5,
+        opinion=Opinion.UNFAVOURABLE,
+        opinion_text="Mes notes les placent après l’exposé.",
+        outcome=AmendmentState.REJECTED,
+        decision="L’enregistrement de la séance confirme qu’elles ont été lues après l’exposé.",
+    ),
+    Proposal(
+        "conclusion",
+        "climat de confiance",
+        "climat de confiance et d’écoute",
+        "Chacun a pu parler jusqu’au bout.",
+        seat=6,
+        outcome=AmendmentState.WITHDRAWN,
+    ),
+)
+KOULIKORO = (
+    Proposal(
+        "recommendations",
+        "Payer les enseignants des écoles communautaires avant le dix du mois suivant",
+        "Payer les enseignants des écoles communautaires avant le cinq du mois suivant",
+        "Le délai convenu en séance était le cinq du mois.",
+        seat=6,
+        opinion=Opinion.FAVOURABLE,
+        opinion_text="Mes notes portent également le cinq.",
+        outcome=AmendmentState.ADOPTED,
+    ),
+)
+SIKASSO = (
+    Proposal(
+        "method",
+        "en séance plénière",
+        "en séance plénière, puis en trois groupes",
+        "Les groupes ont siégé entre onze heures et midi.",
+        seat=4,
+        opinion=Opinion.LEFT,
+        outcome=AmendmentState.ADOPTED,
+    ),
+    Proposal(
+        "recommendations",
+        "une émission mensuelle",
+        "une émission hebdomadaire",
+        "Une émission par mois ne suffit pas.",
+        seat=7,
+        opinion=Opinion.UNFAVOURABLE,
+        opinion_text="Le coût n’a pas été discuté en séance.",
+        outcome=AmendmentState.REJECTED,
+        decision="L’assemblée a retenu une émission par mois.",
+    ),
+)
+SEGOU = (
+    Proposal(
+        "method",
+        "Chaque exposé, projeté à l’écran, a été suivi",
+        "Chaque exposé, projeté à l’écran et traduit en bamanankan, a été suivi",
+        "La traduction a été demandée par la salle et faite tout au long de la journée.",
+        seat=5,
+        opinion=Opinion.FAVOURABLE,
+        opinion_text="C’est exact.",
+        outcome=AmendmentState.ADOPTED,
+    ),
+    Proposal(
+        "recommendations",
+        "Curer les caniveaux de la ville de Ségou avant les premières pluies",
+        "Curer tous les caniveaux de la région avant les premières pluies",
+        "Les autres villes ont les mêmes difficultés.",
+        seat=6,
+        opinion=Opinion.UNFAVOURABLE,
+        opinion_text="Le débat n’a porté que sur la ville.",
+        outcome=AmendmentState.REJECTED,
+        decision="La recommandation doit rester celle qui a été lue en séance et confiée à la mairie.",
+    ),
+    Proposal(
+        "recommendations",
+        "dès la fin de l’hivernage",
+        "dès la fin de l’hivernage et en confier le contrôle à un bureau indépendant",
+        "Le contrôle des travaux a été demandé par plusieurs participants.",
+        seat=4,
+    ),
+    Proposal(
+        "introduction",
+        "responsables d’associations et des journalistes",
+        "responsables d’associations de femmes et de jeunes, des usagers et des journalistes",
+        "Les usagers de l’eau étaient venus nombreux ; le rapport doit le dire.",
+        seat=6,
+    ),
+    Proposal(
+        "conclusion",
+        "la restitution à mi-parcours",
+        "la restitution à mi-parcours, en septembre",
+        "Une date aide à suivre l’engagement.",
+        seat=7,
+        opinion=Opinion.FAVOURABLE,
+        opinion_text="La date a été citée par le président de séance ; l’ajout est fidèle aux débats.",
+    ),
+)
+BAMAKO = (
+    Proposal(
+        "recommendations",
+        "Étudier un tarif social de la vidange pour les ménages modestes",
+        "Étudier puis appliquer un tarif social de la vidange pour les ménages modestes",
+        "Une étude sans suite ne changerait rien pour les ménages.",
+        seat=4,
+        opinion=Opinion.LEFT,
+    ),
+)
+RETURNED = (
+    "Les chiffres du recouvrement manquent dans la réponse sur les droits de place : complétez-la avec la "
+    "recette-perception, puis renvoyez-nous le texte."
+)
+"""Why the commission of Bamako sends the text back."""

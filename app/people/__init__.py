@@ -1,0 +1,1 @@
+"""Persons, roles with their scope, commissions, credentials."""

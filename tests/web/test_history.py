@@ -1,0 +1,273 @@
+"""The history of a report reads as sentences; every version can be laid beside an earlier one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event as sqlalchemy_event
+
+from app import workflow
+from app.content.prose import cut
+from app.db import db
+from app.people.models import Person
+from app.reports import history
+from app.reports.models import Report
+from app.reports.signing import Desk
+from app.workflow import Stage
+from tests.cast import Cast, row
+from tests.factories import content_of, opened, report_at, save, written
+from tests.workflow.long_story import lived_through, validated_after_all
+
+SignIn = Callable[[FlaskClient, Person], FlaskClient]
+Build = Callable[[Cast], Report]
+
+
+def put(app: Flask, cast: Cast, build: Build) -> int:
+    """Build a report, commit it, answer with its number."""
+    with app.app_context():
+        report = build(cast)
+        db.session.commit()
+        return report.id
+
+
+def words(answer: str) -> str:
+    """The page as a person reads it."""
+    text = answer.partition("<main")[2].partition("</main>")[0]
+    text = re.sub(r"<[^>]+>", "", re.sub(r"</(p|li|div|h1|h2)>", " ", text))
+    return re.sub(r"[\s\u202f]+", " ", text.replace("&nbsp;", " "))
+
+
+def test_there_is_one_template_for_each_act() -> None:
+    folder = Path(__file__).parents[2] / "templates" / "history" / "events"
+    assert {path.stem for path in folder.iterdir()} == {act.key for act in workflow.ACTS}
+
+
+def test_the_whole_life_of_a_report_reads_as_sentences(
+    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+) -> None:
+    report_id = put(app, cast, lambda people: lived_through(people, desk))
+    client = sign_in(client, cast.salif)
+    answer = client.get(f"/rapports/{report_id}/historique")
+    older = re.search(r'href="([^"]*avant=\d+)"', answer.text)
+    read = words(answer.text) + (words(client.get(older[1]).text) if older else "")
+    for sentence in (
+        "Fanta COULIBALY a ouvert le rapport, avec 15 parties à compléter ou à vérifier.",
+        "Fanta COULIBALY a rédigé la partie « Introduction » (révision 2).",
+        "Fanta COULIBALY a soumis le rapport au rapporteur.",
+        "Issa KONE a renvoyé le rapport au facilitateur. Motif : « La conclusion est trop courte. ».",
+        "Issa KONE a modifié la partie « Méthodologie » (révision 3).",
+        "Issa KONE a transmis le rapport à la commission pour sa lecture n° 1, jusqu’au ",
+        "Mariam SANOGO a marqué le rapport comme lu.",
+        "Mariam SANOGO a proposé l’amendement n° 1 à la partie « Recommandations ». Motif : « Plus de gens",
+        "Issa KONE a donné un avis favorable sur l’amendement n° 1 : « Bonne idée. ».",
+        "Adama DEMBELE a adopté l’amendement n° 1, devenu la révision 3 de « Recommandations ». 1 vote est rouvert.",
+        "Oumar CISSE a retiré l’amendement n° 2.",
+        "Adama DEMBELE a rejeté l’amendement n° 3. Motif : « Ce n’est pas le ton d’un rapport. ».",
+        "Adama DEMBELE a constaté la caducité de l’amendement n° 4 : le passage n’existe plus.",
+        "Adama DEMBELE a renvoyé le rapport au rapporteur. Motif : « Le nom du lieu est à corriger. ».",
+        "Mariam SANOGO a voté pour le rapport.",
+        "Binta TRAORE a voté contre le rapport. Motif : « Il manque une réponse. ».",
+        "Adama DEMBELE a validé le rapport : 3 pour, 1 contre, 0 abstention, sur 4 membres (quorum de 3).",
+        "Issa KONE a signé le rapport, comme rapporteur.",
+        "Seydou BA a refusé de signer. Motif : « Mon titre n’est pas le bon. ». Le rapport est de nouveau chez la "
+        "commission ; la signature déjà donnée est annulée. 4 votes sont rouverts.",
+        "Issa KONE a signé le rapport, comme rapporteur ; les deux signatures y sont.",
+        "Coumba SIDIBE a publié le rapport signé.",
+    ):
+        assert sentence in read
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        *((name, 200) for name in ("fanta", "issa", "mariam", "adama", "seydou", "salif", "coumba")),
+        *((name, 404) for name in ("lamine", "moussa")),
+    ],
+)
+def test_those_with_a_part_in_the_report_see_its_history_and_readers_do_not(
+    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn, name: str, status: int
+) -> None:
+    report_id = put(app, cast, lambda people: report_at(Stage.PUBLISHED, people, desk))
+    client = sign_in(client, getattr(cast, name))
+    assert client.get(f"/rapports/{report_id}/historique").status_code == status
+    assert client.get(f"/rapports/{report_id}/parties/method/revisions/2").status_code == status
+
+
+def test_mariam_does_not_see_the_history_of_a_draft_and_nobody_without_a_session(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    report_id = put(app, cast, opened)
+    assert client.get(f"/rapports/{report_id}/historique").status_code == 303
+    assert sign_in(client, cast.mariam).get(f"/rapports/{report_id}/historique").status_code == 404
+
+
+def hesitant(cast: Cast) -> Report:
+    """A draft whose conclusion was saved five times in a row."""
+    report = written(opened(cast), cast.fanta)
+    for word in ("une", "deux", "trois", "quatre", "cinq"):
+        text = cut(f"Les travaux ont duré {word} heures.", "body", content_of(report, "conclusion"))
+        save(report, "conclusion", text, cast.fanta)
+    return report
+
+
+def test_a_burst_of_saves_is_one_line_that_leads_to_all_it_changed(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    report_id = put(app, cast, hesitant)
+    answer = sign_in(client, cast.fanta).get(f"/rapports/{report_id}/historique")
+    line = "Fanta COULIBALY a rédigé la partie « Conclusion » en 5 enregistrements (révisions 3 à 7)."
+    assert words(answer.text).count("a rédigé la partie « Conclusion »") == 2
+    assert line in words(answer.text)
+    assert f"/rapports/{report_id}/parties/conclusion/revisions/7?avec=2" in answer.text
+    assert all(f"/parties/conclusion/revisions/{number}" in answer.text for number in range(2, 8))
+
+
+def test_saves_far_apart_or_of_two_people_are_not_folded(world: Flask, cast: Cast) -> None:
+    report = report_at(Stage.EDITING, cast)
+    for word in ("soir", "matin"):
+        save(report, "conclusion", cut(f"Les travaux ont pris fin un {word}.", "body"), cast.issa)
+    lines = history.chronicle(report).lines
+    assert [len(line.saves) for line in lines[:2]] == [2, 0]
+    newer, older = lines[0].saves
+    assert history._goes_on(newer, older)
+    from dataclasses import replace
+
+    assert not history._goes_on(newer, replace(older, at=newer.at - history.BURST - timedelta(seconds=1)))
+    assert not history._goes_on(newer, replace(older, who="Fanta COULIBALY"))
+    assert not history._goes_on(newer, replace(older, facts={**older.facts, "part": "method"}))
+
+
+def test_a_long_history_is_paged_without_losing_or_repeating_an_event(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    def busy(people: Cast) -> Report:
+        report = opened(people)
+        for number in range(60):
+            key = ("conclusion", "method")[number % 2]
+            save(report, key, cut(f"Texte numéro {number}.", "body"), people.fanta)
+        return report
+
+    report_id = put(app, cast, busy)
+    client = sign_in(client, cast.fanta)
+    place, seen = f"/rapports/{report_id}/historique", []
+    while place:
+        page = client.get(place).text
+        seen += [int(number) for number in re.findall(r'id="event-(\d+)"', page)]
+        older = re.search(r'href="([^"]*avant=\d+)"', page)
+        place = older[1] if older else ""
+    assert seen == list(range(61, 0, -1))
+    assert "Rien de plus ancien" in client.get(f"/rapports/{report_id}/historique?avant=1").text
+
+
+def test_a_version_beside_the_one_before_shows_words_that_went_and_came(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    report_id = put(app, cast, validated_after_all)
+    answer = sign_in(client, cast.mariam).get(f"/rapports/{report_id}/parties/recommendations/revisions/3")
+    assert answer.status_code == 200
+    assert '<del><span class="hidden">supprimé : </span>Publier</del>' in answer.text
+    assert '<ins><span class="hidden">ajouté : </span>Afficher</ins>' in answer.text
+    read = words(answer.text)
+    assert "Révision 3 comparée à la révision 2" in read
+    assert "Mariam SANOGO" in read and "amendement n° 1" in read
+    aside = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text.partition('id="about"')[2]))
+    assert "Adopté par Adama DEMBELE" in aside
+
+
+def test_a_version_can_be_laid_beside_any_earlier_one(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    report_id = put(app, cast, hesitant)
+    place = f"/rapports/{report_id}/parties/conclusion/revisions"
+    client = sign_in(client, cast.fanta)
+    read = words(client.get(f"{place}/7?avec=3").text)
+    assert "Révision 7 comparée à la révision 3" in read
+    assert "duré supprimé : uneajouté : cinq heures." in read
+    assert "comparée à une partie vide" in words(client.get(f"{place}/1").text)
+    for wrong in ("0", "8", "99", "7?avec=7", "7?avec=8", "7?avec=-1"):
+        assert client.get(f"{place}/{wrong}").status_code == 404
+    assert client.get(f"/rapports/{report_id}/parties/cover/revisions/1").status_code == 404
+    assert client.get(f"/rapports/{report_id}/parties/nothing/revisions/1").status_code == 404
+
+
+def test_a_removed_block_stays_to_be_seen_with_the_name_of_who_wrote_it(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    report_id = put(app, cast, validated_after_all)
+    answer = sign_in(client, cast.salif).get(f"/rapports/{report_id}/parties/recommendations/revisions/4")
+    read = words(answer.text)
+    assert "Supprimé Fanta COULIBALY" in read
+    assert "supprimé : Réunir les usagers chaque trimestre." in read
+
+
+def test_every_run_of_words_names_who_wrote_it(app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn) -> None:
+    report_id = put(app, cast, validated_after_all)
+    client = sign_in(client, cast.adama)
+    page = client.get(f"/rapports/{report_id}/parties/method/revisions/3?vue=auteurs").text
+    assert "Fanta COULIBALY : Des exposés ont été suivis de Issa KONE : longs Fanta COULIBALY : débats." in words(page)
+    assert 'class="author tone-0"' in page and 'class="by-1"' in page
+
+
+def test_what_was_typed_is_never_taken_for_markup(app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn) -> None:
+    def hostile(people: Cast) -> Report:
+        report = opened(people)
+        save(report, "conclusion", cut("<script>alert(1)</script>", "body"), people.fanta)
+        return report
+
+    report_id = put(app, cast, hostile)
+    client = sign_in(client, cast.fanta)
+    for view in ("", "?vue=auteurs"):
+        page = client.get(f"/rapports/{report_id}/parties/conclusion/revisions/2{view}").text
+        assert "<script>alert" not in page and "&lt;script&gt;alert" in page
+
+
+def test_a_long_grid_shows_what_changed_and_counts_the_rest(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    def crowded(people: Cast) -> Report:
+        report = opened(people)
+        rows = [row("attendees", name=f"Personne {n}", body="", contact="", signed="") for n in range(300)]
+        save(report, "attendance", tuple(rows), people.fanta)
+        rows.insert(150, row("attendees", name="Awa DIOP", body="CAFO", contact="", signed=""))
+        save(report, "attendance", tuple(rows), people.fanta)
+        return report
+
+    report_id = put(app, cast, crowded)
+    page = sign_in(client, cast.fanta).get(f"/rapports/{report_id}/parties/attendance/revisions/3")
+    read = words(page.text)
+    assert "149 passages sans changement" in read and read.count("149 passages sans changement") == 2
+    assert "Prénom et nom ajouté : Awa DIOP" in read
+    assert "Personne 149" in read and "Personne 10 " not in read
+
+
+@pytest.fixture
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The statements sent to the database."""
+    sent: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    sqlalchemy_event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    sqlalchemy_event.remove(engine, "before_cursor_execute", note)
+
+
+def test_the_pages_ask_the_database_a_dozen_times_at_most_however_long_the_story(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, counted: list[str]
+) -> None:
+    report_id = put(app, cast, validated_after_all)
+    client = sign_in(client, cast.adama)
+    for place in ("historique", "parties/recommendations/revisions/4", "parties/method/revisions/2?vue=auteurs"):
+        counted.clear()
+        assert client.get(f"/rapports/{report_id}/{place}").status_code == 200
+        assert len(counted) <= 12

@@ -1,0 +1,304 @@
+"""The demo comes about by the steps people take, so that each of its reports could be a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from flask_security.utils import verify_password
+from sqlalchemy import func, select
+
+from app import create_app
+from app.audit.models import AuditEvent
+from app.commands.demo import demo
+from app.db import db, now
+from app.demo.people import PASSWORD, everybody
+from app.demo.places import PLACES
+from app.documents.store import Store
+from app.people import commissions, persons
+from app.people.models import Commission, Person
+from app.reports import press, signing, standing, steps, validating
+from app.reports.models import Amendment, AmendmentState, Choice, Report
+from app.reports.page import part_views
+from app.template import Status
+from app.workflow import Stage
+from app.workshops.models import Workshop
+from tests.conftest import SETTINGS, Databases, Postgres
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def loaded(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application of its own whose database holds the demo and nothing else; the tests leave it as it is."""
+    app = empty(databases, tmp_path_factory.mktemp("demo"), "demo")
+    result = app.test_cli_runner().invoke(demo, ["load"])
+    assert result.exit_code == 0, result.output
+    return app
+
+
+def empty(databases: Databases, folder: Path, name: str, **settings: Any) -> Flask:
+    if isinstance(databases, Postgres):
+        databases.run(f'CREATE DATABASE "{name}"')
+        settings["DATABASE_URL"] = databases.url(name)
+    app = create_app({**SETTINGS, **settings}, folder / "instance")
+    with app.app_context():
+        upgrade()
+    return app
+
+
+@pytest.fixture
+def world(loaded: Flask) -> Iterator[Flask]:
+    with loaded.app_context():
+        yield loaded
+        db.session.rollback()
+
+
+@pytest.fixture
+def client(loaded: Flask) -> FlaskClient:
+    return loaded.test_client()
+
+
+@pytest.fixture
+def run(loaded: Flask) -> Run:
+    return lambda *words: loaded.test_cli_runner().invoke(demo, words)
+
+
+def reports() -> dict[tuple[str, int], Report]:
+    """The demo's reports by territory and year."""
+    found = db.session.scalars(select(Report).order_by(Report.id)).all()
+    return {(each.workshop.territory.name, each.workshop.held_on.year): each for each in found}
+
+
+def report_of(name: str, year: int = 2018) -> Report:
+    return reports()[name, year]
+
+
+def amendments(report: Report) -> list[AmendmentState]:
+    query = select(Amendment.state).where(Amendment.report_id == report.id).order_by(Amendment.number)
+    return list(db.session.scalars(query))
+
+
+@pytest.mark.usefixtures("world")
+def test_every_stage_is_there_and_kidal_has_no_report_yet() -> None:
+    assert {key: report.stage for key, report in reports().items()} == {
+        ("Ségou", 2017): Stage.PUBLISHED,
+        ("Kayes", 2018): Stage.PUBLISHED,
+        ("Koulikoro", 2018): Stage.SIGNED,
+        ("Sikasso", 2018): Stage.VALIDATED,
+        ("Ségou", 2018): Stage.READING,
+        ("Mopti", 2018): Stage.READING,
+        ("District de Bamako", 2018): Stage.EDITING,
+        ("Tombouctou", 2018): Stage.DRAFTING,
+        ("Gao", 2018): Stage.DRAFTING,
+    }
+    workshops = db.session.scalars(select(Workshop).where(Workshop.campaign.has(budget_year=2018))).all()
+    assert sorted(each.territory.name for each in workshops) == sorted(place.name for place in PLACES)
+
+
+@pytest.mark.usefixtures("world")
+def test_every_required_part_is_complete_in_reports_beyond_the_draft() -> None:
+    for key, report in reports().items():
+        missing = [view.part.key for view in part_views(report) if view.missing]
+        if report.stage is not Stage.DRAFTING:
+            assert missing == [], key
+    assert [view.part.key for view in part_views(report_of("Tombouctou")) if view.missing] == ["conclusion"]
+    assert len([view for view in part_views(report_of("Gao")) if view.missing]) > 5
+
+
+@pytest.mark.usefixtures("world")
+def test_the_pdf_of_each_report_renders() -> None:
+    for key, report in reports().items():
+        contents = {view.part.key: view.content for view in part_views(report)}
+        assert press.draft(report, contents, now()).startswith(b"%PDF"), key
+
+
+def test_the_signed_files_are_in_the_store(world: Flask) -> None:
+    store = Store(world.config["STORE_URL"])
+    for name in ("Kayes", "Koulikoro"):
+        assert store.get(report_of(name).signed_hash).startswith(b"%PDF")
+    sikasso = report_of("Sikasso")
+    assert list(standing.signed_by(sikasso)) == ["rapporteur"]
+    assert store.get(signing.latest_file(sikasso)).startswith(b"%PDF")
+
+
+@pytest.mark.usefixtures("world")
+def test_segou_is_being_amended() -> None:
+    report = report_of("Ségou")
+    assert amendments(report) == [AmendmentState.ADOPTED, AmendmentState.REJECTED, *[AmendmentState.OPEN] * 3]
+    waiting = db.session.scalars(
+        select(Amendment).where(Amendment.report_id == report.id, Amendment.state == AmendmentState.OPEN)
+    ).all()
+    assert sorted(each.part_key for each in waiting) == ["conclusion", "introduction", "recommendations"]
+    assert [each.opinion is not None for each in sorted(waiting, key=lambda each: each.number)] == [False, False, True]
+    facts = standing.facts(report)
+    assert (facts.members, facts.ballots, facts.approvals, facts.abstentions) == (5, 2, 1, 1)
+
+
+@pytest.mark.usefixtures("world")
+def test_the_visitor_can_vote_at_segou_and_read_why_it_cannot_be_validated_yet() -> None:
+    report, member = report_of("Ségou"), persons.by_email("membre@demo.ml")
+    president = persons.by_email("president@demo.ml")
+    assert member is not None and president is not None
+    assert validating.ballot_of(report, member) is None
+    validating.vote(report, member, Choice.APPROVE)
+    with pytest.raises(steps.NotReady, match="Il reste 3 amendements à décider"):
+        validating.validate(report, president)
+
+
+@pytest.mark.usefixtures("world")
+def test_annex_2_of_segou_answers_for_what_2017_left_open() -> None:
+    def texts(year: int, key: str) -> list[dict[str, str]]:
+        view = next(view for view in part_views(report_of("Ségou", year)) if view.part.key == key)
+        return [dict(block.fields) for block in view.content if "text" in block.fields and len(block.fields) > 1]
+
+    closed = {Status.DONE, Status.MOOT}
+    left = [each["text"] for each in texts(2017, "follow_up") if each["status"] not in closed]
+    left += [each["text"] for each in texts(2017, "recommendations")]
+    answered = texts(2018, "follow_up")
+    assert [each["text"] for each in answered] == left
+    assert len(left) == 7
+    assert all(each["status"] and each["execution"] for each in answered)
+
+
+@pytest.mark.usefixtures("world")
+def test_bamako_has_come_back_from_the_commission_with_a_reason() -> None:
+    report = report_of("District de Bamako")
+    events = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.stream == f"report:{report.id}").order_by(AuditEvent.seq)
+    ).all()
+    back = next(event for event in events if event.act == "return_to_rapporteur")
+    assert "droits de place" in back.body
+    assert events[-1].act == "edit"
+
+
+@pytest.mark.usefixtures("world")
+def test_the_list_of_presence_is_as_long_as_the_introduction_says() -> None:
+    for key, report in reports().items():
+        parts = {view.part.key: view.content for view in part_views(report)}
+        present = [block for block in parts["attendance"] if "name" in block.fields]
+        if present:
+            assert f"{len(present)} p" in " ".join(block.text for block in parts["introduction"]), key
+            assert len({block.fields["name"] for block in present}) == len(present), key
+
+
+@pytest.mark.usefixtures("world")
+def test_no_two_reports_tell_the_same_story() -> None:
+    for key in ("introduction", "ceremony", "concerns", "recommendations", "conclusion"):
+        told = [view.content for report in reports().values() for view in part_views(report) if view.part.key == key]
+        words = [" ".join(text for block in content for text in block.words.values()) for content in told]
+        written = [text for text in words if len(text) > 250]
+        assert len(set(written)) == len(written), key
+
+
+@pytest.mark.usefixtures("world")
+def test_each_territory_has_a_full_commission_and_everybody_the_one_password() -> None:
+    assert db.session.scalar(select(func.count(Commission.id))) == len(PLACES) == 9
+    assert [len(commissions.members(each)) for each in commissions.listing()] == [5] * 9
+    people = db.session.scalars(select(Person)).all()
+    assert {person.email for person in people} == {each.email for each in everybody()}
+    assert len({person.password for person in people}) == 1
+    assert verify_password(PASSWORD, people[0].password)
+
+
+def test_the_visitor_signs_in_with_the_demo_password(client: FlaskClient) -> None:
+    form = {"email": "facilitateur@demo.ml", "password": PASSWORD}
+    assert client.post("/connexion", data=form).status_code == 303
+    assert client.get("/").status_code == 200
+
+
+def test_loading_twice_is_refused_in_a_sentence(run: Run) -> None:
+    result = run("load")
+    assert result.exit_code == 1
+    assert "ne se charge que dans une base vide" in result.output
+
+
+def test_loading_once_again_says_nothing(run: Run) -> None:
+    result = run("load", "--once")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_a_base_with_other_people_is_left_alone_even_by_once(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(demo, ["load", "--once"])
+    assert result.exit_code == 1
+    assert "ne se charge que dans une base vide" in result.output
+
+
+def test_production_refuses_the_demo(app: Flask) -> None:
+    app.config["PRODUCTION"] = True
+    for words in (["load"], ["load", "--once"], ["reset", "--yes"]):
+        result = app.test_cli_runner().invoke(demo, words)
+        assert result.exit_code == 1
+        assert "en production" in result.output
+
+
+def test_the_people_are_printed_in_an_aligned_table_with_the_password(run: Run) -> None:
+    result = run("people")
+    rows = result.output.splitlines()
+    columns = {line.rindex("  ") for line in rows[:-2]}
+    assert len(columns) == 1
+    assert len(rows) == len(everybody()) + 3
+    assert PASSWORD in rows[-1]
+
+
+def test_people_of_a_demo_that_is_not_there_are_not_invented(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(demo, ["people"])
+    assert result.exit_code == 1
+    assert "n’est pas chargée" in result.output
+
+
+class TestReset:
+    """A demo of its own for each: what is erased is really erased."""
+
+    @pytest.fixture(autouse=True)
+    def _only_sqlite(self, databases: Databases) -> None:
+        if isinstance(databases, Postgres):
+            pytest.skip("a reset is for local SQLite; the refusal elsewhere has its own test")
+
+    def test_reset_erases_what_was_there_and_loads_again(self, databases: Databases, tmp_path: Path) -> None:
+        app = empty(databases, tmp_path, "reset", DEMO=True)
+        instance = Path(app.instance_path)
+        (instance / "files").mkdir()
+        (instance / "files" / "old").write_text("old")
+        (instance / "settings.py").write_text("")
+        with app.app_context():
+            persons.add({"email": "awa@exemple.ml", "first_name": "Awa", "surname": "DIOP"}, None)
+            db.session.commit()
+        result = app.test_cli_runner().invoke(demo, ["reset", "--yes"])
+        assert result.exit_code == 0, result.output
+        with app.app_context():
+            assert persons.by_email("awa@exemple.ml") is None
+            assert report_of("Kayes").stage is Stage.PUBLISHED
+        assert not (instance / "files" / "old").exists()
+        assert (instance / "settings.py").exists()
+
+    @pytest.mark.parametrize(
+        ("settings", "words", "sentence"),
+        [
+            ({"DEMO": False}, ["reset", "--yes"], "n’est pas une démonstration"),
+            ({"DEMO": True}, ["reset"], "confirmez avec"),
+            ({"DEMO": True, "STORE_URL": "s3://bucket/files"}, ["reset", "--yes"], "pas sur cette machine"),
+            ({"DEMO": True, "KEYS_FOLDER": "/nowhere/keys"}, ["reset", "--yes"], "hors du dossier"),
+        ],
+    )
+    def test_reset_refuses_and_erases_nothing(
+        self, databases: Databases, tmp_path: Path, settings: dict[str, Any], words: list[str], sentence: str
+    ) -> None:
+        app = empty(databases, tmp_path, "refused", **settings)
+        result = app.test_cli_runner().invoke(demo, words)
+        assert result.exit_code == 1
+        assert "Rien n’a été effacé" in result.output and sentence in result.output
+        assert (Path(app.instance_path) / "seben.sqlite").exists()
+
+
+def test_reset_refuses_another_database_than_sqlite(app: Flask) -> None:
+    app.config.update(DEMO=True, DATABASE_URL="postgresql+psycopg://somewhere/seben")
+    result = app.test_cli_runner().invoke(demo, ["reset", "--yes"])
+    assert result.exit_code == 1
+    assert "seule une base SQLite locale" in result.output
