@@ -97,8 +97,13 @@ def chronicle(report: Report, before: int = 0) -> Chronicle:
 
 def _line(row: Any) -> Line:
     who = f"{row.first_name} {row.surname}" if row.surname else "Le système"
-    role = ROLE_LABELS[Role(row.actor_role)] if row.actor_role else ""
-    return Line(row.seq, row.at, who, role, row.act, orjson.loads(row.body)["facts"])
+    return Line(row.seq, row.at, who, role_name(row.actor_role), row.act, orjson.loads(row.body)["facts"])
+
+
+def role_name(role: str) -> str:
+    """A stored role inside a sentence: "membre de la CRSB"; nothing for none."""
+    label = ROLE_LABELS[Role(role)] if role else ""
+    return label[:1].lower() + label[1:]
 
 
 def _folded(lines: Sequence[Line]) -> Iterator[Line]:

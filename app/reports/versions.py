@@ -15,7 +15,8 @@ from app.content.authorship import attribute
 from app.content.blocks import Block, Content
 from app.content.diff import BlockChange, State, Words, compare
 from app.db import db
-from app.people.models import ROLE_LABELS, Person, Role
+from app.people.models import Person
+from app.reports.history import role_name
 from app.reports.models import Amendment, Origin, Report, ReportPart, Revision
 from app.reports.revisions import part_of
 
@@ -139,7 +140,7 @@ def _versions(part: ReportPart, number: int, refs: set[int]) -> dict[int, Versio
             number=row.number,
             at=row.at,
             author=f"{row.first_name} {row.surname}" if row.surname else "Le système",
-            role=ROLE_LABELS[Role(row.author_role)] if row.author_role else "",
+            role=role_name(row.author_role),
             origin=row.origin,
             amendment=row.amendment,
             adopted_by=f"{row.adopter_first_name} {row.adopter_surname}" if row.adopter_surname else "",

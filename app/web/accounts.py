@@ -5,69 +5,33 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from flask_security import Security, SQLAlchemyUserDatastore
 from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
 from flask_security.utils import hash_password, login_user, logout_user, verify_password
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from app.db import db, reading
 from app.people import attempts, passwords, persons
 from app.people.attempts import Origin, TooManyAttempts
 from app.people.invalid import Invalid
-from app.people.models import Grant, Person
-from app.web import errors
+from app.people.models import Person
+from app.web import errors, identity
 from app.web.guards import me, public, signed_in
 from app.web.htmx import go
+from app.web.identity import LINK_LIVES
 
 blueprint = Blueprint("security", __name__)
 
 DEVICE = "seben_device"
-LINK_LIVES = timedelta(days=3)
 WRONG = "L’adresse électronique ou le mot de passe n’est pas le bon."
-# Argon2id (after an HMAC with the server's own salt): 19 MiB and three passes, some 30 ms on two modest cores.
-SETTINGS: dict[str, Any] = {
-    "SECURITY_PASSWORD_HASH": "argon2",
-    "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
-        "argon2__time_cost": 3,
-        "argon2__memory_cost": 19 * 1024,
-        "argon2__parallelism": 1,
-    },
-    "SECURITY_RESET_PASSWORD_WITHIN": LINK_LIVES,
-    "SECURITY_CLI_USERS_NAME": False,
-    "SECURITY_CLI_ROLES_NAME": False,
-    # A form may stay open as long as the session: an hour's limit would cost people the text they typed.
-    "WTF_CSRF_TIME_LIMIT": None,
-}
-
-
-class Accounts(SQLAlchemyUserDatastore):
-    """Persons as Flask-Security's users; a request reads its own in one query, with roles and territories."""
-
-    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Person | None:  # type: ignore[override]
-        ((column, value),) = kwargs.items()
-        whole = joinedload(Person.grants).joinedload(Grant.territory)
-        found = select(Person).where(getattr(Person, column) == value).options(whole)
-        return db.session.scalars(found).unique().one_or_none()
-
-    def commit(self) -> None:
-        """The request commits, not its parts."""
-        db.session.flush()
 
 
 def init_app(app: Flask) -> None:
-    app.config.update(SETTINGS)
-    security = Security(app, Accounts(db, Person, Grant), register_blueprint=False)  # type: ignore[arg-type]
-    security.login_manager.request_loader(lambda request: None)  # a session is the only way in: no tokens in addresses
-    security.principal.skip_static = True  # a style sheet needs nobody's account
+    identity.init_app(app)
     app.register_blueprint(blueprint)
     app.register_error_handler(TooManyAttempts, _too_many)
 

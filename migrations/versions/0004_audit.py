@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.audit import guards
 
 revision = "0004"
 down_revision = "0003"
@@ -41,9 +42,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_once_person_id")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_once")),
     )
+    guards.install(op.get_bind())
 
 
 def downgrade() -> None:
+    guards.remove(op.get_bind())
     op.drop_table("once")
     op.drop_table("audit_event")
     op.drop_table("chain_head")
