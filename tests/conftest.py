@@ -80,7 +80,7 @@ class Postgres(Databases):
 
     def copy(self) -> str:
         name = f"copy{next(self.numbers)}"
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "template" STRATEGY file_copy')
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "template"')
         return self.url(name)
 
 

@@ -137,7 +137,7 @@ def _written(at: datetime | str) -> str:
     """A moment as the body has it; SQLite keeps it as UTC text without saying so."""
     if isinstance(at, datetime):
         return at.astimezone(UTC).isoformat(timespec="microseconds")
-    return f"{at.replace(' ', 'T')}+00:00"
+    return f"{str(at).replace(' ', 'T')}+00:00"
 
 
 def _said(kind: str, event: Any, what: str) -> Finding:

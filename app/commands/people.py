@@ -13,7 +13,8 @@ from app.db import db
 from app.people import grants, passwords, persons
 from app.people.invalid import Invalid
 from app.people.models import Person, Role
-from app.web.accounts import LINK_LIVES, reset_link
+from app.web.accounts import reset_link
+from app.web.identity import LINK_LIVES
 
 people = AppGroup("people", help="Comptes : première administration, lien de mot de passe, désactivation.")
 

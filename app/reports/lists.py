@@ -86,6 +86,8 @@ class Task:
 
     line: Line
     what: str
+    anchor: str
+    """Where on the report's page it is done."""
 
 
 Condition = ColumnElement[bool]
@@ -96,12 +98,12 @@ def tasks_of(person: Person) -> list[Task]:
     if not person.active:
         return []
     found: list[Task] = []
-    for role, what, waiting in _KINDS:
+    for role, what, anchor, waiting in _KINDS:
         scope = _scope(person, role)
         if scope is None:
             continue
         query = _lines().where(scope, waiting(person)).order_by(Report.stage_since, Report.id).limit(PAGE)
-        found += [Task(line, what) for line in _read(query)]
+        found += [Task(line, what, anchor) for line in _read(query)]
     return sorted(found, key=lambda task: task.line.stage_since)
 
 
@@ -163,15 +165,15 @@ def _publications(person: Person) -> Condition:
     return Report.stage == Stage.SIGNED
 
 
-_KINDS: tuple[tuple[Role, str, Callable[[Person], Condition]], ...] = (
-    (Role.FACILITATOR, "Rédiger le rapport et le soumettre", _drafts),
-    (Role.RAPPORTEUR, "Éditer le rapport et le transmettre", _edits),
-    (Role.RAPPORTEUR, "Donner un avis sur les amendements", _opinions),
-    (Role.MEMBER, "Lire le rapport et voter", _votes),
-    (Role.PRESIDENT, "Lire le rapport et voter", _votes),
-    (Role.PRESIDENT, "Décider les amendements", _decisions),
-    (Role.PRESIDENT, "Clore la lecture", _closings),
-    (Role.RAPPORTEUR, "Signer le rapport", _signatures),
-    (Role.CHAIR, "Signer le rapport", _signatures),
-    (Role.COORDINATION, "Publier le rapport", _publications),
+_KINDS: tuple[tuple[Role, str, str, Callable[[Person], Condition]], ...] = (
+    (Role.FACILITATOR, "Rédiger le rapport et le soumettre", "main", _drafts),
+    (Role.RAPPORTEUR, "Éditer le rapport et le transmettre", "main", _edits),
+    (Role.RAPPORTEUR, "Donner un avis sur les amendements", "amendments", _opinions),
+    (Role.MEMBER, "Lire le rapport et voter", "commission", _votes),
+    (Role.PRESIDENT, "Lire le rapport et voter", "commission", _votes),
+    (Role.PRESIDENT, "Décider les amendements", "amendments", _decisions),
+    (Role.PRESIDENT, "Clore la lecture", "next", _closings),
+    (Role.RAPPORTEUR, "Signer le rapport", "next", _signatures),
+    (Role.CHAIR, "Signer le rapport", "next", _signatures),
+    (Role.COORDINATION, "Publier le rapport", "next", _publications),
 )

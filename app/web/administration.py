@@ -13,9 +13,10 @@ from app.people import grants, passwords, persons
 from app.people.invalid import Forbidden, Invalid, Overtaken
 from app.people.models import Grant, Person, Role
 from app.web import errors, places
-from app.web.accounts import LINK_LIVES, reset_link
+from app.web.accounts import reset_link
 from app.web.guards import me, role
 from app.web.htmx import go
+from app.web.identity import LINK_LIVES
 from app.web.places import choices, page_after
 
 blueprint = Blueprint("administration", __name__)

@@ -69,4 +69,5 @@ def _unexpected(error: Exception) -> tuple[str, int]:
     if current_app.testing or current_app.debug:
         raise error
     current_app.logger.exception("unexpected error at %s", request.path)
-    return page(500)
+    # Outside the usual rendering, which asks the database who is signed in.
+    return current_app.jinja_env.get_template("errors/500.html").render(), 500

@@ -114,12 +114,19 @@ def _visible(report_id: int) -> Report:
     return report
 
 
+def _key() -> str:
+    """The one-time key of the form; none for a grid's button or a preview, which take nothing in."""
+    if request.method != "POST" or request.form.get("grid") or request.form.get("do") == "preview":
+        return ""
+    return request.form.get("once", "")[:64]
+
+
 def _already_received() -> Once | None:
-    key = request.form.get("once", "") if request.method == "POST" else ""
+    key = _key()
     if not key:
         return None
     if "once" not in g:
-        found = db.session.get(Once, key[:64])
+        found = db.session.get(Once, key)
         g.once = found if found is not None and found.person_id == me().id else None
     received: Once | None = g.once
     return received
@@ -131,7 +138,6 @@ def _once(view: View, *args: Any, **kwargs: Any) -> Any:
     if received is not None:
         return redirect(received.place or request.path, 303)
     answer = view(*args, **kwargs)
-    key = request.form.get("once", "")[:64] if request.method == "POST" else ""
-    if key:
+    if key := _key():
         db.session.add(Once(key=key, person_id=me().id, place=g.get("place", "")))
     return answer

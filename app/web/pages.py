@@ -17,6 +17,7 @@ from markupsafe import Markup
 from app.content.inline import html, spans
 from app.content.typography import french
 from app.people.models import Role
+from app.workshops.queries import INSIDERS
 
 BAMAKO = ZoneInfo("Africa/Bamako")  # UTC all year round
 
@@ -89,7 +90,7 @@ def navigation() -> list[tuple[str, str, bool]]:
         ("Mes tâches", url_for("lists.tasks")),
         ("Rapports", url_for("lists.reports")),
     ]
-    if any(grant.role is not Role.READER for grant in current_user.grants):
+    if any(current_user.holds(role) for role in INSIDERS):
         items.append(("Campagnes", url_for("campaigns.listing")))
     if current_user.holds(Role.COORDINATION):
         items.append(("Administration", url_for("administration.people")))

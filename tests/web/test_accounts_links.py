@@ -15,7 +15,8 @@ from app.db import db
 from app.people import passwords, persons
 from app.people.attempts import FREE
 from app.people.models import Person, Role
-from app.web.accounts import LINK_LIVES, reset_link
+from app.web.accounts import reset_link
+from app.web.identity import LINK_LIVES
 from tests.cast import PASSWORD, Cast
 from tests.web.people_log import acts, told
 

@@ -1,0 +1,120 @@
+"""What every template keeps to: forms that cannot be forged or sent twice, and pages that work without a script."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+
+import pytest
+from flask import Flask
+from jinja2 import nodes
+
+from app import workflow
+from tests.conventions.source import TEMPLATES, Element, elements, templates
+
+PAGES = {str(page.relative_to(TEMPLATES)): page for page in templates()}
+# Sent by nobody who is signed in, or to no effect that twice would make worse.
+SENT_AS_OFTEN_AS_ONE_LIKES = {
+    "base.html": "signing out",
+    "security/login.html": "signing in",
+    "security/reset.html": "the link is spent by its first use",
+    "verification/page.html": "nothing is written",
+    "errors/resend.html": "the form it repeats has no key that could still count",
+}
+
+
+def forms(page: str) -> list[Element]:
+    """The forms of a template that write."""
+    return [
+        each
+        for each in elements(PAGES[page])
+        if each.name == "form" and each.attributes.get("method", "get").lower() == "post"
+    ]
+
+
+def place(address: str) -> str:
+    return address.partition("#")[0]
+
+
+def test_the_templates_are_found_and_have_forms() -> None:
+    assert len(PAGES) > 50
+    assert sum(len(forms(page)) for page in PAGES) > 20
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_form_that_writes_carries_the_session_s_token_and_a_key_of_its_own(page: str) -> None:
+    for form in forms(page):
+        assert re.search(r'hidden_fields\(|name="csrf_token"', form.inside), form.attributes
+        if page not in SENT_AS_OFTEN_AS_ONE_LIKES:
+            assert re.search(r'hidden_fields\(|name="once"', form.inside), form.attributes
+
+
+def test_the_forms_without_a_key_are_still_there() -> None:
+    assert all(forms(page) for page in SENT_AS_OFTEN_AS_ONE_LIKES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_htmx_asks_for_a_browser_without_it_asks_for_too(page: str) -> None:
+    for each in elements(PAGES[page]):
+        said = each.attributes
+        if "hx-get" in said:
+            plain = said.get("href") or said.get("action", "")
+            assert place(plain) == place(said["hx-get"]), said
+        if "hx-post" in said:
+            assert (each.name, said.get("method"), said.get("action")) == ("form", "post", said["hx-post"])
+        assert not said.keys() & {"hx-put", "hx-patch", "hx-delete", "hx-ws", "hx-sse", "hx-boost"}, said
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_in_a_page_is_run_as_script(page: str) -> None:
+    for each in elements(PAGES[page]):
+        for name, value in each.attributes.items():
+            assert name != "style" and not re.match(r"on[a-z]|hx-on|hx-live|hx-action", name), (each.name, name)
+            assert not re.match(r"\s*(javascript|js):", value, re.IGNORECASE), (each.name, name, value)
+        # A filter in square brackets is evaluated, which the content security policy forbids.
+        assert "[" not in each.attributes.get("hx-trigger", "")
+        assert each.name not in ("style", "iframe", "object", "embed")
+        if each.name == "script":
+            assert "src" in each.attributes and not each.inside.strip()
+
+
+def test_pages_fragments_and_macros_are_named_by_their_folder() -> None:
+    rooms = {page.split("/")[0] for page in PAGES if "/" in page}
+    assert rooms >= {"drafting", "editing", "amending", "validating", "signing"} - {"drafting"}
+    assert not rooms & {"common", "shared", "partials", "ajax", "includes"}
+
+
+def test_the_history_has_one_sentence_for_each_act_and_no_other() -> None:
+    written = {page.stem for page in (TEMPLATES / "history" / "events").iterdir()}
+    assert written == {act.key for act in workflow.ACTS}
+
+
+def test_every_template_is_used_by_a_view_or_by_another_template(app: Flask) -> None:
+    """Found by name: what nothing names is dead."""
+    from tests.conventions.source import modules
+
+    source = "\n".join(path.read_text() for path in chain(modules(), PAGES.values()))
+    by_rule = {"history/events", "errors"}
+    unused = [page for page in PAGES if f'"{page}"' not in source and page.rpartition("/")[0] not in by_rule]
+    assert unused == []
+
+
+def test_every_template_can_be_compiled_and_names_only_blocks_of_its_frame(app: Flask) -> None:
+    """A block that the frame does not know would be swallowed without a word."""
+    env = app.jinja_env
+    blocks = {
+        page: {block.name for block in env.parse(path.read_text()).find_all(nodes.Block)}
+        for page, path in PAGES.items()
+    }
+    for page, path in PAGES.items():
+        env.get_template(page)
+        extends = env.parse(path.read_text()).find(nodes.Extends)
+        known: set[str] = set()
+        while isinstance(extends, nodes.Extends):
+            assert isinstance(extends.template, nodes.Const), page
+            frame = extends.template.value
+            known |= blocks[frame]
+            extends = env.parse(PAGES[frame].read_text()).find(nodes.Extends)
+        if known:
+            nested = known | {name for name in blocks[page] if f"block {name}" in path.read_text()}
+            assert blocks[page] <= nested
