@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import config
 from app.db import db, engine_options, prepare, reading
@@ -56,6 +57,8 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     csrf.init_app(app)
     with app.app_context():
         prepare(db.engine)
+    if proxies := int(app.config["PROXIES"]):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     _furnish(app)
     return app
 

@@ -38,6 +38,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "PRODUCTION": False,
         "HTTPS": False,
         "DEMO": False,
+        # How many proxies of ours stand in front and name the visitor's address.
+        "PROXIES": 0,
         "DATABASE_URL": f"sqlite:///{instance / 'seben.sqlite'}",
         "STORE_URL": (instance / "files").as_uri(),
         "KEYS_FOLDER": str(instance / "keys"),
@@ -74,6 +76,8 @@ def _from_environment() -> dict[str, Any]:
 
 def _typed(value: str) -> Any:
     lowered = value.lower()
+    if value.isdecimal() and value not in {"0", "1"}:
+        return int(value)
     if lowered in {"1", "true", "yes", "oui"}:
         return True
     if lowered in {"0", "false", "no", "non", ""}:

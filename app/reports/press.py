@@ -6,13 +6,10 @@ from datetime import datetime
 
 from app.content.canonical import canonical
 from app.documents import fields as signature_fields
-from app.documents.pdf import Rendered, render, render_apart
-from app.documents.tree import Document, Table
+from app.documents.pdf import Rendered, render_apart
+from app.documents.tree import Document
 from app.reports.document import Contents, whole
 from app.reports.models import Report
-
-# Beyond so many table rows the page setting takes a process of its own, with limits on memory and time.
-ROWS_IN_PROCESS = 300
 
 
 def draft(report: Report, contents: Contents, made_on: datetime) -> bytes:
@@ -30,9 +27,8 @@ def final(report: Report, contents: Contents) -> bytes:
 
 
 def _render(document: Document, report: Report, contents: Contents, made_on: datetime) -> Rendered:
-    rows = sum(len(node.rows) for node in document.nodes if isinstance(node, Table))
-    press = render_apart if rows > ROWS_IN_PROCESS else render
-    return press(document, source=source(report, contents), made_on=made_on)
+    # In a process of its own, with limits: setting pages in the web's would swell it to several times its size for good.
+    return render_apart(document, source=source(report, contents), made_on=made_on)
 
 
 def source(report: Report, contents: Contents) -> bytes:

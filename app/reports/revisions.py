@@ -83,7 +83,7 @@ def seal_text(report: Report) -> str:
     hashes = db.session.execute(
         select(ReportPart.key, ReportPart.content_hash).where(ReportPart.report_id == report.id)
     )
-    report.text_hash = digest(canonical({key: content_hash for key, content_hash in hashes}))
+    report.text_hash = digest(canonical(dict(hashes.all())))
     return report.text_hash
 
 

@@ -42,13 +42,13 @@ def signed_by(report: Report) -> dict[str, int]:
             Signature.report_id == report.id, Signature.final_hash == report.final_hash, Signature.void.is_(False)
         )
     )
-    return {slot: person_id for slot, person_id in rows}
+    return dict(rows.all())
 
 
 def facts(report: Report) -> Facts:
     """Everything the table asks about one report, in at most six queries."""
     rows = db.session.execute(select(ReportPart.key, ReportPart.filled).where(ReportPart.report_id == report.id))
-    filled = {key: done for key, done in rows}
+    filled = dict(rows.all())
     commission = commissions.covering(report.workshop.territory)
     ballots = db.session.scalars(
         select(Ballot).where(Ballot.report_id == report.id, Ballot.reading == report.reading)

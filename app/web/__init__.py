@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import errors, htmx, pages, security
+from app.web import compression, errors, htmx, numbers, pages, security
 
 
 def init_app(app: Flask) -> None:
     """Register everything that answers over HTTP."""
-    from app.web import accounts, administration, amending, campaigns, drafting, editing, history, lists, reports
-    from app.web import signing, validating, verification, workshops
+    from app.web import (
+        accounts,
+        administration,
+        amending,
+        campaigns,
+        drafting,
+        editing,
+        history,
+        lists,
+        reports,
+        signing,
+        validating,
+        verification,
+        workshops,
+    )
 
+    compression.init_app(app)
+    numbers.init_app(app)
     security.init_app(app)
     htmx.init_app(app)
     errors.init_app(app)

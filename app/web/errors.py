@@ -46,7 +46,9 @@ def _words_typed() -> list[str]:
     return [
         value
         for name, value in request.form.items(multi=True)
-        if name.startswith(("zone-", "paste-", "reason", "text")) and value.strip() and not name.endswith(("-id", "-grid"))
+        if name.startswith(("zone-", "paste-", "reason", "text"))
+        and value.strip()
+        and not name.endswith(("-id", "-grid"))
     ]
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.reports.lists import PAGE, page_of, tasks_of
 from app.web.guards import me, signed_in
+from app.web.numbers import LARGEST
 from app.workflow import Stage
 
 blueprint = Blueprint("lists", __name__)
@@ -24,6 +25,6 @@ def reports() -> ResponseReturnValue:
     wanted = request.args.get("etape", "")
     stage = Stage(wanted) if wanted in {each.value for each in Stage} else None
     search = request.args.get("recherche", "").strip()[:100]
-    lines = page_of(me(), stage, search, request.args.get("avant", type=int))
+    lines = page_of(me(), stage, search, min(request.args.get("avant", LARGEST, type=int), LARGEST))
     more = lines[PAGE - 1].id if len(lines) > PAGE else None
     return render_template("lists/reports.html", lines=lines[:PAGE], more=more, stage=stage, search=search, Stage=Stage)

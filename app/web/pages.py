@@ -93,7 +93,7 @@ def navigation() -> list[tuple[str, str, bool]]:
     if any(current_user.holds(role) for role in INSIDERS):
         items.append(("Campagnes", url_for("campaigns.listing")))
     if current_user.holds(Role.COORDINATION):
-        items.append(("Administration", url_for("administration.people")))
+        items.append(("Administration", url_for("administration.desk")))
     return [(label, place, _under(place)) for label, place in items]
 
 

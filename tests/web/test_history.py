@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,32 +15,14 @@ from sqlalchemy import event as sqlalchemy_event
 from app import workflow
 from app.content.prose import cut
 from app.db import db
-from app.people.models import Person
 from app.reports import history
 from app.reports.models import Report
 from app.reports.signing import Desk
 from app.workflow import Stage
-from tests.cast import Cast, row
-from tests.factories import content_of, opened, report_at, save, written
+from tests.cast import Cast
+from tests.factories import opened, report_at, save
+from tests.web.history_pages import SignIn, hesitant, put, words
 from tests.workflow.long_story import lived_through, validated_after_all
-
-SignIn = Callable[[FlaskClient, Person], FlaskClient]
-Build = Callable[[Cast], Report]
-
-
-def put(app: Flask, cast: Cast, build: Build) -> int:
-    """Build a report, commit it, answer with its number."""
-    with app.app_context():
-        report = build(cast)
-        db.session.commit()
-        return report.id
-
-
-def words(answer: str) -> str:
-    """The page as a person reads it."""
-    text = answer.partition("<main")[2].partition("</main>")[0]
-    text = re.sub(r"<[^>]+>", "", re.sub(r"</(p|li|div|h1|h2)>", " ", text))
-    return re.sub(r"[\s\u202f]+", " ", text.replace("&nbsp;", " "))
 
 
 def test_there_is_one_template_for_each_act() -> None:
@@ -107,15 +89,6 @@ def test_mariam_does_not_see_the_history_of_a_draft_and_nobody_without_a_session
     assert sign_in(client, cast.mariam).get(f"/rapports/{report_id}/historique").status_code == 404
 
 
-def hesitant(cast: Cast) -> Report:
-    """A draft whose conclusion was saved five times in a row."""
-    report = written(opened(cast), cast.fanta)
-    for word in ("une", "deux", "trois", "quatre", "cinq"):
-        text = cut(f"Les travaux ont duré {word} heures.", "body", content_of(report, "conclusion"))
-        save(report, "conclusion", text, cast.fanta)
-    return report
-
-
 def test_a_burst_of_saves_is_one_line_that_leads_to_all_it_changed(
     app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
 ) -> None:
@@ -163,87 +136,6 @@ def test_a_long_history_is_paged_without_losing_or_repeating_an_event(
         place = older[1] if older else ""
     assert seen == list(range(61, 0, -1))
     assert "Rien de plus ancien" in client.get(f"/rapports/{report_id}/historique?avant=1").text
-
-
-def test_a_version_beside_the_one_before_shows_words_that_went_and_came(
-    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
-) -> None:
-    report_id = put(app, cast, validated_after_all)
-    answer = sign_in(client, cast.mariam).get(f"/rapports/{report_id}/parties/recommendations/revisions/3")
-    assert answer.status_code == 200
-    assert '<del><span class="hidden">supprimé : </span>Publier</del>' in answer.text
-    assert '<ins><span class="hidden">ajouté : </span>Afficher</ins>' in answer.text
-    read = words(answer.text)
-    assert "Révision 3 comparée à la révision 2" in read
-    assert "Mariam SANOGO" in read and "amendement n° 1" in read
-    aside = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text.partition('id="about"')[2]))
-    assert "Adopté par Adama DEMBELE" in aside
-
-
-def test_a_version_can_be_laid_beside_any_earlier_one(
-    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
-) -> None:
-    report_id = put(app, cast, hesitant)
-    place = f"/rapports/{report_id}/parties/conclusion/revisions"
-    client = sign_in(client, cast.fanta)
-    read = words(client.get(f"{place}/7?avec=3").text)
-    assert "Révision 7 comparée à la révision 3" in read
-    assert "duré supprimé : uneajouté : cinq heures." in read
-    assert "comparée à une partie vide" in words(client.get(f"{place}/1").text)
-    for wrong in ("0", "8", "99", "7?avec=7", "7?avec=8", "7?avec=-1"):
-        assert client.get(f"{place}/{wrong}").status_code == 404
-    assert client.get(f"/rapports/{report_id}/parties/cover/revisions/1").status_code == 404
-    assert client.get(f"/rapports/{report_id}/parties/nothing/revisions/1").status_code == 404
-
-
-def test_a_removed_block_stays_to_be_seen_with_the_name_of_who_wrote_it(
-    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
-) -> None:
-    report_id = put(app, cast, validated_after_all)
-    answer = sign_in(client, cast.salif).get(f"/rapports/{report_id}/parties/recommendations/revisions/4")
-    read = words(answer.text)
-    assert "Supprimé Fanta COULIBALY" in read
-    assert "supprimé : Réunir les usagers chaque trimestre." in read
-
-
-def test_every_run_of_words_names_who_wrote_it(app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn) -> None:
-    report_id = put(app, cast, validated_after_all)
-    client = sign_in(client, cast.adama)
-    page = client.get(f"/rapports/{report_id}/parties/method/revisions/3?vue=auteurs").text
-    assert "Fanta COULIBALY : Des exposés ont été suivis de Issa KONE : longs Fanta COULIBALY : débats." in words(page)
-    assert 'class="author tone-0"' in page and 'class="by-1"' in page
-
-
-def test_what_was_typed_is_never_taken_for_markup(app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn) -> None:
-    def hostile(people: Cast) -> Report:
-        report = opened(people)
-        save(report, "conclusion", cut("<script>alert(1)</script>", "body"), people.fanta)
-        return report
-
-    report_id = put(app, cast, hostile)
-    client = sign_in(client, cast.fanta)
-    for view in ("", "?vue=auteurs"):
-        page = client.get(f"/rapports/{report_id}/parties/conclusion/revisions/2{view}").text
-        assert "<script>alert" not in page and "&lt;script&gt;alert" in page
-
-
-def test_a_long_grid_shows_what_changed_and_counts_the_rest(
-    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
-) -> None:
-    def crowded(people: Cast) -> Report:
-        report = opened(people)
-        rows = [row("attendees", name=f"Personne {n}", body="", contact="", signed="") for n in range(300)]
-        save(report, "attendance", tuple(rows), people.fanta)
-        rows.insert(150, row("attendees", name="Awa DIOP", body="CAFO", contact="", signed=""))
-        save(report, "attendance", tuple(rows), people.fanta)
-        return report
-
-    report_id = put(app, cast, crowded)
-    page = sign_in(client, cast.fanta).get(f"/rapports/{report_id}/parties/attendance/revisions/3")
-    read = words(page.text)
-    assert "149 passages sans changement" in read and read.count("149 passages sans changement") == 2
-    assert "Prénom et nom ajouté : Awa DIOP" in read
-    assert "Personne 149" in read and "Personne 10 " not in read
 
 
 @pytest.fixture

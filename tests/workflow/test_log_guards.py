@@ -46,13 +46,13 @@ def refused(statement: str, table: str) -> bool:
     return False
 
 
-def taken(table: str, verb: str, with_id: bool) -> str:
-    """The statement that inserts the table's first row again, under another id or its own, with another text."""
-    copied = ", ".join(f"'[]' AS {name}" if name == TEXTS[table] else name for name in COLUMNS[table])
-    key = ("id, ", "id, ") if with_id else ("", "")
-    return (
-        f"{verb} INTO {table} ({key[0]}{', '.join(COLUMNS[table])}) SELECT {key[1]}{copied} FROM {table} WHERE id = 1"
-    )
+def taken(table: str, verb: str, key: str) -> str:
+    """The statement that inserts the table's first row again with another text, only its `key` the same."""
+    number = guards.KEYS[table][1][-1]
+    other = {TEXTS[table]: "'[]'", number: f"{number} + 1000" if key == "id" else number}
+    names = (*(["id"] if key == "id" else []), *COLUMNS[table])
+    values = ", ".join(other.get(name, name) for name in names)
+    return f"{verb} INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE id = 1"
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -71,8 +71,8 @@ def test_sqlite_does_not_replace_by_any_key(table: str, verb: str, recursive: st
     if db.engine.dialect.name != "sqlite":
         pytest.skip("REPLACE is SQLite's")
     db.session.execute(text(f"PRAGMA recursive_triggers = {recursive}"))
-    assert refused(taken(table, verb, with_id=True), table)
-    assert refused(taken(table, verb, with_id=False), table)
+    assert refused(taken(table, verb, key="id"), table)
+    assert refused(taken(table, verb, key="secondary"), table)
     assert refused(f"UPDATE OR REPLACE {table} SET id = 2 WHERE id = 1", table)
 
 
@@ -91,7 +91,7 @@ def test_every_unique_key_of_the_table_is_guarded(table: str) -> None:
 def test_an_upsert_does_not_change_it_either(table: str) -> None:
     target = ", ".join(guards.KEYS[table][1])
     change = f" ON CONFLICT ({target}) DO UPDATE SET {TEXTS[table]} = '[]'"
-    insert = taken(table, "INSERT", with_id=False).replace("WHERE id = 1", "WHERE id = 1" + change)
+    insert = taken(table, "INSERT", key="secondary").replace("WHERE id = 1", "WHERE id = 1" + change)
     assert refused(insert, table)
 
 
