@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from sqlalchemy.orm import configure_mappers
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import config
@@ -60,6 +63,9 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     if proxies := int(app.config["PROXIES"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     _furnish(app)
+    # Tests and commands make an application for a moment; only what serves gains by getting ready.
+    if not app.testing and "FLASK_RUN_FROM_CLI" not in os.environ:
+        warm(app)
     return app
 
 
@@ -68,3 +74,17 @@ def _furnish(app: Application) -> None:
 
     web.init_app(app)
     cli.init_app(app)
+
+
+def warm(app: Application) -> None:
+    """Get a worker ready before its first request, and keep the garbage collector away from what stays for good.
+
+    What has been loaded by then is never collected, so it need not be looked through again and again: pages are made a
+    fifth faster, and the slowest of a hundred several times (`docs/figures.md`).
+    """
+    configure_mappers()
+    for name in app.jinja_loader.list_templates() if app.jinja_loader else ():
+        app.jinja_env.get_template(name)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, product
 from pathlib import Path
@@ -75,15 +75,15 @@ class World:
             db.session.commit()
             self.models = _models()
             self.slots = {place: self._slots(place) for place in {place for place, _ in self.models}}
-            self.next_id = {kind: count(_highest(kind) + 1) for kind in KINDS}
             db.session.remove()
 
     def grow(self, total: int) -> None:
         """Copy until there are `total` copies; no page of the database is then left in memory."""
         with self.app.app_context():
+            next_id = {kind: count(_highest(kind) + 1) for kind in KINDS}
             rows: dict[type[Base], list[Row]] = defaultdict(list)
             while self.copies < total:
-                for kind, row in self._copy(self.models[_turn(self.copies)]):
+                for kind, row in self._copy(self.models[_turn(self.copies)], next_id):
                     rows[kind].append(row)
                 self.copies += 1
                 if self.copies % BATCH == 0 or self.copies == total:
@@ -98,12 +98,12 @@ class World:
         below = select(Territory.id).where(Territory.path.startswith(root.path), Territory.id != root.id)
         return product(self.campaigns, db.session.scalars(below).all())
 
-    def _copy(self, model: Model) -> Iterator[tuple[type[Base], Row]]:
+    def _copy(self, model: Model, next_id: Mapping[type[Base], Iterator[int]]) -> Iterator[tuple[type[Base], Row]]:
         """All rows of one more report, each after those that it refers to, and its log."""
         campaign_id, territory_id = next(self.slots[model.place])
         ids: dict[tuple[type[Base], int], int] = {}
         for kind, row in model.rows:
-            new = ids[kind, row["id"]] = next(self.next_id[kind])
+            new = ids[kind, row["id"]] = next(next_id[kind])
             copied = {name: ids[to, row[name]] for name, to in REFERENCES.items() if row.get(name)}
             if kind is Workshop:
                 copied = {"campaign_id": campaign_id, "territory_id": territory_id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import sys
 import tempfile
@@ -9,11 +10,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from app.db import db
 from app.demo.people import COORDINATION, SUPERVISOR, cast_of
 from app.demo.places import BAMAKO, MOPTI, SEGOU, Place
-from app.demo.stages import CHAIR, FACILITATOR, MEMBERS, PRESIDENT, RAPPORTEUR
+from app.demo.stages import FACILITATOR, MEMBERS, PRESIDENT, RAPPORTEUR
 from app.people.territories import Territory
 from app.reports.models import Report
 from app.web.reports import _part_html
@@ -125,19 +127,22 @@ class Journey:
                 self.seats[seat].post(f"{place}/vote", {"choice": "approve"})
         with self.step("validate, next page"):
             self.seats[PRESIDENT].post(f"{place}/valider")
-        self.seats[CHAIR].post(f"{place}/refus-de-signer", {"reason": "Une date est fausse."})
+        self.seats[RAPPORTEUR].post(f"{place}/refus-de-signer", {"reason": "Une date est fausse."})
 
     def first_visit(self) -> dict[str, int]:
-        """Bytes of everything that a browser fetches for the draft's page, by address."""
+        """Bytes of everything that a browser fetches for the draft's page, by address; the page has no italics."""
         visitor, place = self.seats[FACILITATOR], f"/rapports/{self.round_report}"
         page = visitor.get(place)
-        sheet = re.search(r'href="(/static/css/[^"]+)"', page.text)[1]
-        fonts = [
-            font for font in re.findall(r"url\(\.\./(fonts/[^)]+)\)", visitor.get(sheet).text) if "italic" not in font
-        ]
-        found = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', page.text)) | {f"/static/{font}" for font in fonts}
-        sizes = {place: len(page.data)}
-        return sizes | {each.split("?")[0]: len(visitor.get(each).data) for each in sorted(found)}
+        found = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', _text(page)))
+        sheet = next(address for address in found if "/css/" in address)
+        fonts = re.findall(r"url\(\.\.(/fonts/[^)]+)\)", _text(visitor.get(sheet)))
+        found |= {f"/static{font}" for font in fonts if "italic" not in font}
+        sizes = {each.split("?")[0]: len(visitor.get(each).data) for each in sorted(found)}
+        return {place: len(page.data), **sizes}
+
+
+def _text(answer: TestResponse) -> str:
+    return gzip.decompress(answer.data).decode()
 
 
 def _report(place: Place) -> int:

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app import workflow
 from app.audit.models import AuditEvent
 from app.content.blocks import Content
 from app.content.canonical import check, content_bytes, content_hash
 from app.content.merge import Merged, merge
 from app.db import db, now
 from app.people.models import Person
-from app.reports import revisions, steps
+from app.reports import revisions, standing, steps
 from app.reports.editing import Collision
 from app.reports.models import (
     Amendment,
@@ -148,7 +149,7 @@ def adopt(
             part,
             result.content,
             author,
-            "member",
+            workflow.role_for(workflow.BY_KEY["amend"], standing.hands(report, author)) or "member",
             Origin.AMENDMENT,
             parent=before,
             amendment=amendment,
@@ -162,7 +163,7 @@ def adopt(
             "part": part.key,
             "number": revision.number,
             "parent": before.number,
-            "hash": revision.hash,
+            **revisions.fingerprints(revision),
             "text_hash": text_hash,
             "by_hand": by_hand is not None,
             "reopened": reopen_ballots(report),

@@ -50,7 +50,7 @@ def _prefilled(report: Report, part: template.Part, person: Person, role: Role) 
     db.session.flush()
     content = prefill.content_for(part, report.workshop)
     revision = revisions.write(stored, content, person, role, Origin.PREFILL, parent=None)
-    return {"number": revision.number, "hash": revision.hash}
+    return {"number": revision.number, **revisions.fingerprints(revision)}
 
 
 def hand_over(report: Report, person: Person) -> AuditEvent:
@@ -69,4 +69,4 @@ def renew_terms(report: Report, person: Person) -> dict[str, Any]:
     if revision is None:
         return {}
     revisions.seal_text(report)
-    return {"terms": {"number": revision.number, "hash": revision.hash}}
+    return {"terms": {"number": revision.number, **revisions.fingerprints(revision)}}

@@ -69,7 +69,7 @@ def save_part(report: Report, key: str, base: int, content: Content, person: Per
             "number": revision.number,
             "parent": before.number,
             "base": base,
-            "hash": revision.hash,
+            **revisions.fingerprints(revision),
             "merged": merged,
         }
 

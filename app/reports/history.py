@@ -15,6 +15,7 @@ from app import template
 from app.audit.models import AuditEvent
 from app.db import db
 from app.people.models import ROLE_LABELS, Person, Role
+from app.reports import standing
 from app.reports.models import Report
 
 PAGE = 50
@@ -69,8 +70,7 @@ class Chronicle:
 
 def may_see(report: Report, person: Person) -> bool:
     """Everybody with a part in the report sees its history; readers of published reports see the document alone."""
-    path = report.workshop.territory.path
-    return person.active and any(grant.role != Role.READER and grant.reaches(path) for grant in person.grants)
+    return bool(standing.roles(report, person) - {Role.READER})
 
 
 def chronicle(report: Report, before: int = 0) -> Chronicle:

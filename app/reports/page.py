@@ -95,7 +95,7 @@ class Page:
 
     @property
     def may_see_history(self) -> bool:
-        """Readers of published reports see the document alone."""
+        """Everybody with a part in the report; readers of published reports see the document alone."""
         return bool(self.hands.roles - {Role.READER})
 
     @property

@@ -28,6 +28,8 @@ class Version:
 
     at: datetime
     hash: str
+    runs: str
+    """The hash of who wrote each word."""
     parent: int
     author: int | None
     role: str | None
@@ -129,7 +131,7 @@ class Past:
         role = event.role if event.act == "open" else ""
         for key, facts in event.facts["parts"].items():
             parent = self.current.get(key, 0)
-            version = Version(event.at, facts["hash"], parent, event.actor, role, Origin.PREFILL)
+            version = Version(event.at, facts["hash"], facts["runs"], parent, event.actor, role, Origin.PREFILL)
             self.add(key, facts["number"], version, event)
 
     def decide(self, event: Event, state: AmendmentState) -> None:

@@ -78,6 +78,11 @@ def write(
     return revision
 
 
+def fingerprints(revision: Revision) -> dict[str, str]:
+    """What the log keeps of a revision: the hash of its text, and that of who wrote each of its words."""
+    return {"hash": revision.hash, "runs": digest(revision.runs_json.encode("ascii"))}
+
+
 def seal_text(report: Report) -> str:
     """Recompute the hash of the report's whole text from its parts' hashes, and keep it on the report."""
     hashes = db.session.execute(

@@ -127,6 +127,7 @@ def _version(version: Version, row: Row, amendment_numbers: Mapping[int, int]) -
     return {
         "l’empreinte du texte": (_digest(row.content_json), version.hash),
         "l’empreinte notée": (row.hash, version.hash),
+        "l’empreinte des auteurs": (_digest(row.runs_json), version.runs),
         "la révision précédente": (row.parent, version.parent),
         "l’auteur": (row.author_id, version.author),
         "le rôle": (row.author_role if version.role is not None else None, version.role),
@@ -139,7 +140,7 @@ def _version(version: Version, row: Row, amendment_numbers: Mapping[int, int]) -
 
 
 def _runs(stored: Stored) -> Named:
-    """The authors of words are not in the log: they must at least cover the text, with revisions that were there."""
+    """The authors of words must cover the text, with revisions that were there."""
     for place, row in stored.revisions.items():
         content = _content(row)
         if content is not None and not _covered(content, row, place[1]):

@@ -17,14 +17,19 @@ from app.workflow import Facts, Hands, Stage
 
 def hands(report: Report, person: Person, amendment: Amendment | None = None) -> Hands:
     """The person's roles over the report's territory, and personal ties to the report and the amendment in question."""
-    path = report.workshop.territory.path
     slots = frozenset(slot.value for slot in slots_of(report, person))
     return Hands(
-        roles=frozenset(grant.role for grant in person.grants if person.active and grant.reaches(path)),
+        roles=roles(report, person),
         slots=slots,
         has_signed=bool(slots) and report.stage is Stage.VALIDATED and person.id in signed_by(report).values(),
         own_amendment=amendment is not None and amendment.author_id == person.id,
     )
+
+
+def roles(report: Report, person: Person) -> frozenset[str]:
+    """The roles that the person holds over the report's territory."""
+    path = report.workshop.territory.path
+    return frozenset(grant.role for grant in person.grants if person.active and grant.reaches(path))
 
 
 def slots_of(report: Report, person: Person) -> list[Slot]:

@@ -49,7 +49,14 @@ def _open(past: Past, event: Event) -> None:
 def _save(past: Past, event: Event) -> None:
     facts = event.facts
     version = Version(
-        event.at, facts["hash"], facts["parent"], event.actor, event.role, Origin.TYPED, merged=facts["merged"]
+        event.at,
+        facts["hash"],
+        facts["runs"],
+        facts["parent"],
+        event.actor,
+        event.role,
+        Origin.TYPED,
+        merged=facts["merged"],
     )
     past.add(facts["part"], facts["number"], version, event)
 
@@ -93,6 +100,7 @@ def _adopt(past: Past, event: Event) -> None:
     version = Version(
         event.at,
         facts["hash"],
+        facts["runs"],
         facts["parent"],
         proposal.author,
         None,

@@ -6,15 +6,13 @@ each stage, from drafting to published; elsewhere one sign. The signs stand at t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import workflow
@@ -27,27 +25,28 @@ from app.reports.signing import Desk
 from app.reports.validating import vote
 from app.web.guards import MARK
 from app.workflow import Stage
-from tests.cast import PASSWORD, PEOPLE, Cast, _person
-from tests.factories import amended, report_at
+from tests.cast import PASSWORD, Cast
+from tests.factories import amended, report_at, written
+from tests.web.matrix import (
+    ASKED,
+    COLUMNS,
+    ELSEWHERE,
+    FORBIDDEN,
+    NOT_READY,
+    OPEN,
+    OTHERS,
+    STAGES,
+    UNSEEN,
+    about_a_report,
+    follows,
+    routes,
+    table,
+)
 
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
+Browser = Callable[[str], FlaskClient]
 
-TABLE = Path(__file__).with_name("matrix.txt")
-STAGES = list(Stage)
-OPEN, NOT_READY, ASKED, UNSEEN, FORBIDDEN, ELSEWHERE = "o", "n", "k", ".", "x", "s"
 SIGNS = {401: ASKED, 403: FORBIDDEN, 404: UNSEEN, 409: ELSEWHERE, 422: NOT_READY}
-
-# Beside the cast, whose rights need a counter-example. name: what is special, roles, where, whether the account is active
-EVERY_ROLE = tuple(Role)
-OTHERS: dict[str, tuple[tuple[Role, ...], str, bool]] = {
-    "koniba": ((Role.RAPPORTEUR,), "Ségou", True),  # a rapporteur of the region, not the one named for this meeting
-    "awa": (EVERY_ROLE, "Bla", True),  # every role in a circle below: nothing of it reaches up to the region's report
-    "djeneba": (EVERY_ROLE, "Kayes", True),  # every role in another region
-    "modibo": (EVERY_ROLE, "", False),  # every role everywhere, but the account is closed
-}
-NOBODY = "nobody"
-COLUMNS = (*PEOPLE, *OTHERS, NOBODY)
-
 KNOWN: dict[str, str | int] = {
     "report_id": 1,
     "key": "method",
@@ -62,44 +61,23 @@ KNOWN: dict[str, str | int] = {
 }
 # What a form needs to be taken where the act is allowed.
 FORMS: dict[str, dict[str, str]] = {
+    "administration.give_role": {"role": "reader", "place": "1"},
+    "administration.places.create_commission": {"name": "CRSB de Kayes", "place": "2"},
+    "administration.places.change_commission": {"name": "CRSB de Ségou"},
+    "administration.places.add_below": {"level": "circle", "name": "Macina"},
+    "administration.places.add_at_root": {"level": "region", "name": "Gao"},
     "amending.amend": {"zone-body": "Des exposés ont été suivis d’échanges."},
     "amending.opine": {"opinion": "left"},
     "amending.reject": {"reason": "Le texte le dit déjà."},
+    "editing.save": {"zone-body": "Des exposés ont été suivis d’échanges."},
     "editing.return_draft": {"reason": "La conclusion manque."},
     "editing.transmit": {"deadline": (date.today() + timedelta(days=9)).isoformat()},
+    "workshops.create": {"territory": "2"},
     "validating.vote": {"choice": "approve"},
     "validating.return_to_rapporteur": {"reason": "Le lieu est à corriger."},
     "signing.sign": {"password": PASSWORD},
     "signing.refuse": {"reason": "Mon titre est faux."},
 }
-
-
-def routes(app: Flask) -> dict[str, tuple[Rule, str]]:
-    """Each route and method by its name in the table: "GET /rapports/<id>"."""
-    found = {}
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint != "static":
-            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-                found[f"{method} {re.sub('<(?:int:)?([a-z_]+)>', _short, rule.rule)}"] = rule, method
-    return found
-
-
-def _short(found: re.Match[str]) -> str:
-    return f"<{found[1].removesuffix('_id')}>"
-
-
-@cache
-def table() -> dict[str, dict[str, str]]:
-    """The cells by route and person, as the table has them."""
-    lines = [line for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
-    columns = lines[0].split()
-    assert tuple(columns) == COLUMNS
-    cells = (re.split(r"\s{2,}", line) for line in lines[1:])
-    return {route: dict(zip(columns, signs.split(), strict=True)) for route, signs in cells}
-
-
-def about_a_report(route: str) -> bool:
-    return "<report>" in route
 
 
 @pytest.fixture
@@ -113,28 +91,55 @@ def people(app: Flask, cast: Cast) -> dict[str, Person]:
         below.path = f"{segou.path}{below.id}/"
         places = {"Ségou": segou, "Bla": below, "Kayes": db.session.get_one(Territory, 2)}
         for name, (roles, place, active) in OTHERS.items():
-            facts = ("Madame", name.capitalize(), "COULIBALY", "", roles[0], place)
-            person = _person(name, facts, "", places)
-            person.active = active
-            person.grants += [Grant(role=role, territory_id=places[place].id if place else None) for role in roles[1:]]
-            db.session.add(person)
+            db.session.add(_other(name, roles, places.get(place), active, cast.fanta.password))
         db.session.commit()
-        every = db.session.query(Person).all()
+        every = db.session.scalars(select(Person)).all()
         db.session.expunge_all()
     return {person.email.partition("@")[0]: person for person in every}
 
 
+def _other(name: str, roles: tuple[Role, ...], place: Territory | None, active: bool, password: str | None) -> Person:
+    return Person(
+        email=f"{name}@exemple.ml",
+        first_name=name.capitalize(),
+        surname="SISSOKO",
+        password=password,
+        active=active,
+        fs_uniquifier=name,
+        grants=[Grant(role=role, territory_id=place.id if place else None) for role in roles],
+    )
+
+
 @pytest.fixture
-def clients(app: Flask, people: Mapping[str, Person], sign_in: SignIn) -> dict[str, FlaskClient]:
-    """A browser for each column, signed in where there is an account."""
-    opened = {name: app.test_client() for name in COLUMNS}
-    for name, person in people.items():
-        sign_in(opened[name], person)
+def browser(app: Flask, people: Mapping[str, Person], sign_in: SignIn) -> Browser:
+    """Opens a browser for a column, signed in where there is an account."""
+
+    def opened(name: str) -> FlaskClient:
+        client = app.test_client()
+        return sign_in(client, people[name]) if name in people else client
+
     return opened
 
 
 @pytest.fixture
-def undone(monkeypatch: pytest.MonkeyPatch) -> None:
+def stage_set(
+    request: pytest.FixtureRequest, app: Flask, people: Mapping[str, Person], cast: Cast, desk: Desk
+) -> Stage:
+    """The one report at the stage asked for; before the commission, with an amendment of Mariam's and the votes it takes."""
+    with app.app_context():
+        report = report_at(request.param, cast, desk)
+        if request.param is Stage.DRAFTING:
+            written(report, cast.fanta)
+        if request.param is Stage.READING:
+            amended(report, "method", "débats", "échanges", cast.mariam)
+            for person in (cast.oumar, cast.binta, cast.adama):
+                vote(report, person, Choice.APPROVE)
+        db.session.commit()
+    return Stage(request.param)
+
+
+@pytest.fixture
+def undone(people: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every request is undone, so that each meets the same state; a file is set only once."""
     monkeypatch.setattr(db.session, "commit", db.session.rollback)
     for name in ("draft", "final"):
@@ -152,16 +157,6 @@ def _set_once(setting: Callable[..., bytes]) -> Callable[..., bytes]:
     return given
 
 
-def stand_at(stage: Stage, cast: Cast, desk: Desk) -> None:
-    """The one report, at that stage; before the commission, with an amendment of Mariam's and the votes it takes."""
-    report = report_at(stage, cast, desk)
-    if stage is Stage.READING:
-        amended(report, "method", "débats", "échanges", cast.mariam)
-        for person in (cast.oumar, cast.binta, cast.adama):
-            vote(report, person, Choice.APPROVE)
-    db.session.commit()
-
-
 def sign_of(client: FlaskClient, rule: Rule, method: str, app: Flask) -> str:
     """The answer, as the table writes it."""
     values = {name: KNOWN[name] for name in rule.arguments}
@@ -173,6 +168,15 @@ def sign_of(client: FlaskClient, rule: Rule, method: str, app: Flask) -> str:
     if answer.status_code == 303 and answer.location.startswith("/connexion?next="):
         return ASKED
     return OPEN if answer.status_code < 400 else SIGNS.get(answer.status_code, f"({answer.status_code})")
+
+
+def answers(app: Flask, browser: Browser, about: bool) -> dict[str, dict[str, str]]:
+    """What everybody gets at every address about the report, or at all others."""
+    return {
+        route: {name: sign_of(browser(name), rule, method, app) for name in COLUMNS}
+        for route, (rule, method) in routes(app).items()
+        if about_a_report(route) == about
+    }
 
 
 def differences(found: Mapping[str, Mapping[str, str]], expected: Mapping[str, Mapping[str, str]]) -> list[str]:
@@ -191,29 +195,36 @@ def test_every_route_has_its_line_and_every_line_its_route(app: Flask) -> None:
         assert {len(signs) for signs in cells.values()} == {width}, route
 
 
-@pytest.mark.usefixtures("undone")
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage_set", STAGES, indirect=True)
 def test_about_a_report_everybody_gets_the_answer_of_the_table(
-    stage: Stage, app: Flask, clients: Mapping[str, FlaskClient], cast: Cast, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    stage_set: Stage, undone: None, app: Flask, browser: Browser
 ) -> None:
-    with monkeypatch.context() as committing, app.app_context():
-        committing.setattr(db.session, "commit", db.session.registry().commit)
-        stand_at(stage, cast, desk)
-    asked = {route: how for route, how in routes(app).items() if about_a_report(route)}
-    found = {
-        route: {name: sign_of(client, rule, method, app) for name, client in clients.items()}
-        for route, (rule, method) in asked.items()
-    }
-    at = STAGES.index(stage)
-    expected = {route: {name: signs[at] for name, signs in table()[route].items()} for route in found}
-    assert differences(found, expected) == []
+    at = STAGES.index(stage_set)
+    expected = {route: {name: signs[at : at + 1] for name, signs in cells.items()} for route, cells in table().items()}
+    assert differences(answers(app, browser, about=True), expected) == []
 
 
-@pytest.mark.usefixtures("undone")
-def test_elsewhere_everybody_gets_the_answer_of_the_table(app: Flask, clients: Mapping[str, FlaskClient]) -> None:
-    asked = {route: how for route, how in routes(app).items() if not about_a_report(route)}
-    found = {
-        route: {name: sign_of(client, rule, method, app) for name, client in clients.items()}
-        for route, (rule, method) in asked.items()
-    }
-    assert differences(found, table()) == []
+def test_elsewhere_everybody_gets_the_answer_of_the_table(undone: None, app: Flask, browser: Browser) -> None:
+    assert differences(answers(app, browser, about=False), table()) == []
+
+
+def test_what_the_table_says_of_the_acts_follows_from_the_workflow(app: Flask) -> None:
+    seen = set()
+    for route, (rule, method) in routes(app).items():
+        kind, _, keys = getattr(app.view_functions[rule.endpoint], MARK).partition(":")
+        if kind != "act" or method == "GET":
+            continue
+        acts = [workflow.BY_KEY[key] for key in keys.split(",")]
+        seen |= {act.key for act in acts}
+        for name, signs in table()[route].items():
+            for stage, sign in zip(STAGES, signs, strict=True):
+                assert follows(acts, name, stage, sign), f"{route}, {name}, {stage}: {sign}"
+    assert seen == {act.key for act in workflow.ACTS} - {"open"}
+
+
+def test_every_act_is_open_to_somebody_somewhere_in_the_table() -> None:
+    """A table full of refusals would be matched by an application that refuses everything."""
+    posts = {route: cells for route, cells in table().items() if route.startswith("POST") and about_a_report(route)}
+    closed = [route for route, cells in posts.items() if not any(OPEN in signs for signs in cells.values())]
+    # Validating waits for the amendment to be decided, and the passage that it rewords is still there.
+    assert closed == ["POST …/amendements/<number>/caducite", "POST …/valider"]

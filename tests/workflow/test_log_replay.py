@@ -113,6 +113,11 @@ ROWS = [
     ("UPDATE revision SET origin = 'amendment' WHERE number = 2 AND part_id = 5", "revision", "l’origine"),
     ("UPDATE revision SET adopted_by_id = 1 WHERE number = 2 AND part_id = 5", "revision", "qui l’a adoptée"),
     ("UPDATE revision SET at = '2017-01-01 00:00:00+00:00' WHERE number = 2", "revision", "la date"),
+    (
+        "UPDATE revision SET runs_json = replace(runs_json, ',2]', ',1]') WHERE number = 2 AND part_id = 5",
+        "revision",
+        "l’empreinte des auteurs",
+    ),
     ("UPDATE revision SET runs_json = '{}' WHERE number = 2 AND part_id = 5", "revision", "les auteurs des mots"),
     ("UPDATE amendment SET state = 'adopted' WHERE number = 3", "amendment", "l’état vaut « adopted », « rejected »"),
     ("UPDATE amendment SET opinion = 'unfavourable' WHERE number = 1", "amendment", "l’avis"),
