@@ -11,7 +11,7 @@ run: $(VENV)/.runtime  ## Set up, load the demo on SQLite, serve at http://127.0
 	@SEBEN_DEMO=1 $(PY) -m flask demo load --once
 	@SEBEN_DEMO=1 $(PY) -m flask demo people
 	@echo "Sɛbɛn : http://127.0.0.1:$(PORT)   (Ctrl+C pour arrêter)"
-	@SEBEN_DEMO=1 $(VENV)/bin/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 2 --log-level warning wsgi:app
+	@SEBEN_DEMO=1 $(VENV)/bin/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 2 --workers-kill-timeout 10 --log-level warning wsgi:app
 
 demo-reset: $(VENV)/.runtime  ## Throw the demo away and load it again
 	@SEBEN_DEMO=1 $(PY) -m flask demo reset --yes

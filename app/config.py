@@ -20,7 +20,7 @@ def load(instance: Path, overrides: dict[str, Any] | None = None) -> dict[str, A
     Order of precedence: `overrides`, environment (`SEBEN_*`, `DATABASE_URL`, `SECRET_KEY`), `instance/settings.py`,
     defaults. Raises `Misconfigured` in production without its secrets.
     """
-    instance.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)  # database, files and keys are nobody else's
     settings: dict[str, Any] = _defaults(instance)
     settings.update(_from_file(instance / "settings.py"))
     settings.update(_from_environment())

@@ -56,7 +56,7 @@ SPEECH = Shape(
     "speech",
     "intervention",
     (
-        Field("speaker", "Intervenant", hint="Sert au contrôle de cohérence ; n’est pas imprimé."),
+        Field("speaker", "Intervenant", hint="N’est pas imprimé : le propos le nomme déjà."),
         Field("text", "Propos rapportés", long=True, required=True),
     ),
     feminine=True,

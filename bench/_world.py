@@ -29,7 +29,7 @@ from app.reports.signing import Desk
 from app.workflow import Stage
 from app.workshops.models import Campaign, Workshop
 
-CIRCLES, COMMUNES, CAMPAIGNS, PERSONS = 8, 27, 22, 1_000
+CIRCLES, COMMUNES, CAMPAIGNS, PERSONS = 8, 27, 25, 1_000
 """Circles in a region, communes in a circle, campaigns and persons beside the demo's: some 2,000 territories more."""
 FULL_LIST = 60
 """The first copies all wait for Bamako's rapporteur: a page of a list is full however few reports there are."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app import warm
 from app.db import db
 from app.demo.people import COORDINATION, SUPERVISOR, cast_of
 from app.demo.places import BAMAKO, MOPTI, SEGOU, Place
@@ -48,6 +49,7 @@ class Journey:
     """The people around two reports: Ségou's, which is being read, and Mopti's, which goes round the workflow."""
 
     def __init__(self, world: World) -> None:
+        warm(world.app)
         self.app, self.step = world.app, Meter(world.app)
         with self.app.app_context():
             self.read_report, self.round_report = _report(SEGOU), _report(MOPTI)

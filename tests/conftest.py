@@ -29,6 +29,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
+PROGRAMS = frozenset({"pdffonts", "pdfinfo", "pdfsig", "pdftoppm", "pdftotext", "qpdf"})
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test that needs a program which is not here is skipped, and says which."""
+    try:
+        return (yield)
+    except FileNotFoundError as error:
+        if error.filename not in PROGRAMS:
+            raise
+        pytest.skip(f"{error.filename} is not installed (Debian: poppler-utils, qpdf): not tried")
+
+
 class Databases:
     """One migrated and settled database, copied for each test."""
 

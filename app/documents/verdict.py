@@ -32,7 +32,7 @@ logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 SPOKEN = {"rapporteur": "du rapporteur", "chair": "du président de séance", TIMESTAMP: "d’horodatage"}
 
 GENUINE = (
-    "Ce document est authentique\u00a0: il a été publié ici, il porte les deux signatures "
+    "Ce document est authentique\u00a0: c’est celui qui a été signé ici, il porte les deux signatures "
     "et rien n’y a été changé depuis."
 )
 UNPUBLISHED = (
@@ -44,10 +44,10 @@ NOT_GENUINE = "Ce document n’est pas authentique ou a été modifié\u00a0: ne
 EMPTY = "Le fichier est vide."
 NOT_PDF = "Ce fichier n’est pas un document PDF."
 TOO_LARGE = "Ce fichier est trop lourd pour être vérifié\u00a0: la limite est de 50\u00a0Mo."
-ENCRYPTED = "Ce document est protégé par un mot de passe\u00a0: aucun rapport publié ne l’est."
+ENCRYPTED = "Ce document est protégé par un mot de passe\u00a0: aucun rapport signé ne l’est."
 UNREADABLE = "Ce document est incomplet ou endommagé\u00a0: il ne peut pas être lu en entier."
 
-NOT_OURS = "Ce fichier n’est, octet pour octet, aucun de ceux qui ont été publiés."
+NOT_OURS = "Ce fichier n’est, octet pour octet, aucun de ceux qui ont été signés ici."
 MISSING = "La signature {slot} manque."
 UNKNOWN = "Le document porte une signature étrangère au rapport («\u202f{name}\u202f»)."
 BROKEN = "La signature {slot} n’est pas intacte\u00a0: ce qu’elle couvre a été modifié."

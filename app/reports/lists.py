@@ -155,7 +155,7 @@ def _closings(person: Person) -> Condition:
 
 def _signatures(person: Person) -> Condition:
     signed = exists().where(
-        Signature.report_id == Report.id, Signature.person_id == person.id, Signature.void.is_(False)
+        Signature.report_id == Report.id, Signature.person_id == person.id, not_(Signature.void)
     )
     named = (Workshop.rapporteur_id == person.id) | (Workshop.chair_id == person.id)
     return and_(Report.stage == Stage.VALIDATED, named, not_(signed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import joinedload
 
 from app import template, workflow
@@ -100,8 +100,9 @@ class Page:
 
     @property
     def moves(self) -> Sequence[Button]:
-        """The acts that move the report on or back."""
-        return [button for button in self.buttons if button.act.to is not None]
+        """The acts that move the report on, then those that send it back."""
+        moving = (button for button in self.buttons if button.act.to is not None)
+        return sorted(moving, key=lambda button: button.act.reason)
 
     def view(self, key: str) -> PartView:
         """The part of that key. Raises LookupError where there is none."""
@@ -196,7 +197,7 @@ def signatures_of(report: Report) -> dict[str, Signature]:
         return {}
     rows = db.session.scalars(
         select(Signature)
-        .where(Signature.report_id == report.id, Signature.final_hash == report.final_hash, Signature.void.is_(False))
+        .where(Signature.report_id == report.id, Signature.final_hash == report.final_hash, not_(Signature.void))
         .options(joinedload(Signature.person))
     )
     return {signature.slot.value: signature for signature in rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 
 from app import template
 from app.db import db
@@ -44,7 +44,7 @@ def signed_by(report: Report) -> dict[str, int]:
         return {}
     rows = db.session.execute(
         select(Signature.slot, Signature.person_id).where(
-            Signature.report_id == report.id, Signature.final_hash == report.final_hash, Signature.void.is_(False)
+            Signature.report_id == report.id, Signature.final_hash == report.final_hash, not_(Signature.void)
         )
     )
     return dict(rows.all())

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from app import template
 from app.content.blocks import Content
 from app.content.canonical import TooLong
-from app.reports import amending, document, revisions
+from app.reports import amending, revisions
 from app.reports.editing import Collision
 from app.reports.models import Amendment, Opinion, Report
 from app.reports.steps import NotReady
 from app.web import reports
-from app.web.editing import Editor, posted_base, show_editor, stored_part
+from app.web.editing import Editor, posted_base, preview, show_editor, stored_part
 from app.web.forms import read_zones, rearranged
 from app.web.guards import act, me
 from app.web.htmx import go
@@ -46,8 +46,7 @@ def amend(report: Report, key: str) -> ResponseReturnValue:
         return show_editor(report, _editor(report, key, rearranged(request.form, part.zones, known), base))
     content = read_zones(request.form, part.zones, known)
     if request.form.get("do") == "preview":
-        nodes = tuple(document.part_nodes(part, {key: content}, ""))
-        return show_editor(report, _editor(report, key, content, base, preview=nodes))
+        return show_editor(report, _editor(report, key, content, base, preview=preview(report, part, content)))
     try:
         amendment = amending.amend(report, key, base, content, request.form.get("reason", ""), me())
     except (TooLong, NotReady) as error:

@@ -14,6 +14,7 @@ from app.content.blocks import Content
 from app.content.canonical import TooLong
 from app.content.merge import Clash
 from app.content.prose import join
+from app.documents.tree import Node
 from app.reports import document, editing, revisions
 from app.reports.editing import Collision
 from app.reports.models import Report, ReportPart
@@ -41,7 +42,7 @@ class Editor:
     form: str = "edit"
     sentence: str = ""
     clashes: tuple[Clash, ...] = ()
-    preview: tuple[Any, ...] | None = None
+    preview: tuple[Node, ...] | None = None
     with_reason: bool = False
     reason: str = ""
 
@@ -82,8 +83,7 @@ def save(report: Report, key: str) -> ResponseReturnValue:
         return show_editor(report, _editor(report, key, rearranged(request.form, part.zones, known), base))
     content = read_zones(request.form, part.zones, known)
     if request.form.get("do") == "preview":
-        nodes = tuple(document.part_nodes(part, {key: content}, ""))
-        return show_editor(report, _editor(report, key, content, base, preview=nodes))
+        return show_editor(report, _editor(report, key, content, base, preview=preview(report, part, content)))
     try:
         saved = editing.save_part(report, key, base, content, me())
     except TooLong as error:
@@ -93,6 +93,14 @@ def save(report: Report, key: str) -> ResponseReturnValue:
         again = _editor(report, key, merged.content, number, sentence=COLLISION, clashes=merged.clashes)
         return show_editor(report, again, 409)
     return _saved(report, key, saved)
+
+
+def preview(report: Report, part: template.Part, content: Content) -> tuple[Node, ...]:
+    """The part as it would be printed with this content."""
+    contents = {part.key: content}
+    if part.key == "unmet":
+        contents["follow_up"] = revisions.current(revisions.part_of(report, "follow_up")).content
+    return tuple(document.part_nodes(part, contents, document.signed_at(report.workshop)))
 
 
 COLLISION = (

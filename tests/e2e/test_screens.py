@@ -197,6 +197,7 @@ def test_two_texts_of_one_passage_can_be_read_side_by_side(inspector: Inspector,
     for page, brings in ((other, "#part-conclusion:not(.editing)"), (issa, "#part-conclusion .clash")):
         page.locator("#part-conclusion .editor-foot button.primary").click()
         page.locator(brings).wait_for()
+    other.close()
     inspector.look(issa, "clash")
     inspector.verdict()
 

@@ -1,0 +1,138 @@
+"""What a report ought to be after each act: a model written by hand, which never looks at the workflow's table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MEMBERS = ("mariam", "oumar", "binta", "adama")
+QUORUM = 3
+SIGNATORIES = {"issa": "rapporteur", "seydou": "chair"}
+WHO = {
+    "draft": {"fanta"},
+    "hand_over": {"fanta"},
+    "edit": {"issa"},
+    "return_draft": {"issa"},
+    "transmit": {"issa"},
+    "mark_read": set(MEMBERS),
+    "amend": set(MEMBERS),
+    "opine": {"issa"},
+    "adopt": {"adama"},
+    "reject": {"adama"},
+    "lapse": {"adama"},
+    "withdraw": set(MEMBERS),
+    "vote": set(MEMBERS),
+    "return_to_rapporteur": {"adama"},
+    "validate": {"adama"},
+    "sign": set(SIGNATORIES),
+    "refuse": set(SIGNATORIES),
+    "publish": {"coumba", "adama"},
+}
+WHERE = {
+    "draft": "drafting",
+    "hand_over": "drafting",
+    "edit": "editing",
+    "return_draft": "editing",
+    "transmit": "editing",
+    "sign": "validated",
+    "refuse": "validated",
+    "publish": "signed",
+}
+MOVES = {
+    "hand_over": "editing",
+    "return_draft": "drafting",
+    "transmit": "reading",
+    "return_to_rapporteur": "editing",
+    "validate": "validated",
+    "refuse": "reading",
+    "publish": "published",
+}
+TAKES_A_REASON = {"return_draft", "reject", "return_to_rapporteur", "refuse"}
+ABOUT_AN_AMENDMENT = {"opine", "adopt", "reject", "lapse", "withdraw"}
+DECIDED = {"adopt": "adopted", "reject": "rejected", "lapse": "lapsed", "withdraw": "withdrawn"}
+
+
+@dataclass(slots=True)
+class Proposal:
+    """An amendment, as the model keeps it."""
+
+    author: str
+    state: str = "open"
+
+
+@dataclass(slots=True)
+class Model:
+    """One report. `text` names the state of its words; `ballots` hold each member's choice, reason, text and standing."""
+
+    stage: str = "drafting"
+    complete: bool = False
+    text: str = ""
+    reading: int = 0
+    proposals: dict[int, Proposal] = field(default_factory=dict)
+    ballots: dict[str, tuple[str, str, str, bool]] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
+    signed: set[str] = field(default_factory=set)
+
+    @property
+    def voices(self) -> list[str]:
+        """The choices that count."""
+        return [choice for choice, _, _, stands in self.ballots.values() if stands]
+
+    @property
+    def undecided(self) -> list[int]:
+        return [number for number, each in self.proposals.items() if each.state == "open"]
+
+    def allows(self, act: str, who: str, number: int | None = None, reason: str = "") -> bool:
+        """Whether the act goes through, as far as the person, the stage and the state of the report decide."""
+        if who not in WHO[act] or WHERE.get(act, "reading") != self.stage:
+            return False
+        if act in TAKES_A_REASON and not reason.strip():
+            return False
+        if act in ("hand_over", "transmit") and not self.complete:
+            return False
+        if act in ABOUT_AN_AMENDMENT:
+            return self._allows_about(act, who, number)
+        if act == "sign":
+            return who not in self.signed
+        return act != "validate" or self._may_be_validated()
+
+    def open_acts(self) -> list[tuple[str, str, int]]:
+        """All that goes through now, given a reason: act, person, amendment (0 where it is about none)."""
+        return [
+            (act, who, number)
+            for act in WHO
+            for who in sorted(WHO[act])
+            for number in (self.proposals if act in ABOUT_AN_AMENDMENT else (0,))
+            if self.allows(act, who, number, "Motif.")
+        ]
+
+    def _allows_about(self, act: str, who: str, number: int | None) -> bool:
+        proposal = self.proposals.get(number or 0)
+        if proposal is None or proposal.state != "open":
+            return False
+        if act == "withdraw":
+            return proposal.author == who
+        return act == "opine" or proposal.author != who
+
+    def _may_be_validated(self) -> bool:
+        voices = self.voices
+        return not self.undecided and len(voices) >= QUORUM and voices.count("approve") > voices.count("object")
+
+    def took(self, act: str, who: str, number: int | None = None) -> None:
+        """The act went through."""
+        if act in DECIDED:
+            self.proposals[number or 0].state = DECIDED[act]
+        if act == "adopt":
+            self._reopen()
+        if act == "transmit":
+            self.reading += 1
+            self.ballots, self.marks = {}, {}
+        if act == "sign":
+            self.signed.add(who)
+            self.stage = "signed" if len(self.signed) == len(SIGNATORIES) else self.stage
+        if act == "refuse":
+            self.signed = set()
+            self._reopen()
+        self.stage = MOVES.get(act, self.stage)
+
+    def _reopen(self) -> None:
+        self.ballots = {who: (*ballot[:3], False) for who, ballot in self.ballots.items()}

@@ -1,0 +1,105 @@
+"""Random people take random acts on a report: it is always where the model says, and the log tells all of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import count
+
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from app.audit.models import AuditEvent
+from app.audit.verification import verify_chains
+from app.db import db
+from app.people.territories import Level, Territory
+from app.reports import replay
+from app.reports.models import Choice
+from app.reports.signing import Desk
+from app.workflow import ACTS
+from app.workshops.models import Workshop
+from tests.cast import PEOPLE, Cast
+from tests.factories import the_workshop
+from tests.properties.expected import WHO
+from tests.properties.walking import TAKING, Step, Walk
+
+EXAMPLES, STEPS = 6, 30  # from each start
+# The way from one stage to the next, for walks that start further on.
+AHEAD: tuple[tuple[str, str], ...] = (
+    ("hand_over", "fanta"),
+    ("transmit", "issa"),
+    ("vote", "mariam"),
+    ("vote", "oumar"),
+    ("vote", "adama"),
+    ("validate", "adama"),
+    ("sign", "issa"),
+    ("sign", "seydou"),
+)
+STARTS = (0, 1, 2, 5, 6, 7, 8)
+STEP = st.builds(
+    Step,
+    sensible=st.sampled_from([True, True, False]),
+    pick=st.sampled_from(range(60)),
+    act=st.sampled_from(sorted(WHO)),
+    who=st.sampled_from(sorted(PEOPLE)),
+    number=st.integers(0, 4),
+    reason=st.sampled_from(["Le lieu est à corriger.", "Une réponse manque.", "", "  "]),
+    days=st.integers(-1, 3),
+    choice=st.sampled_from([Choice.APPROVE, Choice.APPROVE, *Choice]),
+    part=st.sampled_from(["method", "conclusion", "recommendations"]),
+    behind=st.integers(0, 2),
+    other=st.booleans(),
+)
+PLAIN = Step(True, 0, "", "", 0, "Motif.", 5, Choice.APPROVE, "method", 0, False)
+
+
+def another_workshop(cast: Cast, number: int) -> Workshop:
+    """A meeting of a circle of its own below Ségou, whose commission reads its report."""
+    first = the_workshop()
+    circle = Territory(level=Level.CIRCLE, name=f"Cercle {number}", parent_id=first.territory_id, path="/")
+    db.session.add(circle)
+    db.session.flush()
+    circle.path = f"{first.territory.path}{circle.id}/"
+    workshop = Workshop(
+        campaign_id=first.campaign_id,
+        territory=circle,
+        held_on=first.held_on,
+        place=circle.name,
+        venue="salle de réunion",
+        organising_body="le Conseil de cercle",
+        facilitator_id=cast.fanta.id,
+        rapporteur_id=cast.issa.id,
+        chair_id=cast.seydou.id,
+    )
+    db.session.add(workshop)
+    db.session.flush()
+    return workshop
+
+
+def test_the_model_and_the_walk_know_every_act_of_the_workflow() -> None:
+    assert set(WHO) == set(TAKING) == {act.key for act in ACTS} - {"open"}
+
+
+def test_whoever_does_whatever_the_report_is_where_the_model_says(world: Flask, cast: Cast, desk: Desk) -> None:
+    numbers, final, taken = count(1), list[bytes](), Counter[str]()
+
+    def walk(ahead: int, whole: bool, steps: list[Step]) -> None:
+        db.session.rollback()
+        walking = Walk(cast, desk, another_workshop(cast, next(numbers)), final)
+        walking.fill(whole or ahead > 0)
+        for act, who in AHEAD[:ahead]:
+            assert walking.take(act, who, PLAIN)
+        for step in steps:
+            walking.go(step)
+        assert replay.verify_report(db.session, walking.report.id) == []
+        acts = select(AuditEvent.act).where(AuditEvent.stream == f"report:{walking.report.id}")
+        taken.update(db.session.scalars(acts))
+
+    for ahead in STARTS:
+        many = given(st.just(ahead), st.booleans(), st.lists(STEP, min_size=STEPS, max_size=STEPS))
+        settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))(many(walk))()
+    assert verify_chains(db.session) == []
+    assert replay.verify_reports(db.session) == []
+    # Walks that stay at home would prove nothing. A passage is rarely gone by chance.
+    assert [act for act in WHO if not taken[act]] in ([], ["lapse"])

@@ -1,0 +1,256 @@
+"""A walk through the workflow: one report and its model, and how each act is taken in both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.audit.models import AuditEvent
+from app.content.blocks import Content
+from app.content.prose import cut
+from app.db import db
+from app.people.models import Person
+from app.reports import amending, drafting, editing, revisions, signing, standing, validating
+from app.reports.models import Amendment, Choice, Opinion, Report, Signature
+from app.reports.signing import Desk
+from app.reports.steps import NotAllowed, NotReady, WrongStage
+from app.workshops.models import Workshop
+from tests.cast import Cast
+from tests.factories import content_of, final_of, texts
+from tests.properties.expected import QUORUM, SIGNATORIES, Model, Proposal
+
+# Acts that may change the words; two of them take over the campaign's terms of reference.
+WORDING = {"draft", "edit", "adopt", "hand_over", "transmit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One try. A sensible one takes, of all that goes through now, the one that `pick` falls on; else `act` and `who`."""
+
+    sensible: bool
+    pick: int
+    act: str
+    who: str
+    number: int
+    reason: str
+    days: int
+    choice: Choice
+    part: str
+    behind: int
+    other: bool
+
+
+class Walk:
+    """One report and its model, taking the same acts."""
+
+    def __init__(self, cast: Cast, desk: Desk, workshop: Workshop, final: list[bytes]) -> None:
+        self.cast, self.desk, self.final = cast, desk, final
+        self.model = Model()
+        self.words = 0
+        self.report = drafting.open_report(workshop, cast.fanta)
+        self.settle()
+
+    def fill(self, whole: bool) -> None:
+        """Write the draft; without its conclusion it cannot be handed over."""
+        for key, content in texts().items():
+            if whole or key != "conclusion":
+                number = revisions.part_of(self.report, key).number
+                editing.save_part(self.report, key, number, content, self.cast.fanta)
+        self.settle()
+
+    def go(self, step: Step) -> None:
+        """Try what the step says."""
+        ways = self.model.open_acts()
+        if step.sensible and ways:
+            act, who, number = ways[step.pick % len(ways)]
+            step = replace(step, number=number, reason=step.reason.strip() or "Motif.", days=abs(step.days) + 1)
+            self.take(act, who, step)
+        else:
+            self.take(step.act, step.who, step)
+        self.agrees()
+
+    def take(self, act: str, who: str, step: Step) -> bool:
+        """Take the act, in the report and in the model, and commit; or undo it. Answers with whether it went through."""
+        allowed = self.model.allows(act, who, step.number, step.reason)
+        events, text = self.events(), self.report.text_hash
+        refusal = self.attempt(act, who, step)
+        if refusal is not None:
+            excuse = isinstance(refusal, editing.Collision | Unmoved) or excused(act, step, refusal)
+            assert excuse or not allowed, f"{act} by {who} was refused: {refusal!r}"
+            assert self.events() == events, "what was refused, or changed nothing, left an event"
+            db.session.rollback()
+            db.session.refresh(self.report)
+            return False
+        assert allowed, f"{act} by {who} went through at {self.model.stage}"
+        assert self.events() == events + 1, f"{act} by {who} left {self.events() - events} events"
+        assert act in WORDING or self.report.text_hash == text, f"{act} changed the text"
+        self.model.took(act, who, step.number)
+        self.settle()
+        return True
+
+    def attempt(self, act: str, who: str, step: Step) -> Exception | None:
+        """Take the act in the report; answers with what stood in the way."""
+        try:
+            TAKING[act](self, getattr(self.cast, who), who, step)
+        except (NotAllowed, WrongStage, NotReady, LookupError, editing.Collision, Unmoved) as refusal:
+            return refusal
+        return None
+
+    def settle(self) -> None:
+        """Commit, and tell the model how the words stand now."""
+        db.session.commit()
+        self.model.text = self.report.text_hash
+        rows = [block for block in content_of(self.report, "recommendations") if block.zone == "recommendations"]
+        self.model.complete = bool(rows) and bool(content_of(self.report, "conclusion"))
+
+    def events(self) -> int:
+        query = select(func.count(AuditEvent.id)).where(AuditEvent.stream == f"report:{self.report.id}")
+        return db.session.scalar(query) or 0
+
+    def rows(self, kind: type[Any]) -> list[Any]:
+        return list(db.session.scalars(select(kind).where(kind.report_id == self.report.id)))
+
+    def changed(self, content: Content) -> Content:
+        """The content with words added to its last block that were never added before."""
+        self.words += 1
+        if not content:
+            return cut(f"Les travaux ont pris fin {self.words} fois.", "body")
+        name, text = next(iter(content[-1].fields.items()))
+        last = replace(content[-1], fields={**content[-1].fields, name: f"{text} Et {self.words} fois."})
+        return (*content[:-1], last)
+
+    def agrees(self) -> None:
+        """The report is where the model has it, and says of itself what the model says."""
+        report, model = self.report, self.model
+        assert (report.stage.value, report.reading) == (model.stage, model.reading)
+        found = {each.number: each.state.value for each in self.rows(Amendment)}
+        assert found == {number: each.state for number, each in model.proposals.items()}
+        facts, voices = standing.facts(report), model.voices
+        counted = (facts.ballots, facts.approvals, facts.objections, facts.abstentions)
+        assert counted == (len(voices), *(voices.count(choice) for choice in ("approve", "object", "abstain")))
+        assert (facts.undecided, facts.quorum) == (len(model.undecided), QUORUM)
+        assert facts.signed == {SIGNATORIES[who] for who in model.signed}
+        assert len([each for each in self.rows(Signature) if not each.void]) == len(model.signed)
+        assert bool(report.signed_hash) == (model.stage in ("signed", "published"))
+        assert bool(report.published_at) == (model.stage == "published")
+
+
+class Unmoved(Exception):
+    """The act found nothing to change."""
+
+
+Taking = Callable[[Walk, Person, str, Step], Any]
+
+
+def excused(act: str, step: Step, refusal: Exception) -> bool:
+    """Refusals that the model leaves to the details: a passed deadline, a bare objection, a passage that still stands."""
+    if act == "transmit":
+        return step.days <= 0
+    if act == "vote":
+        return step.choice is Choice.OBJECT and not step.reason.strip()
+    return act == "lapse" and isinstance(refusal, NotReady)
+
+
+def write(walk: Walk, person: Person, who: str, step: Step) -> None:
+    """Save a part, written on its newest revision or an older one, or without having changed it."""
+    part = revisions.part_of(walk.report, step.part)
+    base = max(1, part.number - step.behind)
+    content = revisions.revision_of(part, base).content
+    saved = editing.save_part(
+        walk.report, step.part, base, content if step.other and step.behind else walk.changed(content), person
+    )
+    if not saved.new:
+        raise Unmoved
+
+
+def write_at(stage: str) -> Taking:
+    def taking(walk: Walk, person: Person, who: str, step: Step) -> None:
+        if walk.model.stage in ("drafting", "editing") and walk.model.stage != stage:
+            raise Unmoved  # there a save is the other act
+        write(walk, person, who, step)
+
+    return taking
+
+
+def mark_read(walk: Walk, person: Person, who: str, step: Step) -> None:
+    known = walk.model.marks.get(who) == walk.model.text
+    amending.mark_read(walk.report, person)
+    if known:
+        raise Unmoved
+    walk.model.marks[who] = walk.model.text
+
+
+def amend(walk: Walk, person: Person, who: str, step: Step) -> None:
+    """Propose other words, or that the last row or paragraph go."""
+    part = revisions.part_of(walk.report, step.part)
+    base = max(1, part.number - step.behind)
+    content = revisions.revision_of(part, base).content
+    proposed = content[:-1] if step.other and len(content) > 1 else walk.changed(content)
+    made = amending.amend(walk.report, step.part, base, proposed, step.reason, person)
+    walk.model.proposals[made.number] = Proposal(who)
+
+
+def vote(walk: Walk, person: Person, who: str, step: Step) -> None:
+    given = (step.choice.value, step.reason.strip(), walk.model.text, True)
+    known = walk.model.ballots.get(who) == given
+    validating.vote(walk.report, person, step.choice, step.reason)
+    if known:
+        raise Unmoved
+    walk.model.ballots[who] = given
+
+
+def sign(walk: Walk, person: Person, who: str, step: Step) -> None:
+    """The domain signs the file it is given: one that was really set serves all walks."""
+    if not walk.final and walk.model.stage == "validated":
+        walk.final.append(final_of(walk.report))
+    signing.sign(walk.report, person, walk.report.text_hash, walk.final[0] if walk.final else b"", walk.desk)
+
+
+def transmit(walk: Walk, person: Person, who: str, step: Step) -> None:
+    editing.transmit(walk.report, person, date.today() + timedelta(days=step.days), date.today())
+
+
+def opine(report: Report, amendment: Amendment, person: Person) -> Any:
+    return amending.opine(report, amendment, Opinion.LEFT, "Sans avis.", person)
+
+
+def plainly(act: Callable[[Report, Person], Any]) -> Taking:
+    return lambda walk, person, who, step: act(walk.report, person)
+
+
+def with_reason(act: Callable[[Report, Person, str], Any]) -> Taking:
+    return lambda walk, person, who, step: act(walk.report, person, step.reason)
+
+
+def deciding(act: Callable[[Report, Amendment, Person], Any]) -> Taking:
+    return lambda walk, person, who, step: act(walk.report, amending.numbered(walk.report, step.number), person)
+
+
+def reject(walk: Walk, person: Person, who: str, step: Step) -> None:
+    amending.reject(walk.report, amending.numbered(walk.report, step.number), person, step.reason)
+
+
+TAKING: dict[str, Taking] = {
+    "draft": write_at("drafting"),
+    "hand_over": plainly(drafting.hand_over),
+    "edit": write_at("editing"),
+    "return_draft": with_reason(editing.return_draft),
+    "transmit": transmit,
+    "mark_read": mark_read,
+    "amend": amend,
+    "opine": deciding(opine),
+    "adopt": deciding(amending.adopt),
+    "reject": reject,
+    "lapse": deciding(amending.lapse),
+    "withdraw": deciding(amending.withdraw),
+    "vote": vote,
+    "return_to_rapporteur": with_reason(validating.return_to_rapporteur),
+    "validate": plainly(validating.validate),
+    "sign": sign,
+    "refuse": with_reason(signing.refuse),
+    "publish": plainly(signing.publish),
+}
