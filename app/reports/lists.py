@@ -154,6 +154,7 @@ def _closings(person: Person) -> Condition:
 
 
 def _signatures(person: Person) -> Condition:
+    # Written as the index of standing signatures has it: "IS false" would not be found by it.
     signed = exists().where(
         Signature.report_id == Report.id, Signature.person_id == person.id, not_(Signature.void)
     )

@@ -38,7 +38,7 @@ def test_a_published_file_signed_by_both_is_genuine() -> None:
 def test_a_file_that_was_not_published_is_not_genuine_however_well_signed() -> None:
     found = verdict_on(signed()[2], published=False)
     assert not found.genuine
-    assert found.findings == ("Ce fichier n’est, octet pour octet, aucun de ceux qui ont été publiés.",)
+    assert found.findings == ("Ce fichier n’est, octet pour octet, aucun de ceux qui ont été signés ici.",)
     assert all(signature.valid for signature in found.signatures)
 
 

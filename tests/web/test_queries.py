@@ -1,0 +1,203 @@
+"""How many queries a page takes: the same number however much there is, and few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from app.db import db, now
+from app.people.models import Grant, Person, Role
+from app.people.territories import Level, Territory
+from app.reports import amending, editing, revisions
+from app.reports.models import Choice, Report
+from app.reports.signing import Desk
+from app.reports.validating import vote
+from app.workflow import Stage
+from app.workshops.models import Campaign, Workshop
+from tests.cast import Cast, row
+from tests.factories import amended, content_of, report_at, reworded, the_workshop, written
+
+SignIn = Callable[[FlaskClient, Person], FlaskClient]
+
+MANY = 60
+HTMX = {"HX-Request": "true", "HX-Target": "section#part-method"}
+SAVED = {"zone-body": "Des exposés ont été suivis d’échanges."}
+DEADLINE = (date.today() + timedelta(days=9)).isoformat()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One request, by whom, with the report at which stage, and the most queries it may take."""
+
+    name: str
+    who: str
+    stage: Stage
+    place: str
+    most: int
+    form: dict[str, str] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+PAGES = (
+    Page("a draft", "fanta", Stage.DRAFTING, "/rapports/1", 12),
+    Page("a report before the commission, for its president", "adama", Stage.READING, "/rapports/1", 12),
+    Page("a report before the commission, for a member", "mariam", Stage.READING, "/rapports/1", 12),
+    Page("a report to be signed", "seydou", Stage.VALIDATED, "/rapports/1", 12),
+    Page("a published report", "lamine", Stage.PUBLISHED, "/rapports/1", 12),
+    Page("the signing page", "issa", Stage.VALIDATED, "/rapports/1/signature", 14),
+    Page("a part's editor", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 6, headers=HTMX),
+    Page("a part's editor in its page", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 14),
+    Page("an amendment's editor", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 6, headers=HTMX),
+    Page("a save", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 24, SAVED, HTMX),
+    Page("handing over", "fanta", Stage.DRAFTING, "/rapports/1/soumettre", 20, {}),
+    Page("passing on", "issa", Stage.EDITING, "/rapports/1/transmettre", 22, {"deadline": DEADLINE}),
+    Page("proposing", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 14, SAVED),
+    Page("adopting", "adama", Stage.READING, "/rapports/1/amendements/1/adopter", 24, {}),
+    Page("voting", "mariam", Stage.READING, "/rapports/1/vote", 12, {"choice": "approve"}),
+    Page("sending back", "adama", Stage.READING, "/rapports/1/renvoyer-au-rapporteur", 12, {"reason": "Le lieu."}),
+    Page("the history", "salif", Stage.READING, "/rapports/1/historique", 5),
+    Page("two versions compared", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2", 9),
+    Page("who wrote it", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2?vue=auteurs", 9),
+    Page("my tasks", "adama", Stage.READING, "/", 12),
+    Page("the reports", "salif", Stage.READING, "/rapports", 4),
+    Page("the reports looked for", "salif", Stage.READING, "/rapports?recherche=Ségou&etape=reading", 4),
+    Page("the campaigns", "coumba", Stage.READING, "/campagnes", 5),
+    Page("a campaign", "coumba", Stage.READING, "/campagnes/1", 6),
+    Page("a workshop", "coumba", Stage.READING, "/rencontres/1", 5),
+    Page("a workshop to be planned", "coumba", Stage.READING, "/campagnes/1/rencontres/nouvelle", 5),
+    Page("the persons", "coumba", Stage.READING, "/administration/personnes", 5),
+    Page("a person", "coumba", Stage.READING, "/administration/personnes/1", 6),
+    Page("the commissions", "coumba", Stage.READING, "/administration/commissions", 5),
+    Page("a commission", "coumba", Stage.READING, "/administration/commissions/1", 6),
+    Page("the territories", "coumba", Stage.READING, "/administration/collectivites", 5),
+)
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The queries sent meanwhile; that a transaction begins is not one."""
+    seen: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def little(stage: Stage, cast: Cast, desk: Desk) -> Report:
+    """One report with one of everything that its stage has."""
+    report = report_at(stage, cast, desk)
+    if stage is Stage.DRAFTING:
+        written(report, cast.fanta)
+    if stage is Stage.READING:
+        amended(report, "method", "débats", "échanges", cast.oumar)
+        amending.adopt(report, amended(report, "method", "exposés", "exposés brefs", cast.oumar), cast.adama)
+        amending.mark_read(report, cast.oumar)
+        vote(report, cast.oumar, Choice.APPROVE)
+    db.session.commit()
+    return report
+
+
+def much(report: Report, cast: Cast) -> None:
+    """Many of everything around the report, and of what it has of its own at its stage."""
+    members = [person(f"membre{n}", Role.MEMBER) for n in range(MANY)]
+    db.session.flush()
+    for n in range(MANY):
+        elsewhere(n)
+    _more_text(report, cast, members)
+    db.session.commit()
+
+
+def person(name: str, role: Role) -> Person:
+    added = Person(email=f"{name}@exemple.ml", first_name=name, surname="DIARRA", fs_uniquifier=name)
+    added.grants.append(Grant(role=role, territory_id=1))
+    db.session.add(added)
+    return added
+
+
+def elsewhere(n: int) -> None:
+    """Another campaign, and in another circle another workshop with its report, before the commission."""
+    first = the_workshop()
+    campaign = Campaign(
+        name=f"Campagne {n}", organisation="Groupe", report_title="R", budget_year=2019,
+        starts_on=date(2019, 1, 1), ends_on=date(2019, 3, 1), terms="[]", programme="[]",
+    )  # fmt: skip
+    circle = Territory(level=Level.CIRCLE, name=f"Cercle {n}", parent_id=1, path="/")
+    db.session.add_all([campaign, circle])
+    db.session.flush()
+    circle.path = f"{first.territory.path}{circle.id}/"
+    workshop = Workshop(
+        campaign_id=first.campaign_id, territory=circle, held_on=first.held_on, place="Ségou", venue="Ségou",
+        organising_body="le Conseil de cercle", rapporteur_id=2, chair_id=7,
+    )  # fmt: skip
+    db.session.add(Report(workshop=workshop, stage=Stage.READING, stage_since=now(), reading=1))
+    db.session.flush()
+
+
+def _more_text(report: Report, cast: Cast, members: list[Person]) -> None:
+    """Rows, revisions, amendments, votes, as the stage allows."""
+    author = {Stage.DRAFTING: cast.fanta, Stage.EDITING: cast.issa}.get(report.stage)
+    if author is not None:
+        rows = [row("attendees", name=f"Personne {n}", body="", contact="", signed="") for n in range(MANY)]
+        editing.save_part(report, "attendance", revisions.part_of(report, "attendance").number, tuple(rows), author)
+        for n in range(MANY // 4):
+            content = reworded(content_of(report, "method"), "débats", f"débats, {n} fois")
+            editing.save_part(report, "method", revisions.part_of(report, "method").number, content, author)
+    if report.stage is Stage.READING:
+        for n, member in enumerate(members[: MANY // 2]):
+            amended(report, "method", "débats", f"débats {n}", member)
+            vote(report, member, Choice.APPROVE)
+
+
+@pytest.fixture
+def undone(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
+    """Called, answers with a way to have every request undone from then on."""
+    return lambda: monkeypatch.setattr(db.session, "commit", db.session.rollback)
+
+
+@pytest.mark.parametrize("stage", sorted({page.stage for page in PAGES}, key=lambda stage: stage.order))
+def test_a_page_takes_few_queries_and_as_many_for_much_as_for_little(
+    stage: Stage, app: Flask, cast: Cast, desk: Desk, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [page for page in PAGES if page.stage is stage]
+    clients = {page.who: sign_in(app.test_client(), getattr(cast, page.who)) for page in pages}
+
+    def taken() -> dict[str, int]:
+        with monkeypatch.context() as undoing:
+            undoing.setattr(db.session, "commit", db.session.rollback)
+            return {page.name: queries(app, clients[page.who], page) for page in pages}
+
+    with app.app_context():
+        report_id = little(stage, cast, desk).id
+    few = taken()
+    with app.app_context():
+        much(db.session.get_one(Report, report_id), cast)
+    many = taken()
+    print(few, many)
+    assert {name: (few[name], many[name]) for name in few if few[name] != many[name]} == {}
+    assert {page.name: many[page.name] for page in pages if many[page.name] > page.most} == {}
+
+
+def queries(app: Flask, client: FlaskClient, page: Page) -> int:
+    """How many queries the request takes once the process is warm."""
+    method = "GET" if page.form is None else "POST"
+    for _ in range(2):
+        with counted(app) as seen:
+            answer = client.open(page.place, method=method, data=page.form, headers=page.headers)
+        assert answer.status_code in (200, 204, 303), (page.name, answer.status_code)
+    return len(seen)
