@@ -1,4 +1,4 @@
-"""What a page costs beside 70 reports, then beside 10,000. Run: python -m bench.pages [reports] [rounds]"""
+"""What a page costs beside some 70 reports, then beside 10,000. Run: python -m bench.pages [reports] [rounds]"""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from app import warm
 from app.db import db
-from app.demo.people import COORDINATION, SUPERVISOR, cast_of
-from app.demo.places import BAMAKO, MOPTI, SEGOU, Place
+from app.demo.people import COORDINATION, READER, SUPERVISOR, cast_of
+from app.demo.places import BAMAKO, KAYES, MOPTI, SEGOU, Place
 from app.demo.stages import FACILITATOR, MEMBERS, PRESIDENT, RAPPORTEUR
 from app.people.territories import Territory
 from app.reports.models import Report
@@ -52,9 +52,12 @@ class Journey:
         warm(world.app)
         self.app, self.step = world.app, Meter(world.app)
         with self.app.app_context():
-            self.read_report, self.round_report = _report(SEGOU), _report(MOPTI)
+            self.read_report, self.round_report = _report(SEGOU, Stage.READING), _report(MOPTI, Stage.READING)
+            self.published_report = _report(KAYES, Stage.PUBLISHED)
         self.campaign = world.campaigns[0]
-        self.supervisor, self.coordination = self._visitor(SUPERVISOR.email), self._visitor(COORDINATION.email)
+        self.supervisor, self.coordination, self.reader = (
+            self._visitor(character.email) for character in (SUPERVISOR, COORDINATION, READER)
+        )
         self.seats = [self._visitor(character.email) for character in cast_of(MOPTI)]
         self.member = self._visitor(cast_of(SEGOU)[MEMBERS[0]].email)
         self.awaited = self._visitor(cast_of(BAMAKO)[RAPPORTEUR].email)
@@ -77,9 +80,11 @@ class Journey:
         report = f"/rapports/{self.read_report}"
         pages = (
             ("report, being read", self.member, report),
+            ("report, published", self.reader, f"/rapports/{self.published_report}"),
             ("my tasks (50)", self.awaited, "/"),
             ("50 reports of all", self.supervisor, "/rapports"),
             ("50 reports, filtered", self.supervisor, "/rapports?etape=editing&recherche=budgets"),
+            ("a search in vain", self.supervisor, "/rapports?recherche=introuvable"),
             ("history of a report", self.supervisor, f"{report}/historique"),
             ("two versions by word", self.supervisor, f"{report}/parties/concerns/revisions/2"),
             ("who wrote what", self.supervisor, f"{report}/parties/concerns/revisions/2?vue=auteurs"),
@@ -147,10 +152,10 @@ def _text(answer: TestResponse) -> str:
     return gzip.decompress(answer.data).decode()
 
 
-def _report(place: Place) -> int:
-    """The report of that territory which the demo leaves before its commission."""
+def _report(place: Place, stage: Stage) -> int:
+    """The demo's own report of that territory."""
     joined = select(Report.id).join(Workshop, Workshop.id == Report.workshop_id).join(Workshop.territory)
-    return db.session.scalars(joined.where(Territory.name == place.name, Report.stage == Stage.READING)).one()
+    return db.session.scalars(joined.where(Territory.name == place.name, Report.stage == stage)).one()
 
 
 def main(reports: int, rounds: int) -> None:

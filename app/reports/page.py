@@ -206,12 +206,15 @@ def signatures_of(report: Report) -> dict[str, Signature]:
 def _seats(report: Report, commission: Commission | None) -> list[Seat]:
     if commission is None:
         return []
+    members = commissions.members(commission)
+    if not report.reading:  # nobody has had it before them yet
+        return [Seat(person, read=False, ballot=None) for person in members]
     here = (report.id, report.reading)
     ballots = db.session.scalars(select(Ballot).where(Ballot.report_id == here[0], Ballot.reading == here[1])).all()
     marks = db.session.scalars(select(ReadMark).where(ReadMark.report_id == here[0], ReadMark.reading == here[1])).all()
     by_person = {ballot.person_id: ballot for ballot in ballots}
     read = {mark.person_id for mark in marks if mark.text_hash == report.text_hash}
-    return [Seat(person, person.id in read, by_person.get(person.id)) for person in commissions.members(commission)]
+    return [Seat(person, person.id in read, by_person.get(person.id)) for person in members]
 
 
 def _facts(

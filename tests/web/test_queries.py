@@ -1,4 +1,7 @@
-"""How many queries a page takes: the same number however much there is, and few."""
+"""How many queries a page takes: the same number however much there is, and few.
+
+The limits are what was measured and one or two more; whoever makes a page need fewer lowers its limit.
+"""
 
 from __future__ import annotations
 
@@ -47,37 +50,38 @@ class Page:
 
 
 PAGES = (
-    Page("a draft", "fanta", Stage.DRAFTING, "/rapports/1", 12),
+    Page("a draft", "fanta", Stage.DRAFTING, "/rapports/1", 10),
     Page("a report before the commission, for its president", "adama", Stage.READING, "/rapports/1", 12),
     Page("a report before the commission, for a member", "mariam", Stage.READING, "/rapports/1", 12),
-    Page("a report to be signed", "seydou", Stage.VALIDATED, "/rapports/1", 12),
+    Page("a report to be signed", "seydou", Stage.VALIDATED, "/rapports/1", 10),
     Page("a published report", "lamine", Stage.PUBLISHED, "/rapports/1", 12),
-    Page("the signing page", "issa", Stage.VALIDATED, "/rapports/1/signature", 14),
-    Page("a part's editor", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 6, headers=HTMX),
-    Page("a part's editor in its page", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 14),
-    Page("an amendment's editor", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 6, headers=HTMX),
-    Page("a save", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 24, SAVED, HTMX),
-    Page("handing over", "fanta", Stage.DRAFTING, "/rapports/1/soumettre", 20, {}),
-    Page("passing on", "issa", Stage.EDITING, "/rapports/1/transmettre", 22, {"deadline": DEADLINE}),
+    Page("the signing page", "issa", Stage.VALIDATED, "/rapports/1/signature", 10),
+    Page("a part's editor", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 5, headers=HTMX),
+    Page("a part's editor in its page", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 12),
+    Page("an amendment's editor", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 5, headers=HTMX),
+    Page("a save", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 22, SAVED, HTMX),
+    Page("two of many versions", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/revisions/2", 6),
+    Page("handing over", "fanta", Stage.DRAFTING, "/rapports/1/soumettre", 17, {}),
+    Page("passing on", "issa", Stage.EDITING, "/rapports/1/transmettre", 18, {"deadline": DEADLINE}),
     Page("proposing", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 14, SAVED),
-    Page("adopting", "adama", Stage.READING, "/rapports/1/amendements/1/adopter", 24, {}),
-    Page("voting", "mariam", Stage.READING, "/rapports/1/vote", 12, {"choice": "approve"}),
-    Page("sending back", "adama", Stage.READING, "/rapports/1/renvoyer-au-rapporteur", 12, {"reason": "Le lieu."}),
-    Page("the history", "salif", Stage.READING, "/rapports/1/historique", 5),
-    Page("two versions compared", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2", 9),
-    Page("who wrote it", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2?vue=auteurs", 9),
-    Page("my tasks", "adama", Stage.READING, "/", 12),
-    Page("the reports", "salif", Stage.READING, "/rapports", 4),
-    Page("the reports looked for", "salif", Stage.READING, "/rapports?recherche=Ségou&etape=reading", 4),
-    Page("the campaigns", "coumba", Stage.READING, "/campagnes", 5),
+    Page("adopting", "adama", Stage.READING, "/rapports/1/amendements/1/adopter", 22, {}),
+    Page("voting", "mariam", Stage.READING, "/rapports/1/vote", 10, {"choice": "approve"}),
+    Page("sending back", "adama", Stage.READING, "/rapports/1/renvoyer-au-rapporteur", 9, {"reason": "Le lieu."}),
+    Page("the history", "salif", Stage.READING, "/rapports/1/historique", 4),
+    Page("two versions compared", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2", 6),
+    Page("who wrote it", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2?vue=auteurs", 6),
+    Page("my tasks", "adama", Stage.READING, "/", 6),
+    Page("the reports", "salif", Stage.READING, "/rapports", 3),
+    Page("the reports looked for", "salif", Stage.READING, "/rapports?recherche=Ségou&etape=reading", 3),
+    Page("the campaigns", "coumba", Stage.READING, "/campagnes", 4),
     Page("a campaign", "coumba", Stage.READING, "/campagnes/1", 6),
-    Page("a workshop", "coumba", Stage.READING, "/rencontres/1", 5),
-    Page("a workshop to be planned", "coumba", Stage.READING, "/campagnes/1/rencontres/nouvelle", 5),
-    Page("the persons", "coumba", Stage.READING, "/administration/personnes", 5),
-    Page("a person", "coumba", Stage.READING, "/administration/personnes/1", 6),
-    Page("the commissions", "coumba", Stage.READING, "/administration/commissions", 5),
-    Page("a commission", "coumba", Stage.READING, "/administration/commissions/1", 6),
-    Page("the territories", "coumba", Stage.READING, "/administration/collectivites", 5),
+    Page("a workshop", "coumba", Stage.READING, "/rencontres/1", 8),
+    Page("a workshop to be planned", "coumba", Stage.READING, "/campagnes/1/rencontres/nouvelle", 4),
+    Page("the persons", "coumba", Stage.READING, "/administration/personnes", 4),
+    Page("a person", "coumba", Stage.READING, "/administration/personnes/1", 5),
+    Page("the commissions", "coumba", Stage.READING, "/administration/commissions", 3),
+    Page("a commission", "coumba", Stage.READING, "/administration/commissions/1", 5),
+    Page("the territories", "coumba", Stage.READING, "/administration/collectivites", 3),
 )
 
 
@@ -164,12 +168,6 @@ def _more_text(report: Report, cast: Cast, members: list[Person]) -> None:
             vote(report, member, Choice.APPROVE)
 
 
-@pytest.fixture
-def undone(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
-    """Called, answers with a way to have every request undone from then on."""
-    return lambda: monkeypatch.setattr(db.session, "commit", db.session.rollback)
-
-
 @pytest.mark.parametrize("stage", sorted({page.stage for page in PAGES}, key=lambda stage: stage.order))
 def test_a_page_takes_few_queries_and_as_many_for_much_as_for_little(
     stage: Stage, app: Flask, cast: Cast, desk: Desk, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
@@ -179,7 +177,7 @@ def test_a_page_takes_few_queries_and_as_many_for_much_as_for_little(
 
     def taken() -> dict[str, int]:
         with monkeypatch.context() as undoing:
-            undoing.setattr(db.session, "commit", db.session.rollback)
+            undoing.setattr(db.session, "commit", written_but_undone)
             return {page.name: queries(app, clients[page.who], page) for page in pages}
 
     with app.app_context():
@@ -188,16 +186,21 @@ def test_a_page_takes_few_queries_and_as_many_for_much_as_for_little(
     with app.app_context():
         much(db.session.get_one(Report, report_id), cast)
     many = taken()
-    print(few, many)
     assert {name: (few[name], many[name]) for name in few if few[name] != many[name]} == {}
     assert {page.name: many[page.name] for page in pages if many[page.name] > page.most} == {}
 
 
+def written_but_undone() -> None:
+    """In place of a commit: what is written is sent, and taken back, so that each request meets the same state."""
+    db.session.flush()
+    db.session.rollback()
+
+
 def queries(app: Flask, client: FlaskClient, page: Page) -> int:
     """How many queries the request takes once the process is warm."""
-    method = "GET" if page.form is None else "POST"
+    method, form = ("GET", None) if page.form is None else ("POST", {**page.form, "once": "clé"})
     for _ in range(2):
         with counted(app) as seen:
-            answer = client.open(page.place, method=method, data=page.form, headers=page.headers)
+            answer = client.open(page.place, method=method, data=form, headers=page.headers)
         assert answer.status_code in (200, 204, 303), (page.name, answer.status_code)
     return len(seen)
