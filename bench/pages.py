@@ -97,6 +97,7 @@ class Journey:
         _part_html.cache_clear()
         with self.step("report, never shown before"):
             self.member.get(report)
+        self.reader.get(f"/rapports/{self.published_report}")
 
     def send_back(self) -> None:
         """From the commission back to the facilitator."""

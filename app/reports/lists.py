@@ -1,4 +1,4 @@
-"""Lists of reports: plain rows, one query each, paged by key."""
+"""Lists of reports: plain rows, one query each (one more for a search), paged by key."""
 
 from __future__ import annotations
 
@@ -69,11 +69,19 @@ def page_of(person: Person, stage: Stage | None = None, search: str = "", before
         query = query.where(Report.stage == stage)
     if before is not None:
         query = query.where(Report.id < before)
-    if search:
-        query = query.where(
-            Territory.name.icontains(search, autoescape=True) | Campaign.name.icontains(search, autoescape=True)
-        )
-    return _read(query)
+    return _read(query.where(_named(search)) if search else query)
+
+
+def _named(search: str) -> ColumnElement[bool]:
+    """The reports whose territory's or campaign's name holds `search`.
+
+    Campaigns are few and asked first: where none is meant, the reports are found by way of the territories, and those of
+    other places need not be read one by one.
+    """
+    territory, campaign = (kind.name.icontains(search, autoescape=True) for kind in (Territory, Campaign))
+    if db.session.scalar(select(Campaign.id).where(campaign).limit(1)):
+        return territory | campaign
+    return Workshop.territory_id.in_(select(Territory.id).where(territory).correlate(None))
 
 
 def _read(query: Select[*tuple[Any, ...]]) -> list[Line]:
@@ -155,9 +163,7 @@ def _closings(person: Person) -> Condition:
 
 def _signatures(person: Person) -> Condition:
     # Written as the index of standing signatures has it: "IS false" would not be found by it.
-    signed = exists().where(
-        Signature.report_id == Report.id, Signature.person_id == person.id, not_(Signature.void)
-    )
+    signed = exists().where(Signature.report_id == Report.id, Signature.person_id == person.id, not_(Signature.void))
     named = (Workshop.rapporteur_id == person.id) | (Workshop.chair_id == person.id)
     return and_(Report.stage == Stage.VALIDATED, named, not_(signed))
 

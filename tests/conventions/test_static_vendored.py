@@ -21,7 +21,7 @@ KB = 1000
 BUDGETS = {
     "scripts of the report page": (
         25 * KB,
-        ["vendor/htmx/htmx.min.js", *(f"js/{name}.js" for name in ("editor", "keep", "keys", "theme"))],
+        ["vendor/htmx/htmx.min.js", "js/page.js", "js/writing.js"],
     ),
     "style": (12 * KB, ["css/*.css"]),
     "icons": (4 * KB, ["icons.svg"]),

@@ -1,4 +1,4 @@
-"""What is asked of every screen: axe finds nothing, nothing runs over the edge, a thumb hits every button, the console is silent."""
+"""What is asked of every screen: axe finds nothing, nothing runs over, a thumb hits every button, the console is silent."""
 
 from __future__ import annotations
 
@@ -27,17 +27,20 @@ RUN_AXE = """async (rules) => {
   // The levels of a document's headings are its authors' choice.
   else options.rules = { "target-size": { enabled: true }, "heading-order": { enabled: false } };
   const found = await axe.run(document, options);
-  return found.violations.flatMap((each) => each.nodes.map((node) => `${each.id}: ${node.target.join(" ")} – ${node.failureSummary.split("\\n")[1] || ""}`));
+  const told = (each, node) => `${each.id}: ${node.target.join(" ")} – ${node.failureSummary.split("\\n")[1] || ""}`;
+  return found.violations.flatMap((each) => each.nodes.map((node) => told(each, node)));
 }"""
 TOO_WIDE = """() => {
   const over = document.scrollingElement.scrollWidth - innerWidth;
   if (over <= 0) return [];
-  const widest = [...document.body.querySelectorAll("*")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1);
+  const beyond = (each) => each.getBoundingClientRect().right > innerWidth + 1;
+  const widest = [...document.body.querySelectorAll("*")].filter(beyond);
   return [`${over} px too wide: ${widest.slice(0, 3).map((each) => each.tagName + "." + each.className).join(", ")}`];
 }"""
 TOO_SMALL = """(least) => [...document.querySelectorAll("button, .button, summary, select, input:not([type=hidden])")]
   .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !each.matches("[tabindex='-1'].hidden"))
-  .map((each) => [each, (each.matches("[type=radio], [type=checkbox]") ? each.closest("label") : each).getBoundingClientRect()])
+  .map((each) => [each, each.matches("[type=radio], [type=checkbox]") ? each.closest("label") : each])
+  .map(([each, pressed]) => [each, pressed.getBoundingClientRect()])
   .filter(([, box]) => box.height && (box.height < least - .5 || box.width < least - .5))
   .map(([each, box]) => `${Math.round(box.width)} × ${Math.round(box.height)} px: ${each.outerHTML.slice(0, 90)}`)"""
 
@@ -45,7 +48,7 @@ Made = TypeVar("Made")
 
 
 def in_the_house(app: Flask, make: Callable[[], Made]) -> Made:
-    """Run `make` in an application context and commit, in a thread of its own: the browser's driver keeps an event loop here."""
+    """Run `make` in an application context and commit; in another thread, for the browser's driver keeps a loop here."""
 
     def run() -> Made:
         with app.app_context():

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 from sqlalchemy import delete
 
 from app.db import db
 from app.people.models import Grant, Person
-from app.reports import revisions
+from app.reports import editing, revisions
 from app.reports.models import Report
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.e2e.inspection import in_the_house, let_in
-from tests.factories import amended, content_of, report_at
+from tests.factories import DEADLINE, amended, content_of, report_at
 
 pytestmark = pytest.mark.browser
 TYPED = "Les travaux ont pris fin à la tombée du jour."
@@ -51,12 +53,14 @@ class Desk:
 
     def revision(self, key: str = "conclusion") -> int:
         """The number of the part's latest revision."""
-        return in_the_house(self.app, lambda: revisions.part_of(self._report(), key).number)
+        return in_the_house(self.app, lambda: revisions.part_of(self.report(), key).number)
 
     def text(self, key: str = "conclusion") -> str:
-        return in_the_house(self.app, lambda: " ".join(block.fields["text"] for block in content_of(self._report(), key)))
+        return in_the_house(
+            self.app, lambda: " ".join(block.fields["text"] for block in content_of(self.report(), key))
+        )
 
-    def _report(self) -> Report:
+    def report(self) -> Report:
         return db.session.get_one(Report, self.report_id)
 
 
@@ -167,16 +171,38 @@ def test_a_save_whose_answer_was_lost_is_sent_again_and_applied_once(at: At, cas
     assert (len(sent), desk.revision()) == (2, before + 1)
 
 
-def test_two_quick_clicks_on_save_make_one_revision(at: At, cast: Cast) -> None:
+@pytest.fixture
+def slow_line(app: Flask) -> None:
+    """What is sent arrives late, so that there is time to press again."""
+    app.before_request(lambda: time.sleep(0.5) if request.method == "POST" else None)
+
+
+def press_twice(button: Locator) -> None:
+    button.evaluate("(each) => { each.click(); setTimeout(() => each.click(), 150); }")
+
+
+@pytest.mark.usefixtures("slow_line")
+def test_save_pressed_again_before_the_answer_makes_one_revision(at: At, cast: Cast) -> None:
     desk = at(Stage.EDITING)
     before = desk.revision()
     issa = desk.enter(cast.issa)
     open_editor(issa)
     issa.locator("#zone-body").fill(TYPED)
-    issa.locator("#part-conclusion .editor-foot button.primary").dblclick()
+    press_twice(issa.locator("#part-conclusion .editor-foot button.primary"))
     expect(issa.locator("#part-conclusion form.editor")).to_have_count(0)
     expect(issa.locator("#part-conclusion")).to_contain_text(TYPED)
     issa.wait_for_load_state("networkidle")
+    assert desk.revision() == before + 1
+
+
+@pytest.mark.usefixtures("slow_line")
+def test_adopt_pressed_again_before_the_answer_adopts_once_and_ends_on_the_report(at: At, cast: Cast) -> None:
+    desk = at(Stage.READING)
+    in_the_house(desk.app, lambda: amended(desk.report(), "conclusion", "bonne humeur", "joie", cast.mariam) and None)
+    before = desk.revision()
+    adama = desk.enter(cast.adama)
+    press_twice(adama.get_by_role("button", name="Adopter"))
+    expect(adama.locator("#amendment-1")).to_contain_text("Adopté")
     assert desk.revision() == before + 1
 
 
@@ -219,6 +245,18 @@ def test_a_role_taken_away_while_issa_types_stops_the_save_and_leaves_his_text(a
 
 
 # --- Other people
+
+
+def test_a_report_transmitted_while_issa_types_stops_the_save_and_leaves_his_text(at: At, cast: Cast) -> None:
+    desk = at(Stage.EDITING)
+    issa = desk.enter(cast.issa)
+    open_editor(issa)
+    issa.locator("#zone-body").fill(TYPED)
+    in_the_house(desk.app, lambda: editing.transmit(desk.report(), cast.issa, DEADLINE, date.today()))
+    save(issa)
+    expect(strip(issa)).to_contain_text("Le rapport a changé d’étape")
+    expect(issa.locator("#zone-body")).to_have_value(TYPED)
+    assert TYPED not in desk.text()
 
 
 def test_two_tabs_that_change_the_same_words_meet_side_by_side_and_neither_text_is_lost(at: At, cast: Cast) -> None:
@@ -287,7 +325,7 @@ def test_adama_walks_the_amendments_with_j_and_k(at: At, cast: Cast) -> None:
     desk = at(Stage.READING)
 
     def propose() -> None:
-        report = db.session.get_one(Report, desk.report_id)
+        report = desk.report()
         amended(report, "conclusion", "bonne humeur", "joie", cast.mariam)
         amended(report, "method", "débats", "longs débats", cast.oumar)
 
@@ -308,9 +346,10 @@ def test_adama_walks_the_amendments_with_j_and_k(at: At, cast: Cast) -> None:
 
 
 PASTE = """([selector, text]) => {
-  const data = new DataTransfer();
-  data.setData("text/plain", text);
-  document.querySelector(selector).dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+  document.querySelector(selector).dispatchEvent(paste);
 }"""
 
 
@@ -324,5 +363,5 @@ def test_two_thousand_attendees_pasted_from_a_spreadsheet_are_saved_in_their_ord
     expect(issa.locator("[name=zone-attendees-1999-name]")).to_have_value("Participant 1999")
     save(issa, "attendance")
     expect_saved(issa, "attendance")
-    names = in_the_house(desk.app, lambda: [block.fields["name"] for block in content_of(db.session.get_one(Report, desk.report_id), "attendance")])
+    names = in_the_house(desk.app, lambda: [block.fields["name"] for block in content_of(desk.report(), "attendance")])
     assert names == [f"Participant {n:04}" for n in range(2000)]

@@ -12,7 +12,6 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from http.client import HTTPException
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -74,13 +73,13 @@ class Server:
 
 
 @pytest.fixture
-def report_id(app: Flask, cast: Cast) -> Iterator[int]:
+def report_id(app: Flask, cast: Cast) -> int:
     with app.app_context():
         report = report_at(Stage.DRAFTING, cast)
         db.session.commit()
         identifier = report.id
         db.engine.dispose()
-    yield identifier
+    return identifier
 
 
 def test_no_acknowledged_save_is_lost_and_the_log_holds(app: Flask, cast: Cast, report_id: int) -> None:

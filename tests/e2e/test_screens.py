@@ -50,7 +50,9 @@ def open_editor(page: Page, key: str) -> None:
 # --- Without a session
 
 
-def test_a_visitor_can_use_every_screen_that_needs_no_account(inspector: Inspector, app: Flask, cast: Cast, desk: Desk, tmp_path: Path) -> None:
+def test_a_visitor_can_use_every_screen_that_needs_no_account(
+    inspector: Inspector, app: Flask, cast: Cast, desk: Desk, tmp_path: Path
+) -> None:
     signed = tmp_path / "signé.pdf"
     signed.write_bytes(in_the_house(app, lambda: desk.store.get(report_at(Stage.SIGNED, cast, desk).signed_hash)))
     altered = tmp_path / "modifié.pdf"
@@ -77,7 +79,9 @@ def test_a_visitor_can_use_every_screen_that_needs_no_account(inspector: Inspect
 # --- The coordination
 
 
-def test_the_coordination_can_use_every_screen_of_campaigns_and_workshops(inspector: Inspector, app: Flask, cast: Cast) -> None:
+def test_the_coordination_can_use_every_screen_of_campaigns_and_workshops(
+    inspector: Inspector, app: Flask, cast: Cast
+) -> None:
     coumba = inspector.enter(cast.coumba)
     inspector.visit(coumba, "/campagnes", "campaigns")
     inspector.visit(coumba, "/campagnes/nouvelle", "campaign-new")
@@ -100,7 +104,9 @@ def test_the_coordination_can_use_every_screen_of_campaigns_and_workshops(inspec
     inspector.verdict()
 
 
-def test_two_coordinators_who_save_the_same_form_see_both_versions(inspector: Inspector, app: Flask, cast: Cast) -> None:
+def test_two_coordinators_who_save_the_same_form_see_both_versions(
+    inspector: Inspector, app: Flask, cast: Cast
+) -> None:
     coumba = inspector.enter(cast.coumba)
     for place, field, name in (
         ("/rencontres/1/modifier", "#venue", "workshop"),
@@ -119,7 +125,9 @@ def test_two_coordinators_who_save_the_same_form_see_both_versions(inspector: In
     inspector.verdict()
 
 
-def test_the_coordination_can_use_every_screen_of_the_administration(inspector: Inspector, app: Flask, cast: Cast) -> None:
+def test_the_coordination_can_use_every_screen_of_the_administration(
+    inspector: Inspector, app: Flask, cast: Cast
+) -> None:
     coumba = inspector.enter(cast.coumba)
     inspector.visit(coumba, "/administration/personnes", "people")
     inspector.visit(coumba, "/administration/personnes?q=personne", "people-none")
@@ -310,5 +318,3 @@ def test_a_form_sent_after_the_session_ended_can_be_sent_again(inspector: Inspec
     expect(fanta.get_by_text("Votre session a pris fin")).to_be_visible()
     inspector.look(fanta, "session-ended")
     inspector.verdict()
-
-

@@ -37,7 +37,9 @@ def enter(browser: Browser, app: Flask, address: str) -> Iterator[Enter]:
         context.close()
 
 
-def test_a_report_goes_from_empty_draft_to_published_pdf_without_javascript(enter: Enter, cast: Cast, tmp_path: Path) -> None:
+def test_a_report_goes_from_empty_draft_to_published_pdf_without_javascript(
+    enter: Enter, cast: Cast, tmp_path: Path
+) -> None:
     fanta = enter(None)
     sign_in(fanta, cast.fanta)
     place = open_report(fanta)
@@ -103,7 +105,9 @@ def arrange_recommendations(page: Page, place: str) -> None:
     """Type, add, paste, move and remove rows; each press brings the grid back as it was typed."""
     edit(page, place, "recommendations")
     press(page, "Coller depuis un tableur", "summary")
-    page.locator("#paste-recommendations").fill("1\tPublier le budget.\tMairie\tjuin\tbulletin\tfinances\nOuvrir le marché.")
+    page.locator("#paste-recommendations").fill(
+        "1\tPublier le budget.\tMairie\tjuin\tbulletin\tfinances\nOuvrir le marché."
+    )
     press(page, "Ajouter ces lignes")
     expect_rows(page, "Publier le budget.", "Ouvrir le marché.")
     expect(page.locator("[name=zone-recommendations-0-addressee]")).to_have_value("Mairie")

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import count
 
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -24,7 +24,7 @@ from tests.factories import the_workshop
 from tests.properties.expected import WHO
 from tests.properties.walking import TAKING, Step, Walk
 
-EXAMPLES, STEPS = 6, 30  # from each start
+EXAMPLES, STEPS = 5, 30  # from each start
 # The way from one stage to the next, for walks that start further on.
 AHEAD: tuple[tuple[str, str], ...] = (
     ("hand_over", "fanta"),
@@ -39,7 +39,7 @@ AHEAD: tuple[tuple[str, str], ...] = (
 STARTS = (0, 1, 2, 5, 6, 7, 8)
 STEP = st.builds(
     Step,
-    sensible=st.sampled_from([True, True, False]),
+    manner=st.sampled_from(["sensible", "sensible", "likely", "likely", "wild"]),
     pick=st.sampled_from(range(60)),
     act=st.sampled_from(sorted(WHO)),
     who=st.sampled_from(sorted(PEOPLE)),
@@ -51,7 +51,7 @@ STEP = st.builds(
     behind=st.integers(0, 2),
     other=st.booleans(),
 )
-PLAIN = Step(True, 0, "", "", 0, "Motif.", 5, Choice.APPROVE, "method", 0, False)
+PLAIN = Step("sensible", 0, "", "", 0, "Motif.", 5, Choice.APPROVE, "method", 0, False)
 
 
 def another_workshop(cast: Cast, number: int) -> Workshop:
@@ -96,9 +96,12 @@ def test_whoever_does_whatever_the_report_is_where_the_model_says(world: Flask, 
         acts = select(AuditEvent.act).where(AuditEvent.stream == f"report:{walking.report.id}")
         taken.update(db.session.scalars(acts))
 
+    # A walk that fails is not made shorter: that would take minutes, and the message names the act and the person.
+    phases = (Phase.explicit, Phase.reuse, Phase.generate)
+    rules = settings(max_examples=EXAMPLES, deadline=None, phases=phases, suppress_health_check=list(HealthCheck))
     for ahead in STARTS:
         many = given(st.just(ahead), st.booleans(), st.lists(STEP, min_size=STEPS, max_size=STEPS))
-        settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))(many(walk))()
+        rules(many(walk))()
     assert verify_chains(db.session) == []
     assert replay.verify_reports(db.session) == []
     # Walks that stay at home would prove nothing. A passage is rarely gone by chance.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
+from app import workflow
 from app.audit.models import AuditEvent
 from app.content.blocks import Content
 from app.content.prose import cut
@@ -19,9 +20,9 @@ from app.reports.models import Amendment, Choice, Opinion, Report, Signature
 from app.reports.signing import Desk
 from app.reports.steps import NotAllowed, NotReady, WrongStage
 from app.workshops.models import Workshop
-from tests.cast import Cast
+from tests.cast import PEOPLE, Cast
 from tests.factories import content_of, final_of, texts
-from tests.properties.expected import QUORUM, SIGNATORIES, Model, Proposal
+from tests.properties.expected import ABOUT_AN_AMENDMENT, QUORUM, SIGNATORIES, WHERE, WHO, Model, Proposal
 
 # Acts that may change the words; two of them take over the campaign's terms of reference.
 WORDING = {"draft", "edit", "adopt", "hand_over", "transmit"}
@@ -29,9 +30,13 @@ WORDING = {"draft", "edit", "adopt", "hand_over", "transmit"}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One try. A sensible one takes, of all that goes through now, the one that `pick` falls on; else `act` and `who`."""
+    """One try.
 
-    sensible: bool
+    A "sensible" one takes, of all that goes through now, the one that `pick` falls on; a "likely" one takes any act of the
+    stage on any amendment, mostly by whom it is for; a "wild" one takes `act`, `who` and `number` as they come.
+    """
+
+    manner: str
     pick: int
     act: str
     who: str
@@ -65,12 +70,16 @@ class Walk:
     def go(self, step: Step) -> None:
         """Try what the step says."""
         ways = self.model.open_acts()
-        if step.sensible and ways:
+        act, who, number = step.act, step.who, step.number
+        if step.manner == "sensible" and ways:
             act, who, number = ways[step.pick % len(ways)]
-            step = replace(step, number=number, reason=step.reason.strip() or "Motif.", days=abs(step.days) + 1)
-            self.take(act, who, step)
-        else:
-            self.take(step.act, step.who, step)
+            step = replace(step, reason=step.reason.strip() or "Motif.", days=abs(step.days) + 1)
+        elif step.manner == "likely":
+            acts = [each for each in WHO if WHERE.get(each, "reading") == self.model.stage] or list(WHO)
+            act = acts[step.pick % len(acts)]
+            who = who if step.other else sorted(WHO[act])[step.days % len(WHO[act])]
+            number = 1 + number % (len(self.model.proposals) or 1)
+        self.take(act, who, replace(step, number=number))
         self.agrees()
 
     def take(self, act: str, who: str, step: Step) -> bool:
@@ -126,8 +135,9 @@ class Walk:
     def agrees(self) -> None:
         """The report is where the model has it, and says of itself what the model says."""
         report, model = self.report, self.model
+        amendments: list[Amendment] = self.rows(Amendment)
         assert (report.stage.value, report.reading) == (model.stage, model.reading)
-        found = {each.number: each.state.value for each in self.rows(Amendment)}
+        found = {each.number: each.state.value for each in amendments}
         assert found == {number: each.state for number, each in model.proposals.items()}
         facts, voices = standing.facts(report), model.voices
         counted = (facts.ballots, facts.approvals, facts.objections, facts.abstentions)
@@ -137,6 +147,20 @@ class Walk:
         assert len([each for each in self.rows(Signature) if not each.void]) == len(model.signed)
         assert bool(report.signed_hash) == (model.stage in ("signed", "published"))
         assert bool(report.published_at) == (model.stage == "published")
+        assert set(self.offered(facts, [each for each in amendments if each.state == "open"])) == set(model.open_acts())
+
+    def offered(self, facts: workflow.Facts, amendments: list[Amendment]) -> Iterator[tuple[str, str, int]]:
+        """All that the workflow's table lets anybody do now: act, person, amendment (0 where it is about none)."""
+        for who in PEOPLE:
+            person: Person = getattr(self.cast, who)
+            hands = standing.hands(self.report, person)
+            for act in workflow.ACTS:
+                if facts.stage not in act.stages or not workflow.role_for(act, hands) or workflow.unmet(act, facts):
+                    continue
+                ties = {each.number: each.author_id == person.id for each in amendments}
+                for number, own in (ties if act.key in ABOUT_AN_AMENDMENT else {0: False}).items():
+                    if not workflow.barred(act, replace(hands, own_amendment=own)):
+                        yield act.key, who, number
 
 
 class Unmoved(Exception):

@@ -1,4 +1,41 @@
-// Keys of the page: / search, j and k amendments, e edit, c comment, Esc leave, ? help. Single keys sleep inside fields.
+// On every page, before the first paint: the theme, then the keys.
+// The choice of a light or dark page, made before the first paint and kept on this device.
+(() => {
+  "use strict";
+  const KEY = "seben:theme";
+  const root = document.documentElement;
+
+  const kept = () => {
+    try {
+      return localStorage.getItem(KEY);
+    } catch {
+      return null;
+    }
+  };
+
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
+
+  const choose = (theme) => {
+    root.dataset.theme = theme;
+    try {
+      localStorage.setItem(KEY, theme);
+    } catch {
+      // Without storage the choice lasts as long as the page.
+    }
+  };
+
+  const theme = kept();
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const button of document.querySelectorAll("[data-theme-toggle]")) button.hidden = false;
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-theme-toggle]")) choose(isDark() ? "light" : "dark");
+  });
+})();
+
+// Keys of the page: / search, j and k amendments, e edit, Esc leave, ? help. Single keys sleep inside fields.
 (() => {
   "use strict";
   const HELP = [
@@ -6,7 +43,6 @@
     ["j", "Amendement suivant"],
     ["k", "Amendement précédent"],
     ["e", "Modifier ou amender la partie affichée"],
-    ["c", "Commenter"],
     ["Ctrl + S", "Enregistrer"],
     ["Ctrl + B, Ctrl + I", "Gras, italique"],
     ["Alt + ↑, Alt + ↓", "Monter ou descendre une ligne"],
@@ -18,7 +54,6 @@
     j: () => step(1),
     k: () => step(-1),
     e: () => press(partInView()),
-    c: () => press(document.querySelector("[data-comment]")),
     "?": () => help(),
   };
 
