@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from app.audit import events
 from app.content.canonical import canonical, digest
@@ -37,6 +38,7 @@ def members(commission: Commission) -> Sequence[Person]:
         )
         .distinct()
         .order_by(Person.surname, Person.first_name)
+        .options(lazyload(Person.grants))
     ).all()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 
 from app.audit.models import AuditEvent
 from app.content.canonical import digest
@@ -62,7 +62,7 @@ def latest_file(report: Report) -> str:
     """The hash of the final file with the signatures it bears so far; empty while there is none."""
     newest = db.session.scalar(
         select(Signature.file_hash)
-        .where(Signature.report_id == report.id, Signature.final_hash == report.final_hash, Signature.void.is_(False))
+        .where(Signature.report_id == report.id, Signature.final_hash == report.final_hash, not_(Signature.void))
         .order_by(Signature.id.desc())
         .limit(1)
     )
@@ -93,7 +93,7 @@ def refuse(report: Report, person: Person, reason: str) -> AuditEvent:
     def effect() -> dict[str, Any]:
         slots = standing.slots_of(report, person)
         voided = db.session.scalars(
-            select(Signature).where(Signature.report_id == report.id, Signature.void.is_(False)).order_by(Signature.id)
+            select(Signature).where(Signature.report_id == report.id, not_(Signature.void)).order_by(Signature.id)
         ).all()
         for signature in voided:
             signature.void = True

@@ -68,7 +68,8 @@ def _cover(report: Report) -> Any:
 def part_html(view: PartView, page: Page) -> Markup:
     """A part as the screen shows it: the same nodes that the PDF prints."""
     follow_up = page.view("follow_up").content_json if view.part.key == "unmet" else "[]"
-    return _part_html(view.part.key, view.content_json, follow_up, document.signed_at(page.report.workshop))
+    made_at = document.signed_at(page.report.workshop) if view.part.key == "signatures" else ""
+    return _part_html(view.part.key, view.content_json, follow_up, made_at)
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import db, reading
@@ -106,7 +106,9 @@ def sign(report: Report) -> ResponseReturnValue:
 @act("refuse")
 def refuse(report: Report) -> ResponseReturnValue:
     signing.refuse(report, me(), request.form.get("reason", ""))
-    return go(url_for("reports.page", report_id=report.id))
+    flash("Votre refus est enregistré : le texte est de nouveau chez la commission.")
+    # Not to the report: back with the commission, it is no longer the chair's to see.
+    return go(url_for("lists.tasks"))
 
 
 @blueprint.post("/rapports/<int:report_id>/publier")

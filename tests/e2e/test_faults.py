@@ -87,6 +87,8 @@ def open_editor(page: Page, key: str = "conclusion") -> Locator:
     part.locator("[data-edit]").click()
     form = part.locator("form.editor")
     expect(form).to_be_visible()
+    if form.locator("[data-grid]").count():
+        page.wait_for_function("window.gridsServed")  # the grid's script comes with its editor
     return form
 
 
