@@ -191,7 +191,7 @@ def bureau(lines: list[str]) -> list[list[str]]:
     """Function, civility, first name, surname, title of each member."""
     rows, function = [], ""
     for line in lines:
-        head, colon, rest = line.partition(" : ") if " : " in line else line.partition(" :")
+        head, _colon, rest = line.partition(" : ") if " : " in line else line.partition(" :")
         if not line.startswith("-"):
             function = head
             line = rest
@@ -395,7 +395,9 @@ def find(text: str, cell: str, at: int) -> int:
     if fold(wanted) in FIXED:
         # Folding keeps no offsets: walk along until the folded words meet.
         for start in range(at, len(text)):
-            if fold(text[start]) == fold(wanted[0])[:1] and fold(text[start : start + len(wanted) + 8]).startswith(fold(wanted)):
+            if fold(text[start]) == fold(wanted[0])[:1] and fold(text[start : start + len(wanted) + 8]).startswith(
+                fold(wanted)
+            ):
                 return start + len(wanted) - 2
     return -1
 

@@ -17,7 +17,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_production_without_its_secrets_says_which_and_how(tmp_path: Path) -> None:
-    with pytest.raises(Misconfigured, match="SECRET_KEY is missing.*secrets.token_urlsafe"):
+    with pytest.raises(Misconfigured, match=r"SECRET_KEY is missing.*secrets\.token_urlsafe"):
         config.load(tmp_path, {"PRODUCTION": True})
 
 

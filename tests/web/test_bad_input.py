@@ -53,7 +53,9 @@ def stored(app: Flask, report_id: int, key: str) -> str:
     with app.app_context():
         report = db.session.get_one(Report, report_id)
         text = "\n".join(
-            text for block in revisions.current(revisions.part_of(report, key)).content for text in block.fields.values()
+            text
+            for block in revisions.current(revisions.part_of(report, key)).content
+            for text in block.fields.values()
         )
         db.session.rollback()
         return text
@@ -246,9 +248,7 @@ def test_acting_at_the_wrong_stage_says_where_the_report_is(
     assert "Lecture CRSB" in answer.text
 
 
-def test_many_votes_of_one_person_at_once_are_one_vote(
-    app: Flask, cast: Cast, sign_in: SignIn, reading: int
-) -> None:
+def test_many_votes_of_one_person_at_once_are_one_vote(app: Flask, cast: Cast, sign_in: SignIn, reading: int) -> None:
     answers: list[int] = []
 
     def vote() -> None:

@@ -19,7 +19,7 @@ from app import workflow
 from app.db import db
 from app.people.models import Grant, Person, Role
 from app.people.territories import Level, Territory
-from app.reports import press
+from app.reports import lists, press, queries, standing
 from app.reports.models import Choice, Report
 from app.reports.signing import Desk
 from app.reports.validating import vote
@@ -228,3 +228,17 @@ def test_every_act_is_open_to_somebody_somewhere_in_the_table() -> None:
     closed = [route for route, cells in posts.items() if not any(OPEN in signs for signs in cells.values())]
     # Validating waits for the amendment to be decided, and the passage that it rewords is still there.
     assert closed == ["POST …/amendements/<number>/caducite", "POST …/valider"]
+
+
+def test_a_closed_account_sees_nothing_and_may_nothing_even_past_the_sign_in(
+    app: Flask, people: Mapping[str, Person], cast: Cast
+) -> None:
+    """Sessions of closed accounts are refused at the door; behind it their roles count for nothing either."""
+    with app.app_context():
+        report = report_at(Stage.EDITING, cast)
+        modibo = db.session.get_one(Person, people["modibo"].id)
+        assert len(modibo.grants) == len(Role)
+        assert queries.visible_report(modibo, report.id) is None
+        assert standing.hands(report, modibo).roles == frozenset()
+        assert lists.page_of(modibo) == []
+        assert lists.tasks_of(modibo) == []
