@@ -116,7 +116,9 @@ def open_page(report: Report, person: Person) -> Page:
     """Read everything the report page shows to this person."""
     hands = standing.hands(report, person)
     amendments = amendments_of(report)
-    commission = commissions.covering(report.workshop.territory)
+    # A first draft is nobody's in the commission yet, and no act on it asks for one.
+    concerned = report.reading or report.stage is not Stage.DRAFTING
+    commission = commissions.covering(report.workshop.territory) if concerned else None
     seats = _seats(report, commission)
     parts = part_views(report, amendments)
     signatures = signatures_of(report)
@@ -137,9 +139,7 @@ def open_page(report: Report, person: Person) -> Page:
 def buttons(facts: Facts, hands: Hands) -> list[Button]:
     """The acts these hands may take at this stage, in the table's order, each with what stands in its way."""
     return [
-        Button(
-            act, workflow.barred(act, hands) if act.key == "sign" or act.key == "refuse" else workflow.unmet(act, facts)
-        )
+        Button(act, workflow.barred(act, hands) or workflow.unmet(act, facts))
         for act in workflow.ACTS
         if facts.stage in act.stages and workflow.role_for(act, hands)
     ]
@@ -166,6 +166,8 @@ def part_views(report: Report, amendments: Sequence[Amendment] = ()) -> list[Par
 
 def amendments_of(report: Report) -> Sequence[Amendment]:
     """The report's amendments, those to be decided first, then by number."""
+    if not report.amendment_count:
+        return []
     found = db.session.scalars(
         select(Amendment)
         .where(Amendment.report_id == report.id)

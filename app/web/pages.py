@@ -66,11 +66,11 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = value.astimezone(BAMAKO)
-    return f"{day(local, 'short')} à {local:%H} h {local:%M}"
+    return f"{day(local, 'short')} à\u00a0{local:%H}\u00a0h\u00a0{local:%M}"
 
 
 def hour(value: datetime) -> str:
-    return format_datetime(value.astimezone(BAMAKO), "HH 'h' mm", locale="fr")
+    return format_datetime(value.astimezone(BAMAKO), "HH'\u00a0h\u00a0'mm", locale="fr")
 
 
 def since(value: datetime, now: datetime | None = None) -> str:
