@@ -159,6 +159,28 @@ def test_reading_every_page_writes_nothing(
     assert not [address for address, code in answers.items() if code >= 500]
 
 
+@pytest.mark.parametrize(
+    ("who", "stage", "place"),
+    [
+        ("fanta", Stage.DRAFTING, "parties/method/modifier"),
+        ("fanta", Stage.DRAFTING, "parties/method"),
+        ("mariam", Stage.READING, "parties/method/amender"),
+    ],
+)
+def test_a_fragment_is_one_part_alone_and_the_same_address_a_whole_page(
+    who: str, stage: Stage, place: str, app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        report_id = standing_at(stage, cast, desk).id
+    client = sign_in(client, getattr(cast, who))
+    fragment = client.get(f"/rapports/{report_id}/{place}", headers={"HX-Request": "true"}).text
+    assert "<html" not in fragment
+    assert fragment.count('id="part-') == fragment.count('id="part-method"') == 1
+    whole = client.get(f"/rapports/{report_id}/{place}", follow_redirects=True).text
+    assert whole.count("<html") == 1
+    assert whole.count('id="part-method"') == 1
+
+
 def test_the_coordination_reads_every_page_of_its_desk(
     app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
 ) -> None:
