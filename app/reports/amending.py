@@ -157,7 +157,7 @@ def adopt(
             merged=amendment.base != before.number,
         )
         _decide(amendment, AmendmentState.ADOPTED, person)
-        text_hash = revisions.seal_text(report)
+        text_before, text_hash = report.text_hash, revisions.seal_text(report)
         return {
             "amendment": amendment.number,
             "part": part.key,
@@ -166,7 +166,7 @@ def adopt(
             **revisions.fingerprints(revision),
             "text_hash": text_hash,
             "by_hand": by_hand is not None,
-            "reopened": reopen_ballots(report),
+            "reopened": reopen_ballots(report) if text_hash != text_before else [],
         }
 
     return steps.take("adopt", report, person, effect, amendment=amendment)

@@ -109,9 +109,14 @@ def _adopt(past: Past, event: Event) -> None:
         amendment=facts["amendment"],
         adopted_by=event.actor,
     )
+    before = past.versions.get((facts["part"], facts["parent"]))
     past.add(facts["part"], facts["number"], version, event)
     past.want_text(event)
-    past.reopen(event)
+    # What said the same already changes nothing, and no vote falls with it.
+    if before is None or before.hash != version.hash:
+        past.reopen(event)
+    else:
+        past.want(event, not facts["reopened"], "rouvre des votes alors que le texte n’a pas changé")
 
 
 def _vote(past: Past, event: Event) -> None:

@@ -20,7 +20,7 @@ from app.reports import press, queries, signing
 from app.reports.models import Report
 from app.reports.page import open_page, part_views
 from app.reports.signing import Desk, Outdated
-from app.reports.steps import NotAllowed, NotReady
+from app.reports.steps import NotReady
 from app.web import reports
 from app.web.accounts import confirm_password
 from app.web.guards import act, me, reads
@@ -96,7 +96,7 @@ def sign(report: Report) -> ResponseReturnValue:
         signing.sign(report, me(), request.form.get("text_hash", text_hash), final, desk())
     except Outdated:
         return _page(report, 409, text=CHANGED)
-    except (NoAuthority, CannotSign, NotAllowed, Unreachable, Missing, Damaged) as error:
+    except (NoAuthority, CannotSign, Unreachable, Missing, Damaged) as error:
         db.session.rollback()
         return _page(report, 422, text=str(error))
     return go(url_for("reports.page", report_id=report.id))

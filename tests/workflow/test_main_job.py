@@ -12,6 +12,7 @@ from app.content.prose import cut
 from app.db import db
 from app.reports import amending, drafting, editing, revisions, signing, standing, validating
 from app.reports.models import AmendmentState, Choice, Opinion, Origin, Report, Revision
+from app.reports.replay import verify_reports
 from app.reports.steps import NotAllowed, NotReady, WrongStage
 from app.workflow import Stage
 from tests.cast import Cast, row
@@ -160,6 +161,18 @@ def test_two_amendments_of_the_same_words_ask_the_president_to_choose(cast: Cast
     amending.adopt(report, second, cast.adama, by_hand=(number, settled))
     assert "échanges et discussions" in content_of(report, "method")[0].text
     assert second.state is AmendmentState.ADOPTED
+
+
+def test_adopting_what_the_text_says_already_leaves_the_votes_standing(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    first = amended(report, "method", "débats", "échanges", cast.mariam)
+    second = amended(report, "method", "débats", "échanges", cast.oumar)
+    amending.adopt(report, first, cast.adama)
+    validating.vote(report, cast.binta, Choice.APPROVE)
+    amending.adopt(report, second, cast.adama)
+    assert second.state is AmendmentState.ADOPTED
+    assert standing.facts(report).ballots == 1
+    assert verify_reports(db.session) == []
 
 
 def test_adama_does_not_decide_his_own_amendment(cast: Cast) -> None:
