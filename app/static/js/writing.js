@@ -313,6 +313,8 @@
 
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
+    // The answer is here: from now on the status line is its own to write.
+    clearTimeout(ctx.slow);
     const form = ctx.request.form;
     if (ctx.response.status < 400 && form && form.matches("[data-keep]") && ["HX-Redirect", "HX-Refresh"].some((name) => ctx.response.headers.get(name))) received(form, isAhead(form));
   });
