@@ -24,7 +24,6 @@ from app.documents.tree import (
 )
 from app.reports.models import Report
 from app.template import Part, Status
-from app.workflow import Stage
 from app.workshops import wording
 from app.workshops.models import Workshop
 
@@ -280,8 +279,3 @@ def _signatory(slot: str, block: Block) -> Signatory:
     name = (Span(f"{first} "),) if first else ()
     lines = tuple(text_spans(text) for key in ("title", "body") if (text := fields.get(key, "").strip()))
     return Signatory(slot, fields.get("quality", ""), (*name, Span(surname, bold=True)), lines)
-
-
-def is_project(report: Report) -> bool:
-    """Whether a PDF of the report is still a draft."""
-    return report.stage.order < Stage.VALIDATED.order

@@ -17,7 +17,6 @@ ORGANISER = "{organisateur}"
 _ARTICLE = re.compile(r"(?:(?P<word>les?|la)\s+|l(?P<elided>['’])\s*)(?=\S)", re.IGNORECASE)
 _VOWELS = frozenset("aeiouœæ")
 _DE = {"le": "du ", "la": "de la ", "les": "des "}
-_A = {"le": "au ", "la": "à la ", "les": "aux "}
 _NUMERIC = re.compile(
     r"(?:(?P<year>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<y>\d{4}))"
 )
@@ -26,22 +25,12 @@ _WRITTEN = re.compile(r"(?P<day>\d{1,2})\s*(?:er)?\s+(?P<month>[a-z]+)\s+(?P<yea
 
 def with_de(body: str) -> str:
     """`body` after the preposition "de": "le Conseil régional" gives "du Conseil régional", "Oxfam" gives "d’Oxfam"."""
-    elision = "d’" if folded(body)[:1] in _VOWELS else "de "
-    return _with(body, _DE, "de l’", elision)
-
-
-def with_a(body: str) -> str:
-    """`body` after the preposition "à": "le Conseil régional" gives "au Conseil régional"."""
-    return _with(body, _A, "à l’", "à ")
-
-
-def _with(body: str, contractions: dict[str, str], elided: str, bare: str) -> str:
     body = body.strip()
     article = _ARTICLE.match(body)
     if article is None:
-        return bare + body
+        return ("d’" if folded(body)[:1] in _VOWELS else "de ") + body
     rest = body[article.end() :]
-    return (elided if article["elided"] else contractions[article["word"].lower()]) + rest
+    return ("de l’" if article["elided"] else _DE[article["word"].lower()]) + rest
 
 
 def report_title(campaign: Campaign, workshop: Workshop) -> str:

@@ -30,20 +30,6 @@ def test_the_preposition_de_contracts_with_the_article(body: str, phrase: str) -
 
 
 @pytest.mark.parametrize(
-    ("body", "phrase"),
-    [
-        ("le Conseil régional", "au Conseil régional"),
-        ("la Mairie", "à la Mairie"),
-        ("l’Assemblée", "à l’Assemblée"),
-        ("les Communes", "aux Communes"),
-        ("Oxfam", "à Oxfam"),
-    ],
-)
-def test_the_preposition_a_contracts_with_the_article(body: str, phrase: str) -> None:
-    assert wording.with_a(body) == phrase
-
-
-@pytest.mark.parametrize(
     ("held_on", "opening"),
     [
         (date(2018, 2, 22), "L’an deux mille dix-huit et le vingt-deux février"),
