@@ -2,6 +2,8 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 PORT ?= 5000
+# What the browser tests say of screens and scripts does not hang on the database; these stories do.
+STORIES := tests/e2e/test_real_report.py tests/e2e/test_without_script.py tests/e2e/test_killed.py
 export FLASK_APP := wsgi.py
 
 .PHONY: run serve demo-reset test test-postgresql check format bench browser clean
@@ -18,7 +20,7 @@ demo-reset: $(VENV)/.runtime  ## Throw the demo away and load it again
 
 test: $(VENV)/.development browser  ## Everything that a clean machine needs, then the whole suite on SQLite and on PostgreSQL
 	$(PY) -m pytest -n 2 --dist loadfile
-	$(PY) -m pytest -n 2 --dist loadfile --database=postgresql tests/workflow tests/web tests/properties tests/e2e
+	$(PY) -m pytest -n 2 --dist loadfile --database=postgresql tests/workflow tests/web tests/properties $(STORIES)
 
 check: $(VENV)/.development browser  ## What must be clean before a commit
 	$(VENV)/bin/ruff check .
