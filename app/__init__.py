@@ -10,10 +10,12 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import configure_mappers
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import config
+from app import anchoring, config
+from app.audit import canary, events, watch
 from app.db import db, engine_options, prepare, reading
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,11 +38,21 @@ class Application(Flask):
             response = super().full_dispatch_request()
             if not safe and response.status_code < 400:
                 db.session.commit()
+                self._anchor(events.asked_for())
             else:
                 db.session.rollback()
             return response
         finally:
             reading.reset(token)
+
+    def _anchor(self, act: str) -> None:
+        """Sign a checkpoint of what was committed, for acts that want one; where it fails the worker makes it."""
+        if not act:
+            return
+        try:
+            anchoring.anchor(self.config, act)
+        except (*anchoring.CANNOT, DBAPIError) as reason:
+            self.logger.warning("no checkpoint was made after %r: %s", act, reason)
 
 
 def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = None) -> Application:
@@ -60,11 +72,14 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     csrf.init_app(app)
     with app.app_context():
         prepare(db.engine)
+        watch.watch(db.engine)
     if proxies := int(app.config["PROXIES"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     _furnish(app)
     # Tests and commands make an application for a moment; only what serves gains by getting ready.
     if not app.testing and "FLASK_RUN_FROM_CLI" not in os.environ:
+        with app.app_context():
+            canary.want_guarded(db.engine, strict=app.config["PRODUCTION"])
         warm(app)
     return app
 

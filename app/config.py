@@ -45,6 +45,14 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "KEYS_FOLDER": str(instance / "keys"),
         "BASE_URL": "http://127.0.0.1:5000",
         "ORGANISATION": "Groupe de Suivi Budgétaire",
+        # Empty: no mail leaves, and notices stay in the application.
+        "MAIL_URL": "",
+        "MAIL_FROM": "",
+        # What the log is called in its checkpoints; empty: the host of BASE_URL.
+        "LOG_NAME": "",
+        # Where checkpoints go: addresses, and a file on another machine's disk.
+        "CHECKPOINT_MAILTO": "",
+        "CHECKPOINT_FILE": "",
         # Static files are addressed with the hash of their content.
         "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
         "MAX_CONTENT_LENGTH": 60 * 1024 * 1024,
@@ -105,5 +113,7 @@ def _check(settings: dict[str, Any]) -> None:
                 f"({'SECRET_KEY' if key == 'SECRET_KEY' else PREFIX + key}) or in instance/settings.py, e.g. with: "
                 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
             )
+    if settings["MAIL_URL"] and "@" not in str(settings["MAIL_FROM"] or ""):
+        raise Misconfigured("MAIL_URL is set, so MAIL_FROM must say whom mail is from: Sɛbɛn <seben@exemple.ml>")
     if settings["PRODUCTION"] and settings["DEMO"]:
         raise Misconfigured("DEMO and PRODUCTION exclude each other: the demo's people have published passwords.")

@@ -41,6 +41,39 @@ _STAGES: dict[Stage, tuple[str, str]] = {
 }
 
 
+class Majority(StrEnum):
+    """What carries a vote of the commission."""
+
+    SIMPLE = "simple"  # more approvals than objections
+    ABSOLUTE = "absolute"  # approvals are more than half of the votes, abstentions counted
+    SEATS = "seats"  # approvals are more than half of the members
+    TWO_THIRDS = "two_thirds"  # approvals are two thirds of approvals and objections
+
+    @property
+    def label(self) -> str:
+        return {
+            "simple": "Majorité simple",
+            "absolute": "Majorité absolue des votants",
+            "seats": "Majorité des membres",
+            "two_thirds": "Majorité des deux tiers",
+        }[self.value]
+
+    @property
+    def sentence(self) -> str:
+        """What it asks for, in one plain sentence."""
+        return {
+            "simple": "plus de voix pour que de voix contre ; les abstentions ne comptent pas.",
+            "absolute": "plus de la moitié des votes exprimés sont pour, abstentions comprises.",
+            "seats": "plus de la moitié de tous les membres de la commission sont pour.",
+            "two_thirds": "au moins deux tiers des voix pour ou contre sont pour ; les abstentions ne comptent pas.",
+        }[self.value]
+
+    @property
+    def casting(self) -> bool:
+        """Whether the president's voice may decide a tie: it stands neither for members who are absent nor for a third."""
+        return self in (Majority.SIMPLE, Majority.ABSOLUTE)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the table looks at: the state of one report, as plain values."""
@@ -56,6 +89,9 @@ class Facts:
     approvals: int = 0
     objections: int = 0
     abstentions: int = 0
+    majority: Majority = Majority.SIMPLE
+    casting: bool | None = None
+    """The president's voice where the commission lets it decide a tie: True for approval, False for objection."""
     undecided: int = 0
     """Amendments still to be decided."""
     signatories_named: bool = True
@@ -112,11 +148,36 @@ def quorum_reached(facts: Facts) -> str | None:
 
 
 def approvals_prevail(facts: Facts) -> str | None:
-    if facts.approvals > facts.objections:
+    carried, asked = _COUNTS[facts.majority]
+    if carried(facts) or (facts.casting and tied(facts)):
         return None
-    return (
-        f"Les approbations ({facts.approvals}) doivent être plus nombreuses que les oppositions ({facts.objections})."
-    )
+    return f"{asked} ({facts.approvals} pour, {facts.objections} contre, {facts.abstentions} en abstention)."
+
+
+def tied(facts: Facts) -> bool:
+    """Whether the president's voice may decide: as many are for as against, and nobody abstained where that counts."""
+    even = facts.approvals == facts.objections > 0
+    return even and facts.majority.casting and (facts.majority is Majority.SIMPLE or not facts.abstentions)
+
+
+_COUNTS: dict[Majority, tuple[Callable[[Facts], bool], str]] = {
+    Majority.SIMPLE: (
+        lambda facts: facts.approvals > facts.objections,
+        "Les approbations doivent être plus nombreuses que les oppositions",
+    ),
+    Majority.ABSOLUTE: (
+        lambda facts: 2 * facts.approvals > facts.ballots,
+        "Les approbations doivent dépasser la moitié des votes",
+    ),
+    Majority.SEATS: (
+        lambda facts: 2 * facts.approvals > facts.members,
+        "Les approbations doivent dépasser la moitié des membres de la commission",
+    ),
+    Majority.TWO_THIRDS: (
+        lambda facts: facts.approvals > 0 and facts.approvals >= 2 * facts.objections,
+        "Les approbations doivent atteindre les deux tiers des voix pour ou contre",
+    ),
+}
 
 
 def signatories_named(facts: Facts) -> str | None:
@@ -145,13 +206,39 @@ def both_signed(facts: Facts) -> bool:
     return {"rapporteur", "chair"} <= facts.signed
 
 
+class Audience(StrEnum):
+    """Who is told of an act; the one who takes it never is."""
+
+    FACILITATOR = "facilitator"  # the workshop's
+    RAPPORTEUR = "rapporteur"  # who holds the role over the territory
+    COMMISSION = "commission"  # its members, president included
+    PRESIDENT = "president"
+    SIGNATORIES = "signatories"  # those named for the workshop who have not signed yet
+    COORDINATION = "coordination"
+    AUTHOR = "author"  # of the amendment in question
+    OVERTAKEN = "overtaken"  # authors of the amendments that the act puts to review
+    VOTERS = "voters"  # those whose vote falls by the act
+    MENTIONED = "mentioned"  # the person an observation names
+    THREAD = "thread"  # those who wrote in the observation's thread
+    PROXY = "proxy"  # who is given, or loses, a member's proxy
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """An audience to tell. `asks`: the act asks them to do something; `moved`: only when it moved the report on."""
+
+    to: Audience
+    asks: bool = False
+    moved: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One row of the table.
 
     `stages`: where it may be taken; `to`: the stage it leads to, at once or when `when` holds; `who`: the roles that may;
     `needs`: what must hold of the report, each with the sentence the user reads; `bars`: what must hold of the person;
-    `reason`: whether it takes a written reason.
+    `reason`: whether it takes a written reason; `tells`: who is told of it.
     """
 
     key: str
@@ -163,35 +250,57 @@ class Act:
     bars: tuple[Bar, ...] = ()
     reason: bool = False
     when: Callable[[Facts], bool] | None = None
+    tells: tuple[Tell, ...] = ()
+
+
+def tell(*audiences: Audience) -> tuple[Tell, ...]:
+    """They are told."""
+    return tuple(Tell(to) for to in audiences)
+
+
+def ask(*audiences: Audience, moved: bool = False) -> tuple[Tell, ...]:
+    """They are told, and asked to act."""
+    return tuple(Tell(to, asks=True, moved=moved) for to in audiences)
 
 
 D, E, R, V, S, P = Stage
 FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT = "facilitator", "rapporteur", "member", "president"
 CHAIR, COORDINATION = "chair", "coordination"
 COMMISSION = (MEMBER, PRESIDENT)
+WRITERS = (FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT)
 
 # fmt: off
+A = Audience
 ACTS: tuple[Act, ...] = (
-    #   act                    on the button                 from   to    who                          must hold first
-    Act("open",                "Ouvrir le rapport",          (),    D,    (FACILITATOR, COORDINATION)),
-    Act("draft",               "Rédiger",                    (D,),  None, (FACILITATOR,)),
-    Act("hand_over",           "Soumettre au rapporteur",    (D,),  E,    (FACILITATOR,),              (parts_filled,)),
-    Act("edit",                "Modifier",                   (E,),  None, (RAPPORTEUR,)),
-    Act("return_draft",        "Renvoyer au facilitateur",   (E,),  D,    (RAPPORTEUR,),               reason=True),
-    Act("transmit",            "Transmettre à la commission", (E,), R,    (RAPPORTEUR,),               (parts_filled, commission_named, commission_seated)),
-    Act("mark_read",           "Marquer comme lu",           (R,),  None, COMMISSION),
-    Act("amend",               "Proposer un amendement",     (R,),  None, COMMISSION),
-    Act("opine",               "Donner un avis",             (R,),  None, (RAPPORTEUR,)),
-    Act("adopt",               "Adopter",                    (R,),  None, (PRESIDENT,),                bars=(not_own_amendment,)),
-    Act("reject",              "Rejeter",                    (R,),  None, (PRESIDENT,),                bars=(not_own_amendment,), reason=True),
-    Act("lapse",               "Constater la caducité",      (R,),  None, (PRESIDENT,),                bars=(not_own_amendment,)),
-    Act("withdraw",            "Retirer",                    (R,),  None, COMMISSION,                  bars=(own_amendment,)),
-    Act("vote",                "Voter",                      (R,),  None, COMMISSION),
-    Act("return_to_rapporteur", "Renvoyer au rapporteur",    (R,),  E,    (PRESIDENT,),                reason=True),
-    Act("validate",            "Valider",                    (R,),  V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named)),
-    Act("sign",                "Signer",                     (V,),  S,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, one_signature_each), when=both_signed),
-    Act("refuse",              "Refuser de signer",          (V,),  R,    (RAPPORTEUR, CHAIR),         bars=(named_signatory,), reason=True),
-    Act("publish",             "Publier",                    (S,),  P,    (COORDINATION, PRESIDENT)),
+    #   act                    on the button                 from      to    who                          must hold first, and who is told
+    Act("open",                "Ouvrir le rapport",          (),       D,    (FACILITATOR, COORDINATION), tells=ask(A.FACILITATOR)),
+    Act("draft",               "Rédiger",                    (D,),     None, (FACILITATOR,)),
+    Act("hand_over",           "Soumettre au rapporteur",    (D,),     E,    (FACILITATOR,),              (parts_filled,), tells=ask(A.RAPPORTEUR)),
+    Act("edit",                "Modifier",                   (E,),     None, (RAPPORTEUR,)),
+    Act("restore_draft",       "Rétablir",                   (D,),     None, (FACILITATOR,)),
+    Act("restore_edit",        "Rétablir",                   (E,),     None, (RAPPORTEUR,)),
+    Act("return_draft",        "Renvoyer au facilitateur",   (E,),     D,    (RAPPORTEUR,),               reason=True, tells=ask(A.FACILITATOR)),
+    Act("transmit",            "Transmettre à la commission", (E,),    R,    (RAPPORTEUR,),               (parts_filled, commission_named, commission_seated), tells=ask(A.COMMISSION, A.OVERTAKEN) + tell(A.FACILITATOR)),
+    Act("comment",             "Observer",                   (D, E, R), None, WRITERS,                    tells=ask(A.MENTIONED) + tell(A.THREAD)),
+    Act("resolve",             "Marquer comme réglée",       (D, E, R), None, WRITERS,                    tells=tell(A.THREAD)),
+    Act("reopen",              "Rouvrir",                    (D, E, R), None, WRITERS,                    tells=tell(A.THREAD)),
+    Act("mark_read",           "Marquer comme lu",           (R,),     None, COMMISSION),
+    Act("amend",               "Proposer un amendement",     (R,),     None, COMMISSION,                  tells=ask(A.RAPPORTEUR) + tell(A.PRESIDENT)),
+    Act("opine",               "Donner un avis",             (R,),     None, (RAPPORTEUR,),               tells=tell(A.AUTHOR)),
+    Act("adopt",               "Adopter",                    (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), tells=tell(A.AUTHOR) + ask(A.OVERTAKEN, A.VOTERS)),
+    Act("reject",              "Rejeter",                    (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), reason=True, tells=tell(A.AUTHOR)),
+    Act("defer",               "Réserver",                   (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), tells=tell(A.AUTHOR)),
+    Act("lapse",               "Constater la caducité",      (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), tells=tell(A.AUTHOR)),
+    Act("withdraw",            "Retirer",                    (R,),     None, COMMISSION,                  bars=(own_amendment,), tells=tell(A.PRESIDENT)),
+    Act("vote",                "Voter",                      (R,),     None, COMMISSION),
+    Act("name_proxy",          "Donner procuration",         (R,),     None, COMMISSION,                  tells=ask(A.PROXY)),
+    Act("end_proxy",           "Reprendre sa procuration",   (R,),     None, COMMISSION,                  tells=tell(A.PROXY)),
+    Act("extend",              "Prolonger la lecture",       (R,),     None, (PRESIDENT,),                reason=True, tells=tell(A.COMMISSION, A.RAPPORTEUR)),
+    Act("return_to_rapporteur", "Renvoyer au rapporteur",    (R,),     E,    (PRESIDENT,),                reason=True, tells=ask(A.RAPPORTEUR) + tell(A.COMMISSION)),
+    Act("validate",            "Valider",                    (R,),     V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named), tells=ask(A.SIGNATORIES) + tell(A.COMMISSION, A.RAPPORTEUR, A.FACILITATOR)),
+    Act("sign",                "Signer",                     (V,),     S,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, one_signature_each), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True)),
+    Act("refuse",              "Refuser de signer",          (V,),     R,    (RAPPORTEUR, CHAIR),         bars=(named_signatory,), reason=True, tells=ask(A.PRESIDENT, A.VOTERS) + tell(A.RAPPORTEUR, A.COMMISSION)),
+    Act("publish",             "Publier",                    (S,),     P,    (COORDINATION, PRESIDENT),   tells=tell(A.FACILITATOR, A.RAPPORTEUR, A.COMMISSION)),
 )
 # fmt: on
 BY_KEY: dict[str, Act] = {act.key: act for act in ACTS}

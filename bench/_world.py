@@ -15,16 +15,19 @@ from flask_migrate import upgrade
 from sqlalchemy import func, insert, select
 
 from app import create_app
+from app.audit import log_key
 from app.audit.events import GENESIS, link
 from app.audit.models import AuditEvent, ChainHead
 from app.content.canonical import canonical
 from app.db import Base, db
 from app.demo import loading
+from app.demo.stages import House
 from app.documents import authority
 from app.documents.store import Store
 from app.people.models import Grant, Person, Role
 from app.people.territories import Level, Territory
-from app.reports.models import Amendment, Ballot, ReadMark, Report, ReportPart, Revision, Signature
+from app.reports.ballots import Ballot, ReadMark
+from app.reports.models import Amendment, Report, ReportPart, Revision, Signature
 from app.reports.signing import Desk
 from app.workflow import Stage
 from app.workshops.models import Campaign, Workshop
@@ -69,7 +72,8 @@ class World:
             upgrade()
             authority.create(folder / "keys", "Groupe de Suivi Budgétaire")
             desk = Desk(authority.load(folder / "keys"), Store(self.app.config["STORE_URL"]))
-            loading.load("no password opens this", desk)
+            log = log_key.create(folder / "keys", "exemple.ml")
+            loading.load("no password opens this", House(desk, log, "http://127.0.0.1:5000"))
             _settle()
             self.campaigns = _plan()
             db.session.commit()

@@ -44,7 +44,7 @@ def _fill(connection: Connection, size: int) -> None:
     """A guarded log of `size` events in streams like those of reports."""
     event, head = _table(AuditEvent), _table(ChainHead)
     db.metadata.create_all(connection, [event, head, _table(Revision)])
-    guards.install(connection)
+    guards.install(connection, ("audit_event", "revision"))
     for report, first in enumerate(range(0, size, EVENTS_OF_A_REPORT), start=1):
         events = _events(report, min(EVENTS_OF_A_REPORT, size - first))
         connection.execute(insert(event), events)

@@ -14,8 +14,10 @@ from time import perf_counter
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from app.content.authorship import carry, first
-from app.content.blocks import Content
+from app.content.blocks import Block, Content
 from app.content.canonical import content_hash
+from app.content.changes import Change, apply, collisions
+from app.content.changes import cut as cut_changes
 from app.content.diff import cached_words, compare, tokens
 from app.content.inline import spans
 from app.content.merge import merge
@@ -100,9 +102,39 @@ def measure(pages: int, bar: float) -> None:
     show("inline marks of every block", milliseconds(lambda: [spans(f"**{block.text}**") for block in before]))
 
 
+def proposed(before: Content, count: int, chance: random.Random) -> list[Change]:
+    """`count` changes by many hands: each rewords two neighbouring words of some paragraph."""
+    changes: list[Change] = []
+    while len(changes) < count:
+        index = chance.randrange(len(before))
+        block = before[index]
+        words = block.text.split(" ")
+        at = chance.randrange(1, len(words) - 1)
+        words[at : at + 2] = chance.choices(WORDS, k=2)
+        reworded = Block(block.id, block.zone, block.kind, {**block.fields, "text": " ".join(words)})
+        changes += cut_changes(before, (*before[:index], reworded, *before[index + 1 :]))
+    return changes
+
+
+def decide(pages: int, count: int = 200) -> None:
+    _, before, _, mine, _ = versions(pages)
+    changes = proposed(before, count, random.Random(pages))
+    numbered = dict(enumerate(changes))
+    met = collisions(numbered, before)
+    size = median(len(change.canonical) for change in changes)
+    print(f"\n{pages} pages, {count} changes of it: {len(met)} pairs collide, {size:,.0f} bytes stored for one")
+    show("cut an amended part into its changes", milliseconds(lambda: cut_changes(before, mine)))
+    show("apply one change", milliseconds(lambda: apply(changes[0], before)))
+    show(f"apply each of {count} by itself", milliseconds(lambda: [apply(change, before) for change in changes], 5))
+    show(f"which of {count} collide", milliseconds(lambda: collisions(numbered, before), 5))
+    stored = [change.canonical for change in changes]
+    show(f"read {count} from their stored form", milliseconds(lambda: [Change.parse(each) for each in stored], 5))
+
+
 def main() -> None:
     for pages, bar in BARS.items():
         measure(pages, bar)
+        decide(pages)
     print("\nhostile texts, inline marks")
     for unit in ("[", "<", "**", "*a ", "_a ", "**a* "):
         for times in (130, 5_000):

@@ -6,7 +6,7 @@ import gzip
 import re
 import sys
 import tempfile
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
@@ -19,8 +19,9 @@ from app.demo.places import BAMAKO, KAYES, MOPTI, SEGOU, Place
 from app.demo.stages import FACILITATOR, MEMBERS, PRESIDENT, RAPPORTEUR
 from app.people.territories import Territory
 from app.reports.models import Report
-from app.web.reports import _part_html
+from app.web.sheet import _part_html
 from app.workflow import Stage
+from app.working_days import add_working_days
 from app.workshops.models import Workshop
 from bench._visitors import Figures, Meter, Visitor
 from bench._world import FULL_LIST, World
@@ -127,7 +128,7 @@ class Journey:
         place = f"/rapports/{self.round_report}"
         with self.step("hand over, next page"):
             self.seats[FACILITATOR].post(f"{place}/soumettre")
-        deadline = (date.today() + timedelta(days=10)).isoformat()
+        deadline = add_working_days(date.today(), 10).isoformat()
         with self.step("transmit, next page"):
             self.seats[RAPPORTEUR].post(f"{place}/transmettre", {"deadline": deadline})
         for seat in MEMBERS[:3]:

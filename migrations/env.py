@@ -3,6 +3,7 @@
 from alembic import context
 from flask import current_app
 
+from app.audit import watch
 from app.db import db
 
 config = context.config
@@ -12,6 +13,7 @@ def run() -> None:
     """Migrate the database that the application is set to."""
     engine = current_app.extensions["migrate"].db.engine
     with engine.connect() as connection:
+        watch.unwatch(connection)
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -21,6 +23,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        watch.rewatch(connection)
 
 
 run()

@@ -10,6 +10,8 @@ from flask import has_app_context
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.audit.log_key import LogKey
+from app.audit.note import Signer
 from app.content.blocks import Block, Content, Kind
 from app.content.canonical import content_bytes
 from app.content.prose import cut, new_id
@@ -19,6 +21,9 @@ from app.people.territories import Level, Territory
 from app.workshops.models import Campaign, Workshop
 
 PASSWORD = "un long mot de passe"
+_SIGNER = Signer("exemple.ml", bytes(range(32)))
+LOG = LogKey(_SIGNER, (_SIGNER.verifier,))
+"""The key of the log, the same in all tests."""
 # name: civility, first name, surname, title, role, territory ("" stands for everywhere)
 PEOPLE: dict[str, tuple[str, str, str, str, Role, str]] = {
     "fanta": ("Madame", "Fanta", "COULIBALY", "Cheffe du service financier", Role.FACILITATOR, "Ségou"),

@@ -15,12 +15,13 @@ from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
 from app import create_app
+from app.audit import log_key
 from app.db import db
 from app.documents import authority
 from app.documents.store import Store
 from app.people.models import Person
 from app.reports.signing import Desk
-from tests.cast import PASSWORD, Cast, read_cast, settle
+from tests.cast import LOG, PASSWORD, Cast, read_cast, settle
 
 SETTINGS: dict[str, Any] = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SERVER_NAME": None}
 
@@ -110,6 +111,7 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("authority") / "keys"
     authority.create(folder, "Groupe de Suivi Budgétaire")
+    log_key.keep(folder, LOG.signer)
     return folder
 
 

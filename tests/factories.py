@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
 from app import template
+from app.audit import checkpoints
 from app.content.blocks import Content
 from app.content.prose import cut
 from app.db import db, now
 from app.people.models import Person
 from app.reports import amending, drafting, editing, press, revisions, signing, validating
-from app.reports.models import Choice, Report
+from app.reports.ballots import Choice
+from app.reports.models import Amendment, Report
 from app.reports.page import part_views
 from app.workflow import Stage
+from app.working_days import add_working_days
 from app.workshops.models import Workshop
-from tests.cast import Cast, row
+from tests.cast import LOG, Cast, row
 
-DEADLINE = date.today() + timedelta(days=10)
+BASE_URL = "http://127.0.0.1:5000"
+DEADLINE = add_working_days(date.today(), 10)
 
 
 def the_workshop() -> Workshop:
@@ -89,7 +93,8 @@ def report_at(stage: Stage, cast: Cast, desk: signing.Desk | None = None) -> Rep
         return report
     for person in (cast.mariam, cast.oumar, cast.adama):
         validating.vote(report, person, Choice.APPROVE)
-    validating.validate(report, cast.adama)
+    validating.validate(report, cast.adama, minutes_of(report, desk) if desk else None)
+    checkpoints.advance(LOG, "validate", now())
     if stage is Stage.VALIDATED:
         return report
     assert desk is not None
@@ -102,7 +107,13 @@ def report_at(stage: Stage, cast: Cast, desk: signing.Desk | None = None) -> Rep
 
 
 def final_of(report: Report) -> bytes:
-    return press.final(report, {view.part.key: view.content for view in part_views(report)})
+    checkpoints.advance(LOG, "validate", now())
+    return press.final(report, {view.part.key: view.content for view in part_views(report)}, BASE_URL)
+
+
+def minutes_of(report: Report, desk: signing.Desk) -> validating.Minutes:
+    """A file in the place of the minutes, for those who do not read them."""
+    return validating.Minutes(b"%PDF-1.7\n", validating.last_event(report), desk.store)
 
 
 def sign(report: Report, person: Person, desk: signing.Desk) -> None:
@@ -125,9 +136,32 @@ def reworded(content: Content, old: str, new: str) -> Content:
     return changed
 
 
-def amended(report: Report, key: str, old: str, new: str, person: Person, reason: str = "") -> amending.Amendment:
+def amended(
+    report: Report, key: str, old: str, new: str, person: Person, reason: str = "", *, formal: bool = False
+) -> Amendment:
+    """An amendment that puts one stretch of text otherwise."""
+    (amendment,) = filed(report, key, reworded(content_of(report, key), old, new), person, reason, formal=formal)
+    return amendment
+
+
+def filed(
+    report: Report, key: str, content: Content, person: Person, reason: str = "", *, formal: bool = False
+) -> list[Amendment]:
+    """The amendments that come of proposing `content` for a part as it stands."""
     part = revisions.part_of(report, key)
-    return amending.amend(report, key, part.number, reworded(content_of(report, key), old, new), reason, person)
+    return amending.amend(report, key, part.number, content, reason, person, formal=formal)
 
 
-__all__ = ["amended", "content_of", "final_of", "now", "opened", "report_at", "reworded", "save", "sign", "template"]
+__all__ = [
+    "amended",
+    "content_of",
+    "filed",
+    "final_of",
+    "now",
+    "opened",
+    "report_at",
+    "reworded",
+    "save",
+    "sign",
+    "template",
+]

@@ -8,12 +8,17 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.audit import entries
+from app.audit.entries import NOWHERE, Where
 from app.audit.models import AuditEvent, ChainHead
 from app.content.canonical import canonical
 from app.db import db, now
 from app.people.models import Person
 
 GENESIS = "0" * 64
+ANCHORED = frozenset({"validate", "sign", "publish"})
+"""Acts that want a checkpoint of the log at once; `asked_for` says which was recorded."""
+_ASKED = "checkpoint"
 
 
 def link(prev: str, body: bytes) -> str:
@@ -38,11 +43,13 @@ def body_of(
     )
 
 
-def record(stream: str, act: str, actor: Person | None, facts: dict[str, Any], role: str = "") -> AuditEvent:
+def record(
+    stream: str, act: str, actor: Person | None, facts: dict[str, Any], role: str = "", where: Where = NOWHERE
+) -> AuditEvent:
     """Append one event to `stream`. `facts` must be JSON: text, whole numbers, booleans, lists and objects of them.
 
-    `actor` is None for what a command does on the machine itself. The stream's head row is locked until the
-    transaction ends.
+    `actor` is None for what a command does on the machine itself; `where` says whom the event concerns, so that those who
+    supervise there find it. The stream's head row is locked until the transaction ends.
     """
     head = _head(stream)
     at = now()
@@ -63,7 +70,15 @@ def record(stream: str, act: str, actor: Person | None, facts: dict[str, Any], r
     head.seq, head.hash = event.seq, event.hash
     db.session.add(event)
     db.session.flush()
+    entries.file(event, facts, where)
+    if act in ANCHORED:
+        db.session.info[_ASKED] = act
     return event
+
+
+def asked_for() -> str:
+    """The act recorded in this session that wants a checkpoint, told once; empty where none does."""
+    return str(db.session.info.pop(_ASKED, ""))
 
 
 def _head(stream: str) -> ChainHead:

@@ -2,41 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, text
 
 KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "audit_event": (("id",), ("stream", "seq")),
     "revision": (("id",), ("part_id", "number")),
+    "leaf": (("number",), ("event_id",)),
+    "node": (("level", "number"),),
+    "checkpoint": (("size",),),
+    "journal_entry": (("event_id",),),
 }
 """The append-only tables, each with all its unique keys: SQLite's REPLACE removes a row through any of them."""
 
 
-def install(connection: Connection) -> None:
-    """Create the triggers. The tables must exist."""
-    for statement in creation(connection.dialect.name):
+def install(connection: Connection, tables: Iterable[str] = tuple(KEYS)) -> None:
+    """Create the triggers of these tables, which must exist."""
+    for statement in creation(connection.dialect.name, tables):
         connection.execute(text(statement))
 
 
-def remove(connection: Connection) -> None:
-    """Drop the triggers, as a migration back must."""
-    for statement in removal(connection.dialect.name):
+def remove(connection: Connection, tables: Iterable[str] = tuple(KEYS)) -> None:
+    """Drop the triggers of these tables, as a migration back must."""
+    for statement in removal(connection.dialect.name, tables):
         connection.execute(text(statement))
 
 
-def creation(dialect: str) -> list[str]:
+def creation(dialect: str, tables: Iterable[str] = tuple(KEYS)) -> list[str]:
     """The statements that create the triggers in "sqlite" or "postgresql"."""
     if dialect == "postgresql":
-        return [_POSTGRES_FUNCTION, *(statement for table in KEYS for statement in _postgres(table))]
-    return [statement for table, keys in KEYS.items() for statement in _sqlite(table, keys)]
+        return [_POSTGRES_FUNCTION, *(statement for table in tables for statement in _postgres(table))]
+    return [statement for table in tables for statement in _sqlite(table, KEYS[table])]
 
 
-def removal(dialect: str) -> list[str]:
-    """The statements that undo `creation`."""
+def removal(dialect: str, tables: Iterable[str] = tuple(KEYS)) -> list[str]:
+    """The statements that undo `creation`; the function that PostgreSQL's triggers call stays."""
     if dialect == "postgresql":
-        kinds = ("changed", "emptied")
-        drops = [f"DROP TRIGGER {table}_never_{kind} ON {table}" for table in KEYS for kind in kinds]
-        return [*drops, "DROP FUNCTION refuse_change()"]
-    return [f"DROP TRIGGER {table}_never_{kind}" for table in KEYS for kind in ("changed", "removed", "replaced")]
+        return [f"DROP TRIGGER {table}_never_{kind} ON {table}" for table in tables for kind in ("changed", "emptied")]
+    return [f"DROP TRIGGER {table}_never_{kind}" for table in tables for kind in ("changed", "removed", "replaced")]
+
+
+def grants(role: str, tables: Iterable[str]) -> list[str]:
+    """What PostgreSQL must be told so that `role` can serve the site: on append-only tables it reads and adds, no more.
+
+    `tables` are all of the application's. To be run by their owner, and again after a migration that makes tables.
+    """
+    free = [f'"{table}"' for table in sorted(set(tables) - set(KEYS) - {"alembic_version"})]
+    return [
+        f"GRANT USAGE ON SCHEMA public TO {role}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        f"REVOKE ALL ON {', '.join(KEYS)}, alembic_version FROM {role}, PUBLIC",
+        f"GRANT SELECT, INSERT ON {', '.join(KEYS)} TO {role}",
+        f"GRANT SELECT ON alembic_version TO {role}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(free)} TO {role}",
+    ]
 
 
 def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> list[str]:
@@ -51,10 +71,11 @@ def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> list[str]:
     ]
 
 
+POSTGRES_SOURCE = (
+    " BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END "
+)
 _POSTGRES_FUNCTION = (
-    "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
-    "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    f"CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $${POSTGRES_SOURCE}$$"
 )
 
 

@@ -1,4 +1,4 @@
-"""The log: one line per act, chained by hashes, never changed."""
+"""The log: one line per act, chained by hashes, never changed; the tree over it, and its signed checkpoints."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Moment
 from app.people.models import Person
+
+Number = BigInteger().with_variant(Integer, "sqlite")
 
 
 class AuditEvent(Base):
@@ -21,7 +23,7 @@ class AuditEvent(Base):
     __tablename__ = "audit_event"
     __table_args__ = (UniqueConstraint("stream", "seq"),)
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
     stream: Mapped[str] = mapped_column(String(40))
     seq: Mapped[int]
     at: Mapped[datetime] = mapped_column(Moment)
@@ -43,3 +45,49 @@ class ChainHead(Base):
     stream: Mapped[str] = mapped_column(String(40), primary_key=True)
     seq: Mapped[int] = mapped_column(default=0)
     hash: Mapped[str] = mapped_column(String(64), default="")
+
+
+class Leaf(Base):
+    """The place of an event in the tree, counted from 0: events are taken in as they are found, for good.
+
+    `code` is that of the text which the event validates (`app.audit.codes`).
+    """
+
+    __tablename__ = "leaf"
+
+    number: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(Number, ForeignKey("audit_event.id"), unique=True)
+    code: Mapped[str | None] = mapped_column(String(16), index=True)
+
+
+class Node(Base):
+    """A whole node of the tree at every eighth level, so that no proof has to hash the log again.
+
+    Kept for speed alone: whatever is made of it is compared with a signed root.
+    """
+
+    __tablename__ = "node"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Checkpoint(Base):
+    """The tree at `size` leaves: its root (hexadecimal) and the signed note that says so; `reason` is an act or a word."""
+
+    __tablename__ = "checkpoint"
+
+    size: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    root: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+    reason: Mapped[str] = mapped_column(String(40))
+
+
+class TreeLock(Base):
+    """One row: whoever makes the tree grow holds it."""
+
+    __tablename__ = "tree_lock"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

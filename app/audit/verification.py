@@ -20,7 +20,7 @@ from app.content.canonical import canonical
 BATCH = 2_000
 """Events held in memory at a time."""
 
-Source = Connection | Session | scoped_session[Session]
+Source = Connection | Session | scoped_session[Any]
 Heads = dict[str, tuple[int, str]]
 """For each stream the number and the hash of its last event."""
 

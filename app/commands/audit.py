@@ -1,23 +1,28 @@
-"""Commands about the log: its verification, and the checkpoints that make a rewriting show."""
+"""Verifying the log from the command line: its chains, the reports told by them, its tree and checkpoints."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import orjson
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from app.audit import log_key, note
+from app.audit.log_key import NoLogKey
+from app.audit.note import BadNote, Head, Verifier
+from app.audit.tree_verification import verify_tree
 from app.audit.verification import Heads, read_heads, verify_chains
 from app.content.typography import french
 from app.db import db, reading
+from app.reports.filed import verify_files
 from app.reports.replay import verify_reports
 from app.workflow import plural
 
@@ -32,15 +37,24 @@ def register(app: Flask) -> None:
 @click.option(
     "--checkpoint",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Un point de contrôle imprimé plus tôt et gardé ailleurs : une réécriture du journal se voit alors aussi.",
+    help="Des points de contrôle gardés ailleurs : une réécriture du journal se voit alors aussi.",
 )
-def verify(checkpoint: Path | None) -> None:
+@click.option(
+    "--heads",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Les fins de journaux imprimées plus tôt par « flask audit heads » et gardées ailleurs.",
+)
+def verify(checkpoint: Path | None, heads: Path | None) -> None:
     """Vérifie tout le journal, puis les rapports d’après lui. Ne modifie rien ; finit par 1 si quelque chose cloche."""
-    noted = _read_checkpoint(checkpoint) if checkpoint else {}
+    known = keys()
+    kept = _read_checkpoints(checkpoint, known) if checkpoint else []
+    noted = _read_heads(heads) if heads else {}
     tally: Counter[str] = Counter()
     started = time.perf_counter()
     with _snapshot() as connection:
-        findings = verify_chains(connection, tally, noted) + verify_reports(connection, tally)
+        findings = verify_chains(connection, tally, noted)
+        findings += verify_reports(connection, tally) + verify_files(connection, tally)
+        findings += verify_tree(connection, known, kept, tally)
     seconds = time.perf_counter() - started
     _say(_account(tally, seconds))
     for finding in findings:
@@ -50,12 +64,20 @@ def verify(checkpoint: Path | None) -> None:
         raise SystemExit(1)
 
 
-@audit.command("checkpoint")
-def checkpoint() -> None:
-    """Imprime un point de contrôle : la fin de chaque journal. À garder hors de cette machine."""
+@audit.command("heads")
+def heads() -> None:
+    """Imprime la fin de chaque journal : à garder ailleurs, dit aussi quel rapport a été réécrit."""
     with _snapshot() as connection:
-        heads = read_heads(connection)
-    click.echo(orjson.dumps(heads, option=orjson.OPT_INDENT_2).decode())
+        found = read_heads(connection)
+    click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+
+
+def keys() -> tuple[Verifier, ...]:
+    """The log's public keys."""
+    try:
+        return log_key.verifiers(Path(current_app.config["KEYS_FOLDER"]))
+    except NoLogKey as error:
+        raise click.ClickException(str(error)) from error
 
 
 @contextmanager
@@ -73,12 +95,22 @@ def _snapshot() -> Iterator[Connection]:
         reading.reset(token)
 
 
-def _read_checkpoint(path: Path) -> Heads:
+def _read_checkpoints(path: Path, known: Sequence[Verifier]) -> list[Head]:
+    try:
+        notes = note.notes_in(path.read_text("utf-8"))
+        if not notes:
+            raise BadNote("le fichier est vide")
+        return [note.checkpoint(each, known) for each in notes]
+    except ValueError as error:
+        raise click.ClickException(french(f"{path} n’est pas un point de contrôle de ce journal : {error}")) from error
+
+
+def _read_heads(path: Path) -> Heads:
     try:
         noted = orjson.loads(path.read_bytes())
         return {stream: (int(seq), str(last)) for stream, (seq, last) in noted.items()}
     except (ValueError, TypeError, AttributeError) as error:
-        raise click.ClickException(french(f"{path} n’est pas un point de contrôle : {error}")) from error
+        raise click.ClickException(french(f"{path} ne donne pas des fins de journaux : {error}")) from error
 
 
 def _account(tally: Counter[str], seconds: float) -> str:
@@ -87,6 +119,7 @@ def _account(tally: Counter[str], seconds: float) -> str:
         plural(tally["streams"], "journal", "journaux"),
         plural(tally["reports"], "rapport", "rapports"),
         plural(tally["revisions"], "révision", "révisions"),
+        plural(tally["checkpoints"], "point de contrôle", "points de contrôle"),
     )
     return f"Vérifié : {', '.join(counted)}, en {seconds:.1f}".replace(".", ",") + " s."
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from app import anchoring
+from app.audit import log_key
+from app.audit.log_key import LogKeyExists
 from app.documents import authority as authorities
 from app.documents.authority import AuthorityExists
 
@@ -20,10 +24,12 @@ def register(app: Flask) -> None:
 
 @authority.command("create")
 def create() -> None:
-    """Crée l’autorité (clés et certificats) dans le dossier des clés ; n’écrase jamais celle qui existe."""
+    """Crée l’autorité (clés et certificats), et la clé du journal, dans le dossier des clés ; n’écrase jamais rien."""
     folder = Path(current_app.config["KEYS_FOLDER"])
     try:
         authorities.create(folder, current_app.config["ORGANISATION"])
     except AuthorityExists as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Autorité créée dans {folder}. Gardez-en une copie hors ligne.")
+    with suppress(LogKeyExists):
+        log_key.create(folder, anchoring.name(current_app.config))
+    click.echo(f"Autorité et clé du journal créées dans {folder}. Gardez-en une copie hors ligne.")

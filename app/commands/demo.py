@@ -16,10 +16,14 @@ from flask_migrate import upgrade
 from flask_security.utils import hash_password
 from sqlalchemy.engine import make_url
 
+from app import anchoring
+from app.audit import log_key
+from app.audit.log_key import LogKeyExists, NoLogKey
 from app.content.typography import french
 from app.db import db
 from app.demo import loading
 from app.demo.people import PASSWORD, Character, everybody
+from app.demo.stages import House
 from app.documents import authority
 from app.documents.authority import AuthorityExists, NoAuthority
 from app.documents.store import Store
@@ -81,18 +85,22 @@ def _refuse_in_production() -> None:
 
 
 def _load() -> None:
-    loading.load(hash_password(PASSWORD), _desk())
+    loading.load(hash_password(PASSWORD), _house())
     db.session.commit()
     click.echo("La démonstration est chargée.")
 
 
-def _desk() -> Desk:
-    keys = Path(current_app.config["KEYS_FOLDER"])
+def _house() -> House:
+    config = current_app.config
+    keys = Path(config["KEYS_FOLDER"])
     with suppress(AuthorityExists):
-        authority.create(keys, current_app.config["ORGANISATION"])
+        authority.create(keys, config["ORGANISATION"])
+    with suppress(LogKeyExists):
+        log_key.create(keys, anchoring.name(config))
     try:
-        return Desk(authority.load(keys), Store(current_app.config["STORE_URL"]))
-    except NoAuthority as error:
+        desk = Desk(authority.load(keys), Store(config["STORE_URL"]))
+        return House(desk, log_key.load(keys), config["BASE_URL"])
+    except (NoAuthority, NoLogKey) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -25,13 +25,17 @@ def first(content: Content, ref: int) -> Runs:
     }
 
 
-def carry(parent: Content, parent_runs: Runs, new: Content, ref: int) -> Runs:
+def carry(
+    parent: Content, parent_runs: Runs, new: Content, ref: int, earlier: tuple[Content, Runs] | None = None
+) -> Runs:
     """The runs of `new`, made from `parent`: words that were kept keep their reference, new ones get `ref`.
 
-    A block is known again by its id wherever it stands, a whole sentence also in another block if it left its own.
+    A block is known again by its id wherever it stands, a whole sentence also in another block if it left its own. Words
+    that `parent` had left out of the version before it, `earlier`, and that are back keep their reference too.
     ValueError when `parent_runs` does not cover the words of `parent`.
     """
     before = {block.id: block.words for block in parent}
+    back = _Back(*earlier) if earlier else None
     left_behind = _Left(parent, parent_runs, new)
     runs: Runs = {}
     for block in new:
@@ -42,8 +46,31 @@ def carry(parent: Content, parent_runs: Runs, new: Content, ref: int) -> Runs:
                 runs[block.id][name] = _covering(parent_runs, block.id, name, text)
             else:
                 refs = _refs(_covering(parent_runs, block.id, name, old[name])) if name in old else []
-                runs[block.id][name] = _carried(old.get(name, ""), refs, text, ref, left_behind)
+                again = back.refs(block.id, name, text) if back else []
+                runs[block.id][name] = _carried(old.get(name, ""), refs, text, ref, left_behind, again)
     return runs
+
+
+class _Back:
+    """The words of a version that was left behind, where they are in a later one."""
+
+    def __init__(self, content: Content, runs: Runs) -> None:
+        self.words = {block.id: block.words for block in content}
+        self.runs = runs
+
+    def refs(self, id: str, name: str, text: str) -> list[int | None]:
+        """For each character of `text` the reference of the word it belongs to, None where it is no word of that field."""
+        old = self.words.get(id, {}).get(name, "")
+        known = _refs(_covering(self.runs, id, name, old)) if old else []
+        refs: list[int | None] = []
+        position = 0
+        for op, piece in cached_words(old, text):
+            if op is Op.EQUAL:
+                refs += known[position : position + len(piece)]
+            elif op is Op.INSERT:
+                refs += [None] * len(piece)
+            position += 0 if op is Op.INSERT else len(piece)
+        return refs
 
 
 class _Left:
@@ -81,12 +108,16 @@ class _Left:
         return refs
 
 
-def _carried(old: str, old_refs: list[int], new: str, ref: int, left_behind: _Left) -> list[Run]:
+def _carried(
+    old: str, old_refs: list[int], new: str, ref: int, left_behind: _Left, again: list[int | None]
+) -> list[Run]:
     refs: list[int] = []
     position = 0
     for op, text in cached_words(old, new, tidy=False):
         if op is Op.INSERT:
-            refs += left_behind.claim(text, ref)
+            known = again[len(refs) : len(refs) + len(text)] or [None] * len(text)
+            claimed = left_behind.claim(text, ref)
+            refs += [found if back is None else back for found, back in zip(claimed, known, strict=True)]
         else:
             if op is Op.EQUAL:
                 refs += old_refs[position : position + len(text)]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 
 from app.content.blocks import Block, Content, Kind
 from app.content.sequences import Op, align, in_order
@@ -16,14 +17,14 @@ __all__ = ["BlockChange", "Op", "State", "Words", "cached_words", "compare", "se
 Words = tuple[tuple[Op, str], ...]
 
 _MARKS = "\u0300-\u036f"  # tones and accents that have no letter of their own: ɛ̀, ɔ́
-_TOKEN = re.compile(
+_WORD = (
     r"\d+(?:[.,:/]\d+)+"  # 12,5  10:30  22/02/2018
     r"|(?:[cdjlmnstCDJLMNST]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu|[Qq]uoiqu)['’](?=[^\W_])"  # l’ before atelier
     rf"|[^\W_]+(?:(?:[{_MARKS}]|[-‑'’](?=[^\W_]))+[^\W_]*)*"  # aujourd’hui  vice-président  2ème
-    r"|[^\S\n]+|\n|\*+|_+"
-    rf"|.[{_MARKS}]*",
-    re.DOTALL,
+    rf"|\*+|_+|\S[{_MARKS}]*"
 )
+_TOKEN = re.compile(rf"[^\S\n]+|\n|{_WORD}")
+_UNIT = re.compile(rf"(\s*)({_WORD})")
 # Long enough not to pair "M. " with any other "M. "; it ends between two tokens.
 _SENTENCE = re.compile(r".{24,}?(?:[.!?…;:][»”\")]{0,3}\s+|\n\s*)|.+", re.DOTALL)
 
@@ -90,12 +91,59 @@ def _by_sentence(old: str, new: str, tidy: bool) -> Iterator[tuple[Op, str]]:
 
 
 def _by_word(removed: str, inserted: str, tidy: bool) -> Iterator[tuple[Op, str]]:
-    if removed and inserted:
-        yield from _steps(tokens(removed), tokens(inserted), tidy)
-    elif removed:
-        yield Op.DELETE, removed
-    elif inserted:
-        yield Op.INSERT, inserted
+    """Words are matched with words, and the blanks before them follow: else two blanks in common outweigh a word."""
+    if not (removed and inserted):
+        yield (Op.DELETE, removed) if removed else (Op.INSERT, inserted)
+        return
+    old, new = _units(removed), _units(inserted)
+    left = right = 0
+    gone = come = ""
+    for op, count in align([word for _, word in old], [word for _, word in new], tidy):
+        before = [] if op is Op.INSERT else old[left : left + count]
+        after = [] if op is Op.DELETE else new[right : right + count]
+        left, right = left + len(before), right + len(after)
+        if op is not Op.EQUAL:
+            gone, come = gone + _text(before), come + _text(after)
+        elif before == after:
+            yield from _replaced(gone, come)
+            yield op, _text(before)
+            gone = come = ""
+        else:
+            for (blank, word), (other, _) in zip(before, after, strict=True):
+                if blank == other:
+                    yield from _replaced(gone, come)
+                    yield op, blank + word
+                else:
+                    yield from _replaced(gone + blank, come + other)
+                    yield op, word
+                gone = come = ""
+    yield from _replaced(gone, come)
+
+
+def _replaced(gone: str, come: str) -> Iterator[tuple[Op, str]]:
+    """One text in the place of another; the blanks both begin with have stayed."""
+    shared = _blanks(gone)
+    if shared != _blanks(come) or gone[:shared] != come[:shared]:
+        shared = 0
+    yield Op.EQUAL, gone[:shared]
+    yield Op.DELETE, gone[shared:]
+    yield Op.INSERT, come[shared:]
+
+
+def _blanks(text: str) -> int:
+    """How many blanks `text` begins with."""
+    return len(text) - len(text.lstrip())
+
+
+def _units(text: str) -> list[tuple[str, str]]:
+    """The words and signs of `text`, each with the blanks before it; joined they are `text`."""
+    units = _UNIT.findall(text)
+    blank = text[len(text.rstrip()) :]
+    return [*units, (blank, "")] if blank else units
+
+
+def _text(units: list[tuple[str, str]]) -> str:
+    return "".join(chain.from_iterable(units))
 
 
 def _steps(old: list[str], new: list[str], tidy: bool) -> Iterator[tuple[Op, str]]:
@@ -120,6 +168,8 @@ def _joined(steps: Iterable[tuple[Op, str]]) -> Iterator[tuple[Op, str]]:
                 pending[op] = ""
 
     for op, text in steps:
+        if not text:
+            continue
         yield from flushed(*((Op.DELETE, Op.INSERT) if op is Op.EQUAL else (Op.EQUAL,)))
         pending[op] += text
     yield from flushed(Op.EQUAL, Op.DELETE, Op.INSERT)

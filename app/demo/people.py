@@ -60,6 +60,7 @@ SEATS = (
     Role.MEMBER,
     Role.MEMBER,
 )
+FACILITATOR, RAPPORTEUR, PRESIDENT, CHAIR, *MEMBERS = range(len(SEATS))
 # Titles by seat, for a man and for a woman.
 TITLES = (
     ("Chef du service financier", "Cheffe du service financier"),

@@ -9,7 +9,10 @@ from app.reports.models import AmendmentState, Opinion
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """In part `part`, `old` is to read `new`. `seat` is the author's, counted as in `people.SEATS`."""
+    """In part `part`, `old` is to read `new`. `seat` is the author's, counted as in `people.SEATS`.
+
+    `formal`: the form alone is touched; `remark` is the place, among the commission's, of the one it grew out of.
+    """
 
     part: str
     old: str
@@ -20,6 +23,8 @@ class Proposal:
     opinion_text: str = ""
     outcome: AmendmentState = AmendmentState.OPEN
     decision: str = ""
+    formal: bool = False
+    remark: int | None = None
 
 
 KAYES = (
@@ -110,18 +115,68 @@ SEGOU = (
         decision="La recommandation doit rester celle qui a été lue en séance et confiée à la mairie.",
     ),
     Proposal(
+        "presentation",
+        "les contrôles et les voies de recours du citoyen ;",
+        "",
+        "Le rapport ne peut citer un exposé que personne n’a entendu.",
+        seat=4,
+        opinion=Opinion.FAVOURABLE,
+        opinion_text="L’exposé a été remis à une autre séance.",
+        outcome=AmendmentState.ADOPTED,
+        remark=0,
+    ),
+    Proposal(
+        "introduction",
+        "responsables d’associations et des journalistes",
+        "responsables d’associations, neuf usagers de l’eau et des journalistes",
+        "Les usagers de l’eau étaient venus nombreux ; le rapport doit le dire.",
+        seat=6,
+        opinion=Opinion.FAVOURABLE,
+        opinion_text="Ils sont neuf sur la feuille de présence.",
+        remark=1,
+    ),
+    Proposal(
+        "introduction",
+        "responsables d’associations et des journalistes",
+        "responsables d’associations de femmes et de jeunes et des journalistes",
+        "Dire quelles associations ont pris la parole.",
+        seat=5,
+        opinion=Opinion.UNFAVOURABLE,
+        opinion_text="D’autres associations étaient là ; la liste annexée les nomme toutes.",
+    ),
+    Proposal(
         "recommendations",
         "dès la fin de l’hivernage",
         "dès la fin de l’hivernage et en confier le contrôle à un bureau indépendant",
         "Le contrôle des travaux a été demandé par plusieurs participants.",
         seat=4,
+        opinion=Opinion.LEFT,
+        outcome=AmendmentState.DEFERRED,
+        decision="Le service des routes doit d’abord dire ce que coûterait ce contrôle.",
     ),
     Proposal(
-        "introduction",
-        "responsables d’associations et des journalistes",
-        "responsables d’associations de femmes et de jeunes, des usagers et des journalistes",
-        "Les usagers de l’eau étaient venus nombreux ; le rapport doit le dire.",
-        seat=6,
+        "method",
+        "projeté à l’écran, a été suivi",
+        "projeté à l’écran et résumé sur une feuille remise à chacun, a été suivi",
+        "Beaucoup ont suivi sur la feuille, l’écran étant loin.",
+        seat=7,
+    ),
+    Proposal(
+        "ceremony",
+        "prononcées dans l’ordre qui suit",
+        "prononcées dans cet ordre",
+        "Plus court.",
+        seat=7,
+        opinion=Opinion.FAVOURABLE,
+        formal=True,
+    ),
+    Proposal(
+        "proceedings",
+        "Le programme, distribué à l’entrée, a été approuvé",
+        "Le programme distribué à l’entrée a été approuvé",
+        "Les virgules coupent la phrase.",
+        seat=5,
+        formal=True,
     ),
     Proposal(
         "conclusion",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from app.demo import places, proposals
+from app.demo import places, proposals, remarks
 from app.demo.places import Place
 from app.demo.proposals import Proposal
+from app.demo.remarks import Remark
 from app.template import Status
 
 
@@ -16,8 +17,8 @@ class Session:
     """One meeting to report on. `concerns`, `recommendations` and `follow_ups` name sentences as "theme.rank".
 
     `number` gives each report its own turn of phrase, `added` is the sentence the rapporteur adds to the proceedings,
-    `proposals` are the amendments of its commission; `carried` answers for the recommendations that annex 2 takes over
-    from the meeting before, in its order.
+    `remarks` and `proposals` are the observations and amendments of its commission; `carried` answers for the
+    recommendations that annex 2 takes over from the meeting before, in its order.
     """
 
     number: int
@@ -29,6 +30,7 @@ class Session:
     follow_ups: str = ""
     added: str = ""
     carried: tuple[tuple[Status, str, str], ...] = ()
+    remarks: tuple[Remark, ...] = ()
     proposals: tuple[Proposal, ...] = ()
 
     @property
@@ -108,6 +110,7 @@ SEGOU = Session(
         ),
     ),
     added="Les chiffres ont été repris en bamanankan à la demande des participants.",
+    remarks=remarks.SEGOU,
     proposals=proposals.SEGOU,
 )
 MOPTI = Session(
@@ -129,6 +132,7 @@ BAMAKO = Session(
     recommendations="assainissement.3 eau.1 recettes.1 communication.0 sante.3",
     follow_ups="assainissement.0 sante.1 communication.2 recettes.3",
     added="Chacune des six communes du District était représentée.",
+    remarks=remarks.BAMAKO,
     proposals=proposals.BAMAKO,
 )
 TOMBOUCTOU = Session(

@@ -2,44 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from app.content.blocks import Block, Content, Kind
+from app.audit import checkpoints
+from app.audit.log_key import LogKey
+from app.content.blocks import Content
 from app.content.typography import french
-from app.demo.people import cast_of
-from app.demo.proposals import RETURNED, Proposal
+from app.db import now
+from app.demo import deliberating
+from app.demo.people import CHAIR, FACILITATOR, MEMBERS, PRESIDENT, RAPPORTEUR, cast_of
+from app.demo.proposals import RETURNED
+from app.demo.rewording import added, current, reworded
 from app.demo.sessions import Session
 from app.demo.texts import WRITTEN, Texts
 from app.people.models import Person
-from app.reports import amending, drafting, editing, press, revisions, signing, validating
-from app.reports.models import Amendment, AmendmentState, Choice, Report
+from app.reports import drafting, editing, minutes, press, proxies, revisions, signing, validating
+from app.reports.ballots import Choice
+from app.reports.models import Report
 from app.reports.page import part_views
+from app.reports.returns import Votes
 from app.reports.signing import Desk
+from app.working_days import add_working_days
 from app.workshops.models import Workshop
 
-FACILITATOR, RAPPORTEUR, PRESIDENT, CHAIR, *MEMBERS = range(8)
-READING_TIME = timedelta(days=10)
+# Working days that a commission is given.
+READING_TIME = 10
+SHORT_READING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What stands ready for all reports: the desk for signing, the key of the log, the site's address."""
+
+    desk: Desk
+    log: LogKey
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Those around one report: its people in the order of `people.SEATS`, the coordination, the desk for signing."""
+    """Those around one report: its people in the order of `people.SEATS`, the coordination, the house they are in."""
 
     session: Session
     workshop: Workshop
     seats: tuple[Person, ...]
     coordination: Person
-    desk: Desk
+    house: House
 
 
 def seated(
-    session: Session, workshop: Workshop, people: Mapping[str, Person], coordination: Person, desk: Desk
+    session: Session, workshop: Workshop, people: Mapping[str, Person], coordination: Person, house: House
 ) -> Table:
     """`people` are all persons by e-mail address."""
     seats = tuple(people[character.email] for character in cast_of(session.place))
-    return Table(session, workshop, seats, coordination, desk)
+    return Table(session, workshop, seats, coordination, house)
 
 
 def published(table: Table) -> Report:
@@ -50,63 +68,87 @@ def published(table: Table) -> Report:
 
 def signed(table: Table) -> Report:
     report = signed_by_the_rapporteur(table)
-    signing.sign(report, table.seats[CHAIR], report.text_hash, b"", table.desk)
+    signing.sign(report, table.seats[CHAIR], report.text_hash, b"", table.house.desk)
     return report
 
 
 def signed_by_the_rapporteur(table: Table) -> Report:
     report = validated(table)
-    final = press.final(report, {view.part.key: view.content for view in part_views(report)})
-    signing.sign(report, table.seats[RAPPORTEUR], report.text_hash, final, table.desk)
+    checkpoints.advance(table.house.log, "validate", now())
+    contents = {view.part.key: view.content for view in part_views(report)}
+    final = press.final(report, contents, table.house.address)
+    signing.sign(report, table.seats[RAPPORTEUR], report.text_hash, final, table.house.desk)
     return report
 
 
 def validated(table: Table) -> Report:
     report = transmitted(table)
-    _read(table, report, (*MEMBERS, PRESIDENT))
-    for proposal in table.session.proposals:
-        _settle(table, report, proposal)
+    seats = table.seats
+    deliberating.read(report, seats, (*MEMBERS, PRESIDENT))
+    deliberating.deliberate(report, seats, table.session.proposals)
     *most, last = MEMBERS
-    _vote(table, report, {**dict.fromkeys((*most, PRESIDENT), Choice.APPROVE), last: Choice.ABSTAIN})
-    validating.validate(report, table.seats[PRESIDENT])
+    choices = {**dict.fromkeys((*most, PRESIDENT), Choice.APPROVE), last: Choice.ABSTAIN}
+    deliberating.vote(report, seats, choices)
+    president = seats[PRESIDENT]
+    validating.validate(report, president, minutes.closing(report, president, now(), table.house.desk.store))
     return report
 
 
 def under_amendment(table: Table) -> Report:
-    """The reading is in full swing: amendments decided and open, a vote that fell, two that stand."""
-    report = transmitted(table)
-    early, undecided, late = MEMBERS[1:]
-    _read(table, report, (early, undecided, late))
-    _vote(table, report, {early: Choice.APPROVE})
-    for proposal in table.session.proposals:
-        _settle(table, report, proposal)
-    _read(table, report, (undecided,))
-    _vote(table, report, {undecided: Choice.ABSTAIN, late: Choice.APPROVE})
+    """The reading is in full swing, and soon over: all there can be on the commission's desk.
+
+    The visitor's vote is to be confirmed, as the text has changed since; the visitor also holds a proxy not yet used.
+    """
+    report = transmitted(table, SHORT_READING)
+    seats, session = table.seats, table.session
+    visitor, second, third, away = MEMBERS
+    proxies.name(report, seats[away], seats[visitor])
+    deliberating.read(report, seats, (visitor, second, third))
+    deliberating.vote(report, seats, {visitor: Choice.APPROVE})
+    observations = deliberating.observe(report, seats, session.remarks)
+    deliberating.deliberate(report, seats, session.proposals, observations)
+    deliberating.read(report, seats, (third,))
+    deliberating.vote(report, seats, {second: Choice.APPROVE, third: Choice.ABSTAIN})
+    return report
+
+
+def overdue(table: Table) -> Report:
+    """The commission should have read a week ago; two have, and one of them has voted."""
+    then = date.today() - timedelta(days=14)
+    report = transmitted(table, SHORT_READING, then)
+    first, second, *_ = MEMBERS
+    deliberating.read(report, table.seats, (first, second))
+    deliberating.vote(report, table.seats, {first: Choice.APPROVE})
     return report
 
 
 def sent_back(table: Table) -> Report:
-    """The commission has returned the text; the rapporteur has begun to complete it."""
+    """The commission has returned the text, naming what is to be looked at; the rapporteur has begun to complete it."""
     report = transmitted(table)
-    _read(table, report, MEMBERS[:2])
-    for proposal in table.session.proposals:
-        _settle(table, report, proposal)
-    validating.return_to_rapporteur(report, table.seats[PRESIDENT], french(RETURNED))
-    completed = _reworded(
-        _current(report, "concerns"),
+    seats, session = table.seats, table.session
+    deliberating.read(report, seats, MEMBERS[:2])
+    deliberating.vote(report, seats, {MEMBERS[0]: Choice.APPROVE})
+    observations = deliberating.observe(report, seats, session.remarks)
+    deliberating.deliberate(report, seats, session.proposals, observations)
+    validating.return_to_rapporteur(
+        report, seats[PRESIDENT], french(RETURNED), ["concerns"], observations, Votes.UNTOUCHED
+    )
+    completed = reworded(
+        current(report, "concerns"),
         "reversés chaque mois contre quittance",
         "reversés chaque mois contre quittance, soit quatre versements depuis novembre",
     )
-    _save(report, "concerns", completed, table.seats[RAPPORTEUR])
+    _save(report, "concerns", completed, seats[RAPPORTEUR])
     return report
 
 
-def transmitted(table: Table) -> Report:
+def transmitted(table: Table, days: int = READING_TIME, day: date | None = None) -> Report:
+    """`days` are the working days that the commission is given from `day`, today unless told otherwise."""
     report = handed_over(table)
     rapporteur = table.seats[RAPPORTEUR]
-    _save(report, "proceedings", _added(_current(report, "proceedings"), table.session.added), rapporteur)
-    today = date.today()
-    editing.transmit(report, rapporteur, today + READING_TIME, today)
+    _save(report, "proceedings", added(current(report, "proceedings"), table.session.added), rapporteur)
+    start = day or date.today()
+    editing.transmit(report, rapporteur, add_working_days(start, days), start)
     return report
 
 
@@ -121,7 +163,7 @@ def almost_written(table: Table) -> Report:
     """A draft that lacks its conclusion and its list of presence, and the state of one earlier recommendation."""
     report = opened(table)
     _write(table, report, WRITTEN[: WRITTEN.index("attendance")])
-    *others, last = _current(report, "follow_up")
+    *others, last = current(report, "follow_up")
     silent = replace(last, fields={**last.fields, "status": "", "execution": "", "observations": ""})
     _save(report, "follow_up", (*others, silent), table.seats[FACILITATOR])
     return report
@@ -134,78 +176,8 @@ def opened(table: Table) -> Report:
 def _write(table: Table, report: Report, keys: tuple[str, ...]) -> None:
     texts = Texts(table.session)
     for key in keys:
-        _save(report, key, texts.part(key, _current(report, key)), table.seats[FACILITATOR])
-
-
-def _read(table: Table, report: Report, seats: tuple[int, ...] | list[int]) -> None:
-    for seat in seats:
-        amending.mark_read(report, table.seats[seat])
-
-
-def _vote(table: Table, report: Report, choices: Mapping[int, Choice]) -> None:
-    for seat, choice in choices.items():
-        validating.vote(report, table.seats[seat], choice)
-
-
-def _settle(table: Table, report: Report, proposal: Proposal) -> None:
-    """Propose an amendment, give the rapporteur's opinion on it, and bring it to its outcome."""
-    author = table.seats[proposal.seat]
-    part = revisions.part_of(report, proposal.part)
-    wording = _reworded(_current(report, proposal.part), proposal.old, proposal.new)
-    amendment = amending.amend(report, proposal.part, part.number, wording, french(proposal.reason), author)
-    if proposal.opinion:
-        opinion_text = french(proposal.opinion_text)
-        amending.opine(report, amendment, proposal.opinion, opinion_text, table.seats[RAPPORTEUR])
-    _OUTCOMES[proposal.outcome](table, report, amendment, french(proposal.decision))
-
-
-def _leave(table: Table, report: Report, amendment: Amendment, reason: str) -> None:
-    """It waits for the president's decision."""
-
-
-def _adopt(table: Table, report: Report, amendment: Amendment, reason: str) -> None:
-    amending.adopt(report, amendment, table.seats[PRESIDENT])
-
-
-def _reject(table: Table, report: Report, amendment: Amendment, reason: str) -> None:
-    amending.reject(report, amendment, table.seats[PRESIDENT], reason)
-
-
-def _withdraw(table: Table, report: Report, amendment: Amendment, reason: str) -> None:
-    author = next(person for person in table.seats if person.id == amendment.author_id)
-    amending.withdraw(report, amendment, author)
-
-
-_OUTCOMES: dict[AmendmentState, Callable[[Table, Report, Amendment, str], None]] = {
-    AmendmentState.OPEN: _leave,
-    AmendmentState.ADOPTED: _adopt,
-    AmendmentState.REJECTED: _reject,
-    AmendmentState.WITHDRAWN: _withdraw,
-}
+        _save(report, key, texts.part(key, current(report, key)), table.seats[FACILITATOR])
 
 
 def _save(report: Report, key: str, content: Content, person: Person) -> None:
     editing.save_part(report, key, revisions.part_of(report, key).number, content, person)
-
-
-def _current(report: Report, key: str) -> Content:
-    return revisions.current(revisions.part_of(report, key)).content
-
-
-def _added(content: Content, sentence: str) -> Content:
-    """The content with a sentence more at the end of its last paragraph."""
-    last = max(index for index, block in enumerate(content) if block.kind is Kind.PARAGRAPH)
-    longer = replace(content[last], fields={**content[last].fields, "text": f"{content[last].text} {french(sentence)}"})
-    return (*content[:last], longer, *content[last + 1 :])
-
-
-def _reworded(content: Content, old: str, new: str) -> Content:
-    """The content with one stretch of text put otherwise. Raises LookupError where it is not there."""
-    changed = tuple(_put(block, french(old), french(new)) for block in content)
-    if changed == content:
-        raise LookupError(old)
-    return changed
-
-
-def _put(block: Block, old: str, new: str) -> Block:
-    return replace(block, fields={name: text.replace(old, new) for name, text in block.fields.items()})

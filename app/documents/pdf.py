@@ -91,8 +91,8 @@ def _order(document: Document, source: bytes, made_on: datetime) -> tuple[str, s
 
 
 def _rendered(document: Document, pdf: bytes, facts: dict[str, Any]) -> Rendered:
-    # The first heading of the printed document is the contents' own title.
-    pages = facts["headings"][1:]
+    # Where there are contents, the first heading of the printed document is their own title.
+    pages = facts["headings"][0 if document.compact else 1 :]
     contents = tuple(
         (heading.anchor, heading.text, page)
         for heading, page in zip(headings(document), pages, strict=True)

@@ -91,6 +91,18 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
+class Attestation:
+    """How a reader of the paper checks it: `code` stands in the foot of each page and, at the document's end, under `title`
+    with the `sentences` and a QR code of `address`.
+    """
+
+    code: str
+    address: str
+    title: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """`closing` is kept together on one page with what precedes it: the conclusion and the signature block stand there."""
 
@@ -101,8 +113,15 @@ class Document:
     contents_title: str = "Table des matières"
     project: bool = False
     """A draft: watermarked PROJET on every page."""
+    watermark: str = ""
+    """One word across every page, in the place of PROJET."""
+    compact: bool = False
+    """A short document: the cover's words head its first page, and it has no contents."""
+    source_label: str = "Données du rapport"
+    """What the attached source is called."""
     reference: str = ""
     """Short text at the foot of each page beside the page number, e.g. the report's number and version."""
+    attestation: Attestation | None = None
     keep_together: frozenset[str] = field(default_factory=frozenset)
     """Anchors of the level-1 headings whose nodes must stay on one page (the conclusion with its signatures)."""
 

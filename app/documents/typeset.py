@@ -10,7 +10,9 @@ from typing import Any
 from app.content.typography import french, printable
 from app.documents.glyphs import BREAK, drawable
 from app.documents.glyphs import breakable as breakable
+from app.documents.qr import picture
 from app.documents.tree import (
+    Attestation,
     Cover,
     Document,
     Heading,
@@ -29,6 +31,7 @@ Data = dict[str, Any]
 BODY_WIDTH = 453.0  # points: A4 less two margins of 2.5 cm
 CELL_PADDING = 10.7
 LIST_INDENT = 40.0
+QR_ROOM = 110.0
 TALL_ROW = 22  # lines; a page holds about 45 of a table
 NARROWEST_SHARE = 0.04
 LONGEST_LINE = 300  # letters of a title, a reference: they are repeated on every page or read by machines
@@ -43,10 +46,23 @@ def typeset(document: Document) -> Data:
         "author": _line(document.cover.organisation),
         "cover": _cover(document.cover),
         "contents_title": _line(document.contents_title),
-        "project": document.project,
+        "watermark": _line(document.watermark) or ("PROJET" if document.project else ""),
+        "compact": document.compact,
         "reference": _line(document.reference),
-        "source_label": "Données du rapport",
+        "source_label": _line(document.source_label),
+        "attestation": _attestation(document.attestation) if document.attestation else None,
         "groups": list(_groups(document)),
+    }
+
+
+def _attestation(it: Attestation) -> Data:
+    width = BODY_WIDTH - QR_ROOM
+    return {
+        "code": _line(it.code),
+        "title": _text(it.title, 11, width),
+        "sentences": [_text(sentence, 10, width) for sentence in it.sentences],
+        "picture": picture(it.address),
+        "spoken": _line(f"Code QR : {it.address}"),
     }
 
 

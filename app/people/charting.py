@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, tuple_
 
 from app.audit import events
+from app.audit.entries import Where
 from app.db import db
 from app.people.grants import reaches
 from app.people.invalid import Forbidden, Invalid, one_line
@@ -47,7 +48,7 @@ def add(parent: Territory | None, level: str, name: str, actor: Person) -> Terri
         raise Invalid(errors)
     territory = _store(parent, Level(level), name)
     facts = {"territory": territory.id, "parent": parent.id if parent else None, "level": level, "name": name}
-    events.record("people", "territory_add", actor, facts, Role.COORDINATION.value)
+    events.record("people", "territory_add", actor, facts, Role.COORDINATION.value, Where(territory.path))
     return territory
 
 

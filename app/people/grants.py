@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.audit import events
+from app.audit.entries import Where
 from app.db import db
 from app.people.invalid import Forbidden, Invalid
 from app.people.models import Grant, Person, Role
@@ -59,7 +60,7 @@ def _give(person: Person, role: Role, territory: Territory | None, actor: Person
     grant = Grant(role=role, territory=territory)
     person.grants.append(grant)
     db.session.flush()
-    events.record("people", "grant_give", actor, _facts(grant), Role.COORDINATION.value if actor else "")
+    events.record("people", "grant_give", actor, _facts(grant), Role.COORDINATION.value if actor else "", _where(grant))
     return grant
 
 
@@ -71,10 +72,14 @@ def take(grant: Grant, actor: Person) -> None:
     coordinations = [each for each in person.grants if each.role == Role.COORDINATION]
     if person.id == actor.id and coordinations == [grant]:
         raise Invalid({"": "C’est votre dernier rôle de coordination : une autre coordination peut vous le retirer."})
-    facts = _facts(grant)
+    facts, where = _facts(grant), _where(grant)
     person.grants.remove(grant)
     db.session.flush()
-    events.record("people", "grant_take", actor, facts, Role.COORDINATION.value)
+    events.record("people", "grant_take", actor, facts, Role.COORDINATION.value, where)
+
+
+def _where(grant: Grant) -> Where:
+    return Where(grant.territory.path if grant.territory else "")
 
 
 def _facts(grant: Grant) -> dict[str, object]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Moment, now
 from app.people.territories import Territory
+from app.workflow import Majority
 
 
 class Role(StrEnum):
@@ -124,7 +125,9 @@ class Grant(Base):
 class Commission(Base):
     """A regional commission (CRSB). Its members are those who hold the member or president role for its territory.
 
-    `quorum` is the number of ballots asked for; None stands for more than half of the members.
+    `quorum` is the number of ballots asked for; None stands for more than half of the members. `majority` is what carries
+    a vote, `casting_vote` whether the president's voice decides a tie, `reading_days` how many working days a reading is
+    usually given.
     """
 
     __tablename__ = "commission"
@@ -133,5 +136,13 @@ class Commission(Base):
     territory_id: Mapped[int] = mapped_column(ForeignKey("territory.id"), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     quorum: Mapped[int | None]
+    majority: Mapped[Majority] = mapped_column(default=Majority.SIMPLE, server_default="simple")
+    casting_vote: Mapped[bool] = mapped_column(default=False, server_default=false())
+    reading_days: Mapped[int] = mapped_column(default=10, server_default="10")
 
     territory: Mapped[Territory] = relationship(lazy="joined")
+
+    @property
+    def casting(self) -> bool:
+        """Whether the president's voice may decide a tie, by the commission's rule and by its majority."""
+        return self.casting_vote and self.majority.casting

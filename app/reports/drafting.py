@@ -40,7 +40,7 @@ def open_report(workshop: Workshop, person: Person) -> Report:
     parts = {part.key: _prefilled(report, part, person, role) for part in template.STORED}
     revisions.seal_text(report)
     facts = {"report": report.id, "workshop": workshop.id, "parts": parts, "from": "", "to": report.stage.value}
-    events.record(f"report:{report.id}", "open", person, facts, role)
+    events.record(f"report:{report.id}", "open", person, facts, role, steps.where(report))
     return report
 
 

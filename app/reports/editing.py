@@ -10,8 +10,9 @@ from app.audit.models import AuditEvent
 from app.content.blocks import Content
 from app.content.canonical import content_hash
 from app.content.merge import Merged, merge
+from app.db import now
 from app.people.models import Person
-from app.reports import revisions, steps
+from app.reports import clock, overtaking, returns, revisions, steps
 from app.reports.drafting import renew_terms
 from app.reports.models import Origin, Report, ReportPart, Revision
 from app.workflow import Stage
@@ -83,21 +84,21 @@ def return_draft(report: Report, person: Person, reason: str) -> AuditEvent:
 
 
 def transmit(report: Report, person: Person, deadline: date | None, today: date) -> AuditEvent:
-    """Pass the text on to the commission, to be read by `deadline` (in the future)."""
-    if deadline is None:
-        raise steps.NotReady("Indiquez la date limite de lecture de la commission.")
-    if deadline <= today:
-        raise steps.NotReady("La date limite de lecture doit être postérieure à aujourd’hui.")
+    """Pass the text on to the commission, to be read by `deadline`, a working day to come."""
+    by = clock.want_working_day(deadline, today)
 
     def effect() -> dict[str, Any]:
         report.reading += 1
-        report.deadline = deadline
+        report.deadline = by
         parts = renew_terms(report, person)
+        report.reading_since = now()
         return {
-            "deadline": deadline.isoformat(),
+            "deadline": by.isoformat(),
             "reading": report.reading,
             "text_hash": report.text_hash,
             "parts": parts,
+            **returns.carry_ballots(report),
+            "overtaken": overtaking.overtake(report),
         }
 
     return steps.take("transmit", report, person, effect)

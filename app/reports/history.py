@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from app import template
 from app.audit.models import AuditEvent
@@ -23,6 +23,10 @@ PAGE = 50
 BURST = timedelta(minutes=30)
 """Saves of one part by one person, each within this time of the one before, are one line."""
 SAVES = frozenset({"draft", "edit"})
+ON_AMENDMENTS = frozenset({"amend", "opine", "adopt", "reject", "defer", "lapse", "withdraw", "transmit"})
+"""Acts that say, or change, where an amendment stands."""
+PERSONS = ("for", "giver", "holder", "instead_of", "proxy_ended")
+"""Facts that tell of a person by identifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,16 @@ class Line:
     act: str
     facts: dict[str, Any]
     saves: tuple[Line, ...] = ()
+    people: Mapping[int, str] = field(default_factory=dict)
+    """The names of the other persons whom the facts tell of, by identifier."""
 
     @property
     def deadline(self) -> date:
         return date.fromisoformat(self.facts["deadline"])
+
+    @property
+    def deadline_before(self) -> date:
+        return date.fromisoformat(self.facts["before"])
 
     @property
     def begun(self) -> datetime:
@@ -75,7 +85,33 @@ def may_see(report: Report, person: Person) -> bool:
 
 def chronicle(report: Report, before: int = 0) -> Chronicle:
     """A page of events with numbers below `before` (0: the newest), in one query."""
-    query = (
+    query = events_of(report).limit(PAGE + 1)
+    rows = db.session.execute(query.where(AuditEvent.seq < before) if before else query).all()
+    lines = _lines(rows[:PAGE])
+    return Chronicle(list(folded(lines)), older=lines[-1].seq if len(rows) > PAGE else 0)
+
+
+def since(report: Report, seq: int, person: Person) -> list[Line]:
+    """What others than this person have done since event `seq`, newest first, PAGE at most."""
+    others = or_(AuditEvent.actor_id.is_(None), AuditEvent.actor_id != person.id)
+    rows = db.session.execute(events_of(report).where(AuditEvent.seq > seq, others).limit(PAGE))
+    return list(folded(_lines(rows)))
+
+
+def of_amendment(report: Report, number: int) -> list[Line]:
+    """What has been done about one amendment, by itself or by the adoption of another, newest first."""
+    rows = db.session.execute(events_of(report).where(AuditEvent.act.in_(ON_AMENDMENTS)))
+    about = (row for row in rows if _concerns(orjson.loads(row.body)["facts"], number))
+    return _lines(about)
+
+
+def _concerns(facts: Mapping[str, Any], number: int) -> bool:
+    return facts.get("amendment") == number or number in facts.get("overtaken", ())
+
+
+def events_of(report: Report) -> Select[int, datetime, str, str, str, str, str]:
+    """The report's events with who took them, newest first."""
+    return (
         select(
             AuditEvent.seq,
             AuditEvent.at,
@@ -88,14 +124,21 @@ def chronicle(report: Report, before: int = 0) -> Chronicle:
         .outerjoin(Person, Person.id == AuditEvent.actor_id)
         .where(AuditEvent.stream == f"report:{report.id}")
         .order_by(AuditEvent.seq.desc())
-        .limit(PAGE + 1)
     )
-    rows = db.session.execute(query.where(AuditEvent.seq < before) if before else query).all()
-    lines = [_line(row) for row in rows[:PAGE]]
-    return Chronicle(list(_folded(lines)), older=lines[-1].seq if len(rows) > PAGE else 0)
 
 
-def _line(row: Any) -> Line:
+def _lines(rows: Iterable[Any]) -> list[Line]:
+    """The events as lines, with the names of those they tell of: one query where there are any."""
+    lines = [line_of(row) for row in rows]
+    ids = {line.facts[name] for line in lines for name in PERSONS if line.facts.get(name)}
+    if not ids:
+        return lines
+    found = db.session.execute(select(Person.id, Person.first_name, Person.surname).where(Person.id.in_(ids)))
+    people = {row.id: f"{row.first_name} {row.surname}" for row in found}
+    return [replace(line, people=people) for line in lines]
+
+
+def line_of(row: Any) -> Line:
     who = f"{row.first_name} {row.surname}" if row.surname else "Le système"
     return Line(row.seq, row.at, who, role_name(row.actor_role), row.act, orjson.loads(row.body)["facts"])
 
@@ -106,7 +149,7 @@ def role_name(role: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def _folded(lines: Sequence[Line]) -> Iterator[Line]:
+def folded(lines: Sequence[Line]) -> Iterator[Line]:
     burst: list[Line] = []
     for line in lines:
         if burst and not _goes_on(burst[-1], line):

@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.content.blocks import Block, Content
+from app.content.changes import Change
 from app.db import Base, Moment, now
 from app.people.models import Person
 from app.workflow import Stage
@@ -20,8 +21,10 @@ from app.workshops.models import Workshop
 class Report(Base):
     """The document of one workshop.
 
-    `reading` counts the times the text went to the commission (0: never); `text_hash` covers the hashes of all current
-    revisions; `final_hash` names, in the store, the PDF being signed, and `signed_hash` the same with both signatures.
+    `reading` counts the times the text went to the commission (0: never), the last at `reading_since`; `return_json` says
+    what was asked for when it was last sent back to the rapporteur; `text_hash` covers the hashes of all current revisions;
+    `final_hash` names, in the store, the PDF being signed, `signed_hash` the same with both signatures, and `minutes_hash`
+    the minutes of the reading that was closed.
     """
 
     __tablename__ = "report"
@@ -31,11 +34,15 @@ class Report(Base):
     stage: Mapped[Stage] = mapped_column(index=True)
     stage_since: Mapped[datetime] = mapped_column(Moment, default=now)
     reading: Mapped[int] = mapped_column(default=0)
+    reading_since: Mapped[datetime | None] = mapped_column(Moment)
     deadline: Mapped[date | None] = mapped_column(Date)
+    return_json: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     amendment_count: Mapped[int] = mapped_column(default=0)
+    comment_count: Mapped[int] = mapped_column(default=0, server_default="0")
     text_hash: Mapped[str] = mapped_column(String(64), default="")
     final_hash: Mapped[str] = mapped_column(String(64), default="")
     signed_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
+    minutes_hash: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
@@ -65,6 +72,8 @@ class Origin(StrEnum):
     PREFILL = "prefill"
     TYPED = "typed"
     AMENDMENT = "amendment"
+    RESTORE = "restore"  # an earlier one again
+    MODIFICATION = "modification"  # the president's own words in an amendment he adopted
 
 
 class Revision(Base):
@@ -105,6 +114,8 @@ class AmendmentState(StrEnum):
     """Where an amendment stands."""
 
     OPEN = "open"
+    DEFERRED = "deferred"  # put off: still to be decided
+    REVIEW = "review"  # the words it touches have changed since: still to be decided
     ADOPTED = "adopted"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
@@ -114,11 +125,16 @@ class AmendmentState(StrEnum):
     def label(self) -> str:
         return {
             "open": "À décider",
+            "deferred": "Réservé",
+            "review": "À revoir",
             "adopted": "Adopté",
             "rejected": "Rejeté",
             "withdrawn": "Retiré",
             "lapsed": "Caduc",
         }[self.value]
+
+
+UNDECIDED = (AmendmentState.OPEN, AmendmentState.DEFERRED, AmendmentState.REVIEW)
 
 
 class Opinion(StrEnum):
@@ -138,7 +154,12 @@ class Opinion(StrEnum):
 
 
 class Amendment(Base):
-    """A member's proposed new wording of a part: the whole part as amended, and the revision it was written on."""
+    """One change of a part that a member proposes, written on its revision `base`.
+
+    `change_json` is the canonical form of an `app.content.changes.Change`. Those filed at one sitting share `deposit`, the
+    number of the first of them. `formal`: the author holds that only the form is touched. `comment`: the number of the
+    observation it grew out of.
+    """
 
     __tablename__ = "amendment"
     __table_args__ = (UniqueConstraint("report_id", "number"),)
@@ -147,8 +168,11 @@ class Amendment(Base):
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
     part_key: Mapped[str] = mapped_column(String(40))
     number: Mapped[int]
+    deposit: Mapped[int] = mapped_column(server_default="0")
     base: Mapped[int]
-    content_json: Mapped[str] = mapped_column(Text)
+    change_json: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    formal: Mapped[bool] = mapped_column(default=False, server_default=false())
+    comment: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text, default="")
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(Moment)
@@ -163,53 +187,42 @@ class Amendment(Base):
     author: Mapped[Person] = relationship(foreign_keys=[author_id], lazy="raise_on_sql")
 
     @property
-    def content(self) -> Content:
-        return decode(self.content_json)
-
-
-class Choice(StrEnum):
-    """A member's voice."""
-
-    APPROVE = "approve"
-    OBJECT = "object"
-    ABSTAIN = "abstain"
+    def change(self) -> Change:
+        return Change.from_json(orjson.loads(self.change_json))
 
     @property
-    def label(self) -> str:
-        return {"approve": "Approuve", "object": "S’oppose", "abstain": "S’abstient"}[self.value]
+    def undecided(self) -> bool:
+        return self.state in UNDECIDED
 
 
-class Ballot(Base):
-    """A member's voice on the report in one reading; `stands` is false once the text has changed since."""
+class Comment(Base):
+    """An observation on a part, or on a passage of one: `quote` in the block `block_id` of its revision `revision`.
 
-    __tablename__ = "ballot"
-    __table_args__ = (UniqueConstraint("report_id", "reading", "person_id"),)
+    The first of a thread has its own number as `thread`; answers bear that of the first, and only the first is resolved.
+    """
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
-    reading: Mapped[int]
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    choice: Mapped[Choice]
-    reason: Mapped[str] = mapped_column(Text, default="")
-    text_hash: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(Moment)
-    stands: Mapped[bool] = mapped_column(default=True)
-
-    person: Mapped[Person] = relationship(lazy="raise_on_sql")
-
-
-class ReadMark(Base):
-    """A member has read the text in its state `text_hash`."""
-
-    __tablename__ = "read_mark"
-    __table_args__ = (UniqueConstraint("report_id", "reading", "person_id"),)
+    __tablename__ = "comment"
+    __table_args__ = (UniqueConstraint("report_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
-    reading: Mapped[int]
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    text_hash: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int]
+    thread: Mapped[int]
+    part_key: Mapped[str] = mapped_column(String(40))
+    revision: Mapped[int]
+    block_id: Mapped[str] = mapped_column(String(40), default="")
+    quote: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    author_role: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime] = mapped_column(Moment)
+    mention_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    resolved_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    author: Mapped[Person] = relationship(foreign_keys=[author_id], lazy="raise_on_sql")
+    mention: Mapped[Person | None] = relationship(foreign_keys=[mention_id], lazy="raise_on_sql")
+    resolved_by: Mapped[Person | None] = relationship(foreign_keys=[resolved_by_id], lazy="raise_on_sql")
 
 
 class Slot(StrEnum):

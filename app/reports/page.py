@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,19 +14,15 @@ from app.content.blocks import Content
 from app.db import db
 from app.people import commissions
 from app.people.models import Commission, Person, Role
-from app.reports import standing
+from app.reports import holder, news, returns, standing
 from app.reports.editing import act_for
-from app.reports.models import (
-    Amendment,
-    AmendmentState,
-    Ballot,
-    ReadMark,
-    Report,
-    ReportPart,
-    Revision,
-    Signature,
-    decode,
-)
+from app.reports.holder import Holder
+from app.reports.models import Report, ReportPart, Revision, Signature, decode
+from app.reports.news import Now
+from app.reports.proposals import Proposal, proposals_of
+from app.reports.returns import Return
+from app.reports.seats import Seat, taken
+from app.reports.threads import Thread, threads
 from app.workflow import Act, Facts, Hands, Stage
 
 
@@ -58,15 +55,6 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """A member of the commission before this reading."""
-
-    person: Person
-    read: bool
-    ballot: Ballot | None
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """All that the report page needs."""
 
@@ -74,11 +62,17 @@ class Page:
     facts: Facts
     hands: Hands
     parts: Sequence[PartView]
-    amendments: Sequence[Amendment]
+    amendments: tuple[Proposal, ...]
     commission: Commission | None
     seats: Sequence[Seat]
     signatures: Mapping[str, Signature]
     buttons: Sequence[Button]
+    now: Now
+    holder: Holder
+    threads: Sequence[Thread] = ()
+    """The observations; none for those who may not see the report's history."""
+    returned: Return | None = None
+    """What the commission asked for, while the rapporteur has the text back."""
 
     @property
     def contents(self) -> dict[str, Content]:
@@ -99,6 +93,11 @@ class Page:
         return bool(self.hands.roles - {Role.READER})
 
     @property
+    def observed(self) -> Mapping[str, int]:
+        """How many open threads of observations each part has, by its key."""
+        return Counter(thread.part.key for thread in self.threads if thread.open)
+
+    @property
     def moves(self) -> Sequence[Button]:
         """The acts that move the report on, then those that send it back."""
         moving = (button for button in self.buttons if button.act.to is not None)
@@ -114,12 +113,14 @@ class Page:
 
 def open_page(report: Report, person: Person) -> Page:
     """Read everything the report page shows to this person."""
+    # First of all: what is done meanwhile is told again, rather than never.
+    now = news.look(report, person)
     hands = standing.hands(report, person)
-    amendments = amendments_of(report)
+    amendments = proposals_of(report)
     # A first draft is nobody's in the commission yet, and no act on it asks for one.
     concerned = report.reading or report.stage is not Stage.DRAFTING
     commission = commissions.covering(report.workshop.territory) if concerned else None
-    seats = _seats(report, commission)
+    seats = taken(report, commission)
     parts = part_views(report, amendments)
     signatures = signatures_of(report)
     facts = _facts(report, parts, amendments, commission, seats, signatures)
@@ -133,7 +134,19 @@ def open_page(report: Report, person: Person) -> Page:
         seats=seats,
         signatures=signatures,
         buttons=buttons(facts, hands),
+        now=now,
+        holder=holder.of(report, commission, frozenset(signatures)),
+        threads=_threads(report, hands, parts, amendments),
+        returned=returns.last(report) if report.stage is Stage.EDITING else None,
     )
+
+
+def _threads(
+    report: Report, hands: Hands, parts: Sequence[PartView], amendments: tuple[Proposal, ...]
+) -> Sequence[Thread]:
+    if not hands.roles - {Role.READER}:
+        return ()
+    return threads(report, {view.part.key: view.content_json for view in parts}, amendments)
 
 
 def buttons(facts: Facts, hands: Hands) -> list[Button]:
@@ -145,7 +158,7 @@ def buttons(facts: Facts, hands: Hands) -> list[Button]:
     ]
 
 
-def part_views(report: Report, amendments: Sequence[Amendment] = ()) -> list[PartView]:
+def part_views(report: Report, amendments: Sequence[Proposal] = ()) -> list[PartView]:
     """The report's stored parts in the template's order, each with its current content: one query."""
     rows = db.session.execute(
         select(ReportPart.key, ReportPart.number, ReportPart.filled, Revision.hash, Revision.content_json)
@@ -155,42 +168,13 @@ def part_views(report: Report, amendments: Sequence[Amendment] = ()) -> list[Par
     stored = {row.key: row for row in rows}
     waiting: dict[str, int] = {}
     for amendment in amendments:
-        if amendment.state is AmendmentState.OPEN:
+        if amendment.undecided:
             waiting[amendment.part_key] = waiting.get(amendment.part_key, 0) + 1
     return [
         PartView(part, row.number, row.content_json, row.hash, row.filled, waiting.get(part.key, 0))
         for part in template.STORED
         if (row := stored.get(part.key))
     ]
-
-
-def amendments_of(report: Report) -> Sequence[Amendment]:
-    """The report's amendments, those to be decided first, then by number."""
-    if not report.amendment_count:
-        return []
-    found = db.session.scalars(
-        select(Amendment)
-        .where(Amendment.report_id == report.id)
-        .options(joinedload(Amendment.author))
-        .order_by(Amendment.number)
-    ).all()
-    return sorted(found, key=lambda amendment: amendment.state is not AmendmentState.OPEN)
-
-
-def base_contents(report: Report, amendments: Sequence[Amendment]) -> dict[int, Content]:
-    """For each amendment, by number, the content of the revision it was written on: one query."""
-    wanted = {(amendment.part_key, amendment.base) for amendment in amendments}
-    rows = db.session.execute(
-        select(ReportPart.key, Revision.number, Revision.content_json)
-        .join(Revision, Revision.part_id == ReportPart.id)
-        .where(
-            ReportPart.report_id == report.id,
-            ReportPart.key.in_({key for key, _ in wanted}),
-            Revision.number.in_({number for _, number in wanted}),
-        )
-    )
-    found = {(row.key, row.number): row.content_json for row in rows if (row.key, row.number) in wanted}
-    return {each.number: decode(found[each.part_key, each.base]) for each in amendments}
 
 
 def signatures_of(report: Report) -> dict[str, Signature]:
@@ -205,24 +189,10 @@ def signatures_of(report: Report) -> dict[str, Signature]:
     return {signature.slot.value: signature for signature in rows}
 
 
-def _seats(report: Report, commission: Commission | None) -> list[Seat]:
-    if commission is None:
-        return []
-    members = commissions.members(commission)
-    if not report.reading:  # nobody has had it before them yet
-        return [Seat(person, read=False, ballot=None) for person in members]
-    here = (report.id, report.reading)
-    ballots = db.session.scalars(select(Ballot).where(Ballot.report_id == here[0], Ballot.reading == here[1])).all()
-    marks = db.session.scalars(select(ReadMark).where(ReadMark.report_id == here[0], ReadMark.reading == here[1])).all()
-    by_person = {ballot.person_id: ballot for ballot in ballots}
-    read = {mark.person_id for mark in marks if mark.text_hash == report.text_hash}
-    return [Seat(person, person.id in read, by_person.get(person.id)) for person in members]
-
-
 def _facts(
     report: Report,
     parts: Sequence[PartView],
-    amendments: Sequence[Amendment],
+    amendments: tuple[Proposal, ...],
     commission: Commission | None,
     seats: Sequence[Seat],
     signatures: Mapping[str, Signature],
@@ -232,8 +202,8 @@ def _facts(
         report,
         missing=tuple(view.part.label for view in parts if view.missing),
         commission=commission,
-        seated=frozenset(seat.person.id for seat in seats),
+        seats={seat.person.id: seat.presides for seat in seats},
         ballots=[seat.ballot for seat in seats if seat.ballot],
-        undecided=sum(1 for each in amendments if each.state is AmendmentState.OPEN),
+        undecided=sum(1 for each in amendments if each.undecided),
         signed=frozenset(signatures),
     )

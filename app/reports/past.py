@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.content.canonical import canonical, digest
-from app.reports.models import AmendmentState, Origin
+from app.reports.models import UNDECIDED, AmendmentState, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,34 @@ class Proposal:
     hash: str
     author: int | None
     reason: str
-    state: AmendmentState = AmendmentState.OPEN
+    deposit: int
+    formal: bool
+    comment: int | None
+    state: AmendmentState
     opinion: str | None = None
     opinion_text: str = ""
     opinion_by: int | None = None
     decided_by: int | None = None
     decided_at: datetime | None = None
     decision_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """An observation as the log tells it; `quote` and `text` are the hashes of its words."""
+
+    at: datetime
+    author: int | None
+    role: str
+    thread: int
+    part: str
+    revision: int
+    block: str
+    quote: str
+    text: str
+    mention: int | None
+    resolved_by: int | None = None
+    resolved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +89,16 @@ class Voice:
     reason: str
     text_hash: str
     stands: bool = True
+    cast_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """A proxy as the log tells it."""
+
+    at: datetime
+    holder: int | None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +117,29 @@ class Seal:
 class Past:
     """Where a report stands after the events told so far.
 
-    `voices` and `read` are keyed by (reading, person), `versions` by (part, number). `doubts` gathers what cannot have
-    been, as (number of the event, what it does in French).
+    `voices` and `read` are keyed by (reading, person), `versions` by (part, number), `mandates` by (giver, how many the
+    giver had given before). `returned` is what was said of the votes when the text was last sent back. `doubts` gathers
+    what cannot have been, as (number of the event, what it does in French).
     """
 
     workshop: int | None = None
     stage: str = ""
     since: datetime | None = None
     reading: int = 0
+    reading_since: datetime | None = None
     deadline: str | None = None
     final_hash: str = ""
     signed_hash: str = ""
+    minutes_hash: str = ""
+    return_hash: str = ""
+    returned: dict[str, Any] = field(default_factory=dict)
     published_at: datetime | None = None
     current: dict[str, int] = field(default_factory=dict)
     versions: dict[tuple[str, int], Version] = field(default_factory=dict)
     proposals: dict[int, Proposal] = field(default_factory=dict)
+    remarks: dict[int, Remark] = field(default_factory=dict)
     voices: dict[tuple[int, int | None], Voice] = field(default_factory=dict)
+    mandates: dict[tuple[int | None, int], Mandate] = field(default_factory=dict)
     read: dict[tuple[int, int | None], tuple[str, datetime]] = field(default_factory=dict)
     seals: list[Seal] = field(default_factory=list)
     doubts: list[tuple[int, str]] = field(default_factory=list)
@@ -137,7 +175,7 @@ class Past:
     def decide(self, event: Event, state: AmendmentState) -> None:
         number = event.facts["amendment"]
         proposal = self.proposals[number]
-        waiting = proposal.state is AmendmentState.OPEN
+        waiting = proposal.state in UNDECIDED and proposal.state is not state
         self.want(event, waiting, f"décide de l’amendement n° {number}, qui était déjà clos")
         own = proposal.author == event.actor
         allowed = own if state is AmendmentState.WITHDRAWN else not own
@@ -150,6 +188,21 @@ class Past:
             decision_reason=event.facts.get("reason", ""),
         )
 
+    def overtake(self, event: Event, part: str | None = None) -> None:
+        """Amendments of that part, or of any, that the text no longer takes as they are."""
+        for number in event.facts["overtaken"]:
+            proposal = self.proposals[number]
+            waiting = proposal.state in (AmendmentState.OPEN, AmendmentState.DEFERRED)
+            there = part in (None, proposal.part)
+            self.want(event, waiting and there, f"met à revoir l’amendement n° {number}, qui ne pouvait pas l’être")
+            self.proposals[number] = replace(proposal, state=AmendmentState.REVIEW)
+
+    def settle(self, event: Event, number: int, *, settled: bool) -> None:
+        """A thread is settled, or opened again."""
+        first = self.remarks[number]
+        by, at = (event.actor, event.at) if settled else (None, None)
+        self.remarks[number] = replace(first, resolved_by=by, resolved_at=at)
+
     def standing(self) -> dict[int | None, Voice]:
         """The ballots of this reading that stand, by person."""
         return {who: voice for (reading, who), voice in self.voices.items() if reading == self.reading and voice.stands}
@@ -160,3 +213,40 @@ class Past:
         self.want(event, set(event.facts["reopened"]) == set(fallen), "ne rouvre pas les votes qui valaient encore")
         for person, voice in fallen.items():
             self.voices[self.reading, person] = replace(voice, stands=False)
+
+    def holder(self, giver: int | None) -> int | None:
+        """Who holds this member's proxy; None where nobody does."""
+        standing = self._mandate(giver)
+        return self.mandates[standing].holder if standing else None
+
+    def mandate(self, event: Event, giver: int | None, holder: int | None) -> None:
+        """A member gives a proxy; one given before ends with it."""
+        before = self.end_mandate(event, giver)
+        self.want(event, event.facts["instead_of"] == before, "ne dit pas juste quelle procuration la sienne remplace")
+        count = sum(1 for who, _ in self.mandates if who == giver)
+        self.mandates[giver, count] = Mandate(event.at, holder)
+
+    def end_mandate(self, event: Event, giver: int | None) -> int | None:
+        """Nobody holds this member's proxy any longer; answers with who did."""
+        standing = self._mandate(giver)
+        if standing is None:
+            return None
+        self.mandates[standing] = replace(self.mandates[standing], ended_at=event.at)
+        return self.mandates[standing].holder
+
+    def _mandate(self, giver: int | None) -> tuple[int | None, int] | None:
+        return next(
+            (place for place, mandate in self.mandates.items() if place[0] == giver and mandate.ended_at is None), None
+        )
+
+    def carry(self, event: Event) -> None:
+        """The votes of the reading before stand again, or wait to be confirmed, as was said when the text was sent back."""
+        before = {who: voice for (reading, who), voice in self.voices.items() if reading == self.reading - 1}
+        votes = self.returned.get("votes", "fall")
+        kept = votes == "stand" or (votes == "untouched" and self.returned["text_hash"] == self.text_hash)
+        stand = {who for who, voice in before.items() if voice.stands and kept}
+        wait = set(before) - stand if votes != "fall" else set()
+        told = (set(event.facts.get("carried", [])), set(event.facts.get("to_confirm", [])))
+        self.want(event, told == (stand, wait), "ne reprend pas les votes comme il a été dit en renvoyant le texte")
+        for who in stand | wait:
+            self.voices[self.reading, who] = replace(before[who], stands=who in stand)

@@ -26,10 +26,11 @@ def visible(person: Person) -> ColumnElement[bool]:
 
 def _seen_by(grant: Grant) -> ColumnElement[bool]:
     where: ColumnElement[bool] = true() if grant.territory is None else Territory.path.startswith(grant.territory.path)
-    return where & _stage_shown(grant.role)
+    return where & stage_shown(grant.role)
 
 
-def _stage_shown(role: Role) -> ColumnElement[bool]:
+def stage_shown(role: Role) -> ColumnElement[bool]:
+    """The condition on Report for the stages at which this role sees it."""
     if role in _ALWAYS:
         return true()
     if role in _ONCE_READ:

@@ -14,7 +14,8 @@ from app.audit.models import AuditEvent, ChainHead
 from app.audit.verification import Finding, Source
 from app.db import Base
 from app.reports import rows
-from app.reports.models import Amendment, Ballot, ReadMark, Report, ReportPart, Revision, Signature
+from app.reports.ballots import Ballot, Proxy, ReadMark
+from app.reports.models import Amendment, Comment, Report, ReportPart, Revision, Signature
 from app.reports.past import Event, Past
 from app.reports.rows import Row
 from app.reports.telling import tell
@@ -27,8 +28,9 @@ STREAM = "report:"
 def verify_reports(source: Source, tally: Counter[str] | None = None) -> list[Finding]:
     """Replay the log of every report and compare it with the database; an empty list is a sound one.
 
-    Kinds: "event" (an event that cannot have been), "report", "part", "revision", "amendment", "ballot", "read_mark",
-    "signature" (a row that is not as told, not told, or told and not there). `tally` counts "reports" and "revisions".
+    Kinds: "event" (an event that cannot have been), "report", "part", "revision", "amendment", "comment", "ballot",
+    "proxy", "read_mark", "signature" (a row that is not as told, not told, or told and not there). `tally` counts
+    "reports" and "revisions".
     Reads only. The hashes of the events are `app.audit.verification`'s to check.
     """
     tally = Counter() if tally is None else tally
@@ -108,7 +110,9 @@ def _stored(source: Source, ids: Sequence[int]) -> dict[int, rows.Stored]:
         found[owner[row.part_id]].revisions[keys[row.part_id], row.number] = row
     kinds: tuple[tuple[type[Base], str], ...] = (
         (Amendment, "amendments"),
+        (Comment, "comments"),
         (Ballot, "ballots"),
+        (Proxy, "proxies"),
         (ReadMark, "read_marks"),
         (Signature, "signatures"),
     )

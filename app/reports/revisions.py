@@ -45,17 +45,25 @@ def write(
     amendment: Amendment | None = None,
     adopted_by: Person | None = None,
     merged: bool = False,
+    earlier: Revision | None = None,
+    restored: Revision | None = None,
 ) -> Revision:
     """Add the next revision of `part` and make it current; each word keeps the revision that brought it.
 
+    `earlier`: a revision before `parent` of which some words may be back, to be known again. `restored`: the
+    revision whose text `content` is; its words are again those of who wrote them then.
     Raises `content.canonical.TooLong` when a text or a grid is over the limits.
     """
     check(content)
     data = content_bytes(content)
     number = part.number + 1
-    runs = (
-        authorship.carry(parent.content, parent.runs, content, number) if parent else authorship.first(content, number)
-    )
+    left = (earlier.content, earlier.runs) if earlier else None
+    if restored is not None:
+        runs = restored.runs
+    elif parent is not None:
+        runs = authorship.carry(parent.content, parent.runs, content, number, left)
+    else:
+        runs = authorship.first(content, number)
     revision = Revision(
         part_id=part.id,
         number=number,

@@ -13,7 +13,7 @@ from app import template
 from app.content.blocks import Content
 from app.content.canonical import digest
 from app.reports.models import decode
-from app.reports.past import Past, Proposal, Seal, Version, Voice
+from app.reports.past import Mandate, Past, Proposal, Remark, Seal, Version, Voice
 from app.reports.revisions import missing_zones
 
 Row = Any
@@ -37,7 +37,9 @@ class Stored:
     parts: dict[str, Row] = field(default_factory=dict)
     revisions: dict[tuple[str, int], Row] = field(default_factory=dict)
     amendments: list[Row] = field(default_factory=list)
+    comments: list[Row] = field(default_factory=list)
     ballots: list[Row] = field(default_factory=list)
+    proxies: list[Row] = field(default_factory=list)
     read_marks: list[Row] = field(default_factory=list)
     signatures: list[Row] = field(default_factory=list)
 
@@ -55,8 +57,11 @@ def disagreements(past: Past, stored: Stored) -> Named:
     yield from _runs(stored)
     amendments = {row.number: row for row in stored.amendments}
     yield from _matched("amendment", _amendment, past.proposals, amendments, _proposal)
+    comments = {row.number: row for row in stored.comments}
+    yield from _matched("comment", _comment, past.remarks, comments, _remark)
     ballots = {(row.reading, row.person_id): row for row in stored.ballots}
     yield from _matched("ballot", _ballot, past.voices, ballots, _voice)
+    yield from _matched("proxy", _proxy, past.mandates, _counted(stored.proxies), _mandate)
     read_marks = {(row.reading, row.person_id): row for row in stored.read_marks}
     yield from _matched("read_mark", _read_mark, past.read, read_marks, _read)
     seals = {(seal.slot, seal.file_hash): seal for seal in past.seals}
@@ -94,11 +99,15 @@ def _report(_: str, past: Past, row: Row) -> Pairs:
         "l’étape": (row.stage, past.stage),
         "la date de l’étape": (_near(row.stage_since, past.since), past.since),
         "le numéro de lecture": (row.reading, past.reading),
+        "la date de la lecture": (_near(row.reading_since, past.reading_since), past.reading_since),
         "la date limite": (str(row.deadline) if row.deadline else None, past.deadline),
         "le nombre d’amendements": (row.amendment_count, len(past.proposals)),
+        "le nombre d’observations": (row.comment_count, len(past.remarks)),
         "l’empreinte du texte": (row.text_hash, past.text_hash),
         "l’empreinte du document à signer": (row.final_hash, past.final_hash),
         "l’empreinte du document signé": (row.signed_hash, past.signed_hash),
+        "l’empreinte du procès-verbal": (row.minutes_hash, past.minutes_hash),
+        "l’empreinte de ce qui est demandé": (_digest(row.return_json) if row.return_json else "", past.return_hash),
         "la date de publication": (_near(row.published_at, past.published_at), past.published_at),
     }
 
@@ -168,7 +177,10 @@ def _proposal(_: int, proposal: Proposal, row: Row) -> Pairs:
     return {
         "la partie": (row.part_key, proposal.part),
         "la révision de départ": (row.base, proposal.base),
-        "l’empreinte du texte": (_digest(row.content_json), proposal.hash),
+        "l’empreinte du changement": (_digest(row.change_json), proposal.hash),
+        "le dépôt": (row.deposit, proposal.deposit),
+        "la forme": (bool(row.formal), proposal.formal),
+        "l’observation d’où il vient": (row.comment, proposal.comment),
         "l’auteur": (row.author_id, proposal.author),
         "le motif": (row.reason, proposal.reason),
         "l’état": (row.state, proposal.state.value),
@@ -182,6 +194,27 @@ def _proposal(_: int, proposal: Proposal, row: Row) -> Pairs:
     }
 
 
+def _comment(number: int) -> str:
+    return f"observation n° {number}"
+
+
+def _remark(_: int, remark: Remark, row: Row) -> Pairs:
+    return {
+        "la partie": (row.part_key, remark.part),
+        "le fil": (row.thread, remark.thread),
+        "la révision": (row.revision, remark.revision),
+        "le passage": (row.block_id, remark.block),
+        "l’empreinte du passage": (_digest(row.quote), remark.quote),
+        "l’empreinte du texte": (_digest(row.text), remark.text),
+        "l’auteur": (row.author_id, remark.author),
+        "le rôle": (row.author_role, remark.role),
+        "la personne interpellée": (row.mention_id, remark.mention),
+        "qui l’a réglée": (row.resolved_by_id, remark.resolved_by),
+        "la date": (_near(row.at, remark.at), remark.at),
+        "la date du règlement": (_near(row.resolved_at, remark.resolved_at), remark.resolved_at),
+    }
+
+
 def _ballot(place: tuple[int, int | None]) -> str:
     return f"vote de la personne {place[1]} en lecture {place[0]}"
 
@@ -192,7 +225,28 @@ def _voice(_: tuple[int, int | None], voice: Voice, row: Row) -> Pairs:
         "le motif": (row.reason, voice.reason),
         "l’empreinte du texte": (row.text_hash, voice.text_hash),
         "la validité": (bool(row.stands), voice.stands),
+        "qui a voté en son nom": (row.cast_by_id, voice.cast_by),
         "la date": (_near(row.at, voice.at), voice.at),
+    }
+
+
+def _counted(proxies: list[Row]) -> dict[tuple[int | None, int], Row]:
+    """The proxies by giver, and by how many the giver had given before."""
+    found: dict[tuple[int | None, int], Row] = {}
+    for row in sorted(proxies, key=lambda row: row.id):
+        found[row.giver_id, sum(1 for giver, _ in found if giver == row.giver_id)] = row
+    return found
+
+
+def _proxy(place: tuple[int | None, int]) -> str:
+    return f"procuration n° {place[1] + 1} de la personne {place[0]}"
+
+
+def _mandate(_: tuple[int | None, int], mandate: Mandate, row: Row) -> Pairs:
+    return {
+        "à qui": (row.holder_id, mandate.holder),
+        "la date": (_near(row.at, mandate.at), mandate.at),
+        "sa fin": (_near(row.ended_at, mandate.ended_at), mandate.ended_at),
     }
 
 

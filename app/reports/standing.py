@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import func, not_, select
 
@@ -11,8 +11,9 @@ from app import template
 from app.db import db
 from app.people import commissions
 from app.people.models import Commission, Person
-from app.reports.models import Amendment, AmendmentState, Ballot, Choice, Report, ReportPart, Signature, Slot
-from app.workflow import Facts, Hands, Stage
+from app.reports.ballots import Ballot, Choice
+from app.reports.models import UNDECIDED, Amendment, Report, ReportPart, Signature, Slot
+from app.workflow import Facts, Hands, Majority, Stage
 
 
 def hands(report: Report, person: Person, amendment: Amendment | None = None) -> Hands:
@@ -59,13 +60,13 @@ def facts(report: Report) -> Facts:
         select(Ballot).where(Ballot.report_id == report.id, Ballot.reading == report.reading)
     ).all()
     open_amendments = select(func.count(Amendment.id)).where(
-        Amendment.report_id == report.id, Amendment.state == AmendmentState.OPEN
+        Amendment.report_id == report.id, Amendment.state.in_(UNDECIDED)
     )
     return gathered(
         report,
         missing=tuple(part.label for part in template.WRITTEN if _needed(part) and not filled.get(part.key)),
         commission=commission,
-        seated=frozenset(person.id for person in commissions.members(commission)) if commission else frozenset(),
+        seats={person.id: presides for person, presides in commissions.seats(commission)} if commission else {},
         ballots=ballots,
         undecided=db.session.scalar(open_amendments) or 0,
         signed=frozenset(signed_by(report)),
@@ -81,26 +82,48 @@ def gathered(
     *,
     missing: tuple[str, ...],
     commission: Commission | None,
-    seated: frozenset[int],
+    seats: Mapping[int, bool],
     ballots: Iterable[Ballot],
     undecided: int,
     signed: frozenset[str],
 ) -> Facts:
-    """The facts, from rows already read. Ballots that fell, and those of people no longer seated, are not counted."""
-    voices = Counter(ballot.choice for ballot in ballots if ballot.stands and ballot.person_id in seated)
+    """The facts, from rows already read. `seats`: by person, whether they preside; only ballots that count are counted."""
+    given = [ballot for ballot in ballots if counts(ballot, seats)]
+    voices = Counter(ballot.choice for ballot in given)
     workshop = report.workshop
     named = {workshop.rapporteur_id, workshop.chair_id}
     return Facts(
         stage=report.stage,
         missing=missing,
         commission=commission is not None,
-        members=len(seated),
-        quorum=commissions.quorum(commission, len(seated)) if commission else 0,
+        members=len(seats),
+        quorum=commissions.quorum(commission, len(seats)) if commission else 0,
         ballots=voices.total(),
         approvals=voices[Choice.APPROVE],
         objections=voices[Choice.OBJECT],
         abstentions=voices[Choice.ABSTAIN],
+        majority=commission.majority if commission else Majority.SIMPLE,
+        casting=_casting(given, seats) if commission and commission.casting else None,
         undecided=undecided,
         signatories_named=None not in named and len(named) == 2,
         signed=signed,
     )
+
+
+def counts(ballot: Ballot, seated: Collection[int]) -> bool:
+    """Whether the ballot is a voice now: it stands, and its voter still sits, and so does the proxy who cast it."""
+    cast_by = ballot.cast_by_id
+    return ballot.stands and ballot.person_id in seated and (cast_by is None or cast_by in seated)
+
+
+def _casting(given: Iterable[Ballot], seats: Mapping[int, bool]) -> bool | None:
+    """The president's own voice for or against; None where there is none, where a proxy gave it, or where two differ."""
+    own = {ballot.choice for ballot in given if seats[ballot.person_id] and ballot.cast_by_id is None}
+    decisive = own - {Choice.ABSTAIN}
+    return next(iter(decisive)) is Choice.APPROVE if len(decisive) == 1 else None
+
+
+def seats_of(report: Report) -> dict[int, bool]:
+    """Who sits on the commission that reads the report: by person, whether they preside."""
+    commission = commissions.covering(report.workshop.territory)
+    return {person.id: presides for person, presides in commissions.seats(commission)} if commission else {}

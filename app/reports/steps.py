@@ -1,4 +1,4 @@
-"""The one door: every act on a report passes here: check, run, move the stage, write the event, flush."""
+"""The one door: every act on a report passes here: check, run, move the stage, write the event, tell people."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 
 from app import workflow
 from app.audit import events
+from app.audit.entries import Where
 from app.audit.models import AuditEvent
 from app.db import db, now
 from app.people.models import Person
-from app.reports import standing
+from app.reports import notices, standing
 from app.reports.models import Amendment, Report
 
 
@@ -57,9 +58,14 @@ def take(
     db.session.flush()
     _move(act, report)
     facts["to"] = report.stage.value
-    event = events.record(f"report:{report.id}", act.key, person, facts, role)
-    db.session.flush()
+    event = events.record(f"report:{report.id}", act.key, person, facts, role, where(report))
+    notices.tell(act, report, event, person, facts)
     return event
+
+
+def where(report: Report) -> Where:
+    """Where the events of a report are filed."""
+    return Where(report.workshop.territory.path, report.workshop.campaign_id)
 
 
 def admit(keys: Iterable[str], report: Report, person: Person) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app import workflow
-from app.reports.models import AmendmentState, Choice, Origin
-from app.reports.past import Event, Past, Proposal, Seal, Version, Voice
+from app.reports.ballots import Choice
+from app.reports.models import AmendmentState, Origin
+from app.reports.past import Event, Past, Remark, Seal, Version, Voice
+from app.reports.telling_amendments import AMENDING
 
 
 def tell(past: Past, report_id: int, event: Event) -> None:
@@ -61,12 +63,33 @@ def _save(past: Past, event: Event) -> None:
     past.add(facts["part"], facts["number"], version, event)
 
 
+def _restore(past: Past, event: Event) -> None:
+    facts = event.facts
+    source = past.versions.get((facts["part"], facts["restored"]))
+    same = source is not None and (source.hash, source.runs) == (facts["hash"], facts["runs"])
+    past.want(event, same, "rétablit un texte qui n’était pas celui de la révision qu’il nomme")
+    earlier = 0 < facts["restored"] < facts["parent"]
+    past.want(event, earlier, "rétablit une révision qui n’était pas plus ancienne")
+    version = Version(event.at, facts["hash"], facts["runs"], facts["parent"], event.actor, event.role, Origin.RESTORE)
+    past.add(facts["part"], facts["number"], version, event)
+
+
 def _transmit(past: Past, event: Event) -> None:
     past.renew(event)
     past.reading += 1
+    past.reading_since = event.at
     past.deadline = event.facts["deadline"]
     past.want(event, event.facts["reading"] == past.reading, "ne compte pas juste les lectures")
     past.want_text(event)
+    past.carry(event)
+    past.overtake(event)
+
+
+def _extend(past: Past, event: Event) -> None:
+    past.want(event, event.facts["before"] == past.deadline, "prolonge une lecture qui avait une autre date limite")
+    longer = past.deadline is None or event.facts["deadline"] > past.deadline
+    past.want(event, longer, "ne prolonge pas la lecture")
+    past.deadline = event.facts["deadline"]
 
 
 def _mark_read(past: Past, event: Event) -> None:
@@ -74,58 +97,77 @@ def _mark_read(past: Past, event: Event) -> None:
     past.read[event.facts["reading"], event.actor] = event.facts["text_hash"], event.at
 
 
-def _amend(past: Past, event: Event) -> None:
+def _comment(past: Past, event: Event) -> None:
     facts = event.facts
-    follows = facts["amendment"] == len(past.proposals) + 1
-    past.want(event, follows, "donne à l’amendement un numéro qui ne suit pas")
-    past.proposals[facts["amendment"]] = Proposal(
-        event.at, facts["part"], facts["base"], facts["hash"], event.actor, facts.get("reason", "")
-    )
-
-
-def _opine(past: Past, event: Event) -> None:
-    facts = event.facts
-    past.proposals[facts["amendment"]] = replace(
-        past.proposals[facts["amendment"]],
-        opinion=facts["opinion"],
-        opinion_text=facts["text"],
-        opinion_by=event.actor,
-    )
-
-
-def _adopt(past: Past, event: Event) -> None:
-    facts = event.facts
-    past.decide(event, AmendmentState.ADOPTED)
-    proposal = past.proposals[facts["amendment"]]
-    version = Version(
+    number, thread = facts["comment"], facts["thread"]
+    past.want(event, number == len(past.remarks) + 1, "donne à l’observation un numéro qui ne suit pas")
+    past.remarks[number] = Remark(
         event.at,
-        facts["hash"],
-        facts["runs"],
-        facts["parent"],
-        proposal.author,
-        None,
-        Origin.AMENDMENT,
-        merged=proposal.base != facts["parent"],
-        amendment=facts["amendment"],
-        adopted_by=event.actor,
+        event.actor,
+        event.role,
+        thread,
+        facts["part"],
+        facts["revision"],
+        facts["block"],
+        facts["quote"],
+        facts["text"],
+        facts["mention"],
     )
-    before = past.versions.get((facts["part"], facts["parent"]))
-    past.add(facts["part"], facts["number"], version, event)
-    past.want_text(event)
-    # What said the same already changes nothing, and no vote falls with it.
-    if before is None or before.hash != version.hash:
-        past.reopen(event)
-    else:
-        past.want(event, not facts["reopened"], "rouvre des votes alors que le texte n’a pas changé")
+    first = past.remarks[thread]
+    past.want(event, first.thread == thread and first.part == facts["part"], "répond à ce qui n’a pas été observé là")
+    current = past.current[facts["part"]]
+    past.want(event, facts["revision"] == current, "porte sur une révision qui n’était pas en vigueur")
+    settled = first.resolved_at is not None
+    past.want(event, facts["reopened"] == settled, "ne dit pas juste si l’observation était réglée")
+    past.settle(event, thread, settled=False)
+
+
+def _resolve(past: Past, event: Event) -> None:
+    _turn(past, event, settled=True)
+
+
+def _reopen(past: Past, event: Event) -> None:
+    _turn(past, event, settled=False)
+
+
+def _turn(past: Past, event: Event, *, settled: bool) -> None:
+    first = past.remarks[event.facts["comment"]]
+    was = first.resolved_at is not None
+    past.want(event, first.thread == event.facts["comment"], "règle ou rouvre ce qui n’est qu’une réponse")
+    past.want(event, was != settled, "règle ou rouvre une observation qui l’était déjà")
+    past.settle(event, event.facts["comment"], settled=settled)
 
 
 def _vote(past: Past, event: Event) -> None:
     facts = event.facts
     past.want_text(event)
     past.want(event, facts["reading"] == past.reading, "vote dans une autre lecture que celle en cours")
-    past.voices[facts["reading"], event.actor] = Voice(
-        event.at, facts["choice"], facts.get("reason", ""), facts["text_hash"]
+    voter, cast_by = facts.get("for", event.actor), event.actor if "for" in facts else None
+    allowed = cast_by is None or past.holder(voter) == cast_by
+    past.want(event, allowed, "vote au nom d’une personne qui n’en avait pas donné procuration")
+    if cast_by is None:
+        ended = past.end_mandate(event, voter)
+        past.want(event, facts.get("proxy_ended") == ended, "ne dit pas juste quelle procuration prend fin")
+    past.voices[facts["reading"], voter] = Voice(
+        event.at, facts["choice"], facts.get("reason", ""), facts["text_hash"], cast_by=cast_by
     )
+
+
+def _name_proxy(past: Past, event: Event) -> None:
+    facts = event.facts
+    past.want(event, facts["giver"] == event.actor != facts["holder"], "donne une procuration qui n’est pas la sienne")
+    past.mandate(event, event.actor, facts["holder"])
+
+
+def _end_proxy(past: Past, event: Event) -> None:
+    facts = event.facts
+    held = facts["giver"] == event.actor and past.end_mandate(event, event.actor) == facts["holder"]
+    past.want(event, held, "reprend une procuration qui n’était pas donnée")
+
+
+def _return(past: Past, event: Event) -> None:
+    past.want_text(event)
+    past.return_hash, past.returned = event.facts["hash"], event.facts
 
 
 def _validate(past: Past, event: Event) -> None:
@@ -139,6 +181,7 @@ def _validate(past: Past, event: Event) -> None:
         ("abstentions", Choice.ABSTAIN),
     ):
         past.want(event, event.facts[name] <= given.count(choice.value), "compte plus de voix qu’il n’en a été donné")
+    past.minutes_hash = event.facts["minutes"]
 
 
 def _sign(past: Past, event: Event) -> None:
@@ -172,16 +215,20 @@ _TELLERS: dict[str, Callable[[Past, Event], None]] = {
     "open": _open,
     "draft": _save,
     "edit": _save,
+    "restore_draft": _restore,
+    "restore_edit": _restore,
     "hand_over": Past.renew,
     "transmit": _transmit,
+    "comment": _comment,
+    "resolve": _resolve,
+    "reopen": _reopen,
+    "extend": _extend,
     "mark_read": _mark_read,
-    "amend": _amend,
-    "opine": _opine,
-    "adopt": _adopt,
-    "reject": lambda past, event: past.decide(event, AmendmentState.REJECTED),
-    "lapse": lambda past, event: past.decide(event, AmendmentState.LAPSED),
-    "withdraw": lambda past, event: past.decide(event, AmendmentState.WITHDRAWN),
+    **AMENDING,
     "vote": _vote,
+    "name_proxy": _name_proxy,
+    "end_proxy": _end_proxy,
+    "return_to_rapporteur": _return,
     "validate": _validate,
     "sign": _sign,
     "refuse": _refuse,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from app import template
@@ -15,7 +15,7 @@ from app.content.authorship import attribute
 from app.content.blocks import Block, Content
 from app.content.diff import BlockChange, State, Words, compare
 from app.db import db
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.reports.history import role_name
 from app.reports.models import Amendment, Origin, Report, ReportPart, Revision
 from app.reports.revisions import part_of
@@ -23,6 +23,8 @@ from app.reports.revisions import part_of
 NEWER, SHOWN = 6, 20
 """In the list of versions: how many newer ones than the one looked at, and how many in all."""
 TONES = 4
+ROLES = {Role.PRESIDENT.value: Role.MEMBER.value}
+"""The president writes as a member of the commission does."""
 ALL_SHOWN = 60
 """A part of more blocks than this shows only the changed ones and their neighbours."""
 
@@ -75,8 +77,10 @@ class View:
     written: Sequence[Written]
 
 
-def look(report: Report, key: str, number: int, older: int | None, authors: bool) -> View:
+def look(report: Report, key: str, number: int, older: int | None, authors: bool, by_role: bool = False) -> View:
     """Revision `number` of a part beside `older` (None: the one before), or with its authors, in three queries.
+
+    Tones tell authors apart; with `by_role`, roles.
 
     Raises LookupError for a part or revision that is not there, or an `older` one that is not older.
     """
@@ -87,7 +91,7 @@ def look(report: Report, key: str, number: int, older: int | None, authors: bool
     texts = _texts(part, number, older)
     revision, content = texts[number], texts[number].content
     before: Content = texts[older].content if older else ()
-    versions = _versions(part, number, _refs(revision) | (_refs(texts[older]) if older else set()))
+    versions = _versions(part, number, _refs(revision) | (_refs(texts[older]) if older else set()), by_role)
     shape = template.BY_KEY[key]
     runs = [(revision, content)] if authors or not older else [(texts[older], before), (revision, content)]
     by_block = {block_id: found for each, text in runs for block_id, found in _authors(each, text, versions).items()}
@@ -97,7 +101,7 @@ def look(report: Report, key: str, number: int, older: int | None, authors: bool
         older=older,
         newest=part.number,
         versions=_listed(versions, number),
-        passages=[] if authors else list(_passages(shape, compare(before, content), by_block)),
+        passages=[] if authors else list(passages(shape, compare(before, content), by_block)),
         written=list(_written(shape, revision, content, versions, by_block)) if authors else [],
     )
 
@@ -111,12 +115,19 @@ def _refs(revision: Revision) -> set[int]:
     return {ref for fields in revision.runs.values() for runs in fields.values() for _, ref in runs}
 
 
-def _versions(part: ReportPart, number: int, refs: set[int]) -> dict[int, Version]:
-    """The versions around `number`, the first, and those that words came in by; tones go to authors by seniority."""
-    adopter = aliased(Person)
+def _versions(part: ReportPart, number: int, refs: set[int], by_role: bool) -> dict[int, Version]:
+    """The versions around `number`, the first, and those that words came in by."""
     nearby = Revision.number.between(number + NEWER - SHOWN, number + NEWER)
+    wanted = and_(Revision.part_id == part.id, or_(nearby, Revision.number.in_({1, number, *refs})))
+    return versions_where(wanted, by_role).get(part.id, {})
+
+
+def versions_where(wanted: ColumnElement[bool], by_role: bool = False) -> dict[int, dict[int, Version]]:
+    """The versions that answer to a condition on Revision, by part and number; tones go by seniority. One query."""
+    adopter = aliased(Person)
     rows = db.session.execute(
         select(
+            Revision.part_id,
             Revision.number,
             Revision.at,
             Revision.author_id,
@@ -131,12 +142,14 @@ def _versions(part: ReportPart, number: int, refs: set[int]) -> dict[int, Versio
         .outerjoin(Person, Person.id == Revision.author_id)
         .outerjoin(adopter, adopter.id == Revision.adopted_by_id)
         .outerjoin(Amendment, Amendment.id == Revision.amendment_id)
-        .where(Revision.part_id == part.id, or_(nearby, Revision.number.in_({1, number, *refs})))
-        .order_by(Revision.number)
+        .where(wanted)
+        .order_by(Revision.part_id, Revision.number)
     ).all()
-    tones: dict[int | None, int] = {}
-    return {
-        row.number: Version(
+    tones: dict[int | str | None, int] = {}
+    found: dict[int, dict[int, Version]] = {}
+    for row in rows:
+        voice = ROLES.get(row.author_role, row.author_role) if by_role else row.author_id
+        found.setdefault(row.part_id, {})[row.number] = Version(
             number=row.number,
             at=row.at,
             author=f"{row.first_name} {row.surname}" if row.surname else "Le système",
@@ -144,10 +157,9 @@ def _versions(part: ReportPart, number: int, refs: set[int]) -> dict[int, Versio
             origin=row.origin,
             amendment=row.amendment,
             adopted_by=f"{row.adopter_first_name} {row.adopter_surname}" if row.adopter_surname else "",
-            tone=tones.setdefault(row.author_id, len(tones) % TONES),
+            tone=tones.setdefault(voice, len(tones) % TONES),
         )
-        for row in rows
-    }
+    return found
 
 
 def _listed(versions: Mapping[int, Version], number: int) -> list[Version]:
@@ -167,25 +179,30 @@ def _authors(revision: Revision, content: Content, versions: Mapping[int, Versio
     }
 
 
-def _passages(
-    part: template.Part, changes: Sequence[BlockChange], authors: Mapping[str, Sequence[Version]]
+def passages(
+    part: template.Part,
+    changes: Sequence[BlockChange],
+    authors: Mapping[str, Sequence[Version]],
+    *,
+    whole: bool = True,
 ) -> Iterator[Passage]:
-    """Every block of a short part; of a long one those that changed, and their neighbours."""
+    """Every block of a short part; of a long one, or without `whole`, those that changed and their neighbours."""
     changed = [index for index, change in enumerate(changes) if change.state is not State.SAME]
     near = {index + step for index in changed for step in (-1, 0, 1)}
     skipped = 0
     for index, change in enumerate(changes):
-        if len(changes) > ALL_SHOWN and index not in near:
+        if (len(changes) > ALL_SHOWN or not whole) and index not in near:
             skipped += 1
             continue
-        fields = _labelled(part, change.zone, change.fields)
+        fields = labelled(part, change.zone, change.fields)
         yield Passage(change.state, fields, authors.get(change.id, ()), skipped)
         skipped = 0
     if skipped:
         yield Passage(State.SAME, (), (), skipped)
 
 
-def _labelled(part: template.Part, zone: str, fields: Mapping[str, Words]) -> list[tuple[str, Words]]:
+def labelled(part: template.Part, zone: str, fields: Mapping[str, Words]) -> list[tuple[str, Words]]:
+    """The fields that hold words, each with what it is called."""
     return [(_label(part, zone, name), words) for name, words in fields.items() if words]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import compression, errors, htmx, numbers, pages, security
+from app.web import access, compression, errors, htmx, numbers, pages, security
 
 
 def init_app(app: Flask) -> None:
@@ -13,11 +13,17 @@ def init_app(app: Flask) -> None:
         accounts,
         administration,
         amending,
+        authors,
         campaigns,
+        clock,
+        commenting,
         drafting,
         editing,
         history,
+        journal,
         lists,
+        moments,
+        notices,
         reports,
         signing,
         validating,
@@ -26,6 +32,7 @@ def init_app(app: Flask) -> None:
     )
 
     compression.init_app(app)
+    access.init_app(app)
     numbers.init_app(app)
     security.init_app(app)
     htmx.init_app(app)
@@ -34,6 +41,7 @@ def init_app(app: Flask) -> None:
     accounts.init_app(app)
     for room in (
         lists,
+        notices,
         administration,
         campaigns,
         workshops,
@@ -41,9 +49,14 @@ def init_app(app: Flask) -> None:
         drafting,
         editing,
         amending,
+        commenting,
         validating,
+        clock,
         signing,
         history,
+        journal,
+        moments,
+        authors,
         verification,
     ):
         app.register_blueprint(room.blueprint)

@@ -19,7 +19,7 @@ from app.people import attempts, passwords, persons
 from app.people.attempts import Origin, TooManyAttempts
 from app.people.invalid import Invalid
 from app.people.models import Person
-from app.web import errors, identity
+from app.web import access, errors, identity
 from app.web.guards import me, public, signed_in
 from app.web.htmx import go
 from app.web.identity import LINK_LIVES
@@ -54,6 +54,7 @@ def login() -> Any:
         return _login_page(place, WRONG)  # with status 200, so that the failure is counted
     person, device = recognised
     _open_session(person)
+    access.note("sign_in", person.id)
     return _remember_device(go(place), device)
 
 
@@ -86,6 +87,8 @@ def _recognise(email: str, password: str) -> tuple[Person, str] | None:
     if right and not origin.device:
         origin = origin._replace(device=secrets.token_urlsafe(24))
     attempts.settle(origin, right)
+    if not right and person_id:
+        access.note("sign_in_failed", person_id, known=False)
     person = db.session.get(Person, person_id) if right else None
     if person is None or not person.active or person.password != hashed:
         return None
@@ -134,6 +137,8 @@ def _remember_device(response: Response, device: str) -> Response:
 @blueprint.post("/deconnexion")
 @public
 def logout() -> Any:
+    if current_user.is_authenticated:
+        access.note("sign_out", me().id)
     logout_user()
     flash("Vous êtes déconnecté.")
     return go(url_for("security.login"))
@@ -175,6 +180,8 @@ def confirm_password(person: Person, password: str) -> bool:
     attempts.check(origin)
     right = person.password is not None and verify_password(_plain(password), person.password)
     attempts.settle(origin, right)
+    if not right:
+        access.note("password_refused", person.id, {"page": request.url_rule.rule if request.url_rule else ""})
     return right
 
 

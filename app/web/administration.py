@@ -12,7 +12,7 @@ from app.db import db
 from app.people import grants, passwords, persons
 from app.people.invalid import Forbidden, Invalid, Overtaken
 from app.people.models import Grant, Person, Role
-from app.web import errors, places
+from app.web import errors, mail, places
 from app.web.accounts import reset_link
 from app.web.guards import me, role
 from app.web.htmx import go
@@ -21,6 +21,7 @@ from app.web.places import choices, page_after
 
 blueprint = Blueprint("administration", __name__)
 blueprint.register_blueprint(places.blueprint)
+blueprint.register_blueprint(mail.blueprint)
 
 
 @blueprint.errorhandler(Forbidden)

@@ -15,9 +15,9 @@ from app.content.canonical import TooLong
 from app.content.merge import Clash
 from app.content.prose import join
 from app.documents.tree import Node
-from app.reports import document, editing, revisions
+from app.reports import document, editing, presence, revisions
 from app.reports.editing import Collision
-from app.reports.models import Report, ReportPart
+from app.reports.models import Comment, Report, ReportPart
 from app.reports.page import open_page
 from app.reports.steps import NotReady
 from app.web import reports
@@ -25,6 +25,7 @@ from app.web.forms import blank, read_zones, rearranged
 from app.web.guards import act, me
 from app.web.htmx import go, htmx
 from app.web.pages import BAMAKO
+from app.web.sheet import part_html
 
 blueprint = Blueprint("editing", __name__)
 blueprint.register_error_handler(NotReady, reports.refused)
@@ -43,8 +44,11 @@ class Editor:
     sentence: str = ""
     clashes: tuple[Clash, ...] = ()
     preview: tuple[Node, ...] | None = None
-    with_reason: bool = False
+    amends: bool = False
+    """Whether it is an amendment that is being written: then `reason`, `formal` and `comment` go with it."""
     reason: str = ""
+    formal: bool = False
+    comment: Comment | None = None
 
     def source(self, zone: template.Zone) -> str:
         """The zone's text as it stands in its textarea or line."""
@@ -92,6 +96,7 @@ def save(report: Report, key: str) -> ResponseReturnValue:
         number, merged = clash.part.number, clash.merged
         again = _editor(report, key, merged.content, number, sentence=COLLISION, clashes=merged.clashes)
         return show_editor(report, again, 409)
+    presence.leave(report, key, me())
     return _saved(report, key, saved)
 
 
@@ -127,7 +132,8 @@ def _editor(report: Report, key: str, content: Content, base: int, **more: Any) 
 def show_editor(report: Report, editor: Editor, status: int = 200) -> ResponseReturnValue:
     """The editor in its part's place: the fragment alone for htmx, else the whole report page around it."""
     if htmx.wants_fragment:
-        return render_template("editing/_editor.html", editor=editor, report=report), status
+        marks = presence.others(report, editor.part.key, me())
+        return render_template("editing/_editor.html", editor=editor, report=report, marks=marks), status
     return reports.show(report, status, editor=editor)
 
 
@@ -156,7 +162,7 @@ def _fragment(report: Report, key: str, saved: editing.Saved | None) -> str:
         report=report,
         view=page.view(key),
         saved=saved,
-        part_html=lambda view: reports.part_html(view, page),
+        part_html=lambda view: part_html(view, page),
         failed=None,
         at=datetime.now(BAMAKO),
     )

@@ -5,13 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.reports import history
+from app.audit import checkpoints
+from app.people.models import Role
+from app.reports import history, restoring
+from app.reports.authors import shares
 from app.reports.models import Report
 from app.reports.versions import look
 from app.web.guards import me, reads
+from app.workflow import BY_KEY
 
 blueprint = Blueprint("history", __name__)
 blueprint.add_app_template_global(history.part_label, "part_label")
+blueprint.add_app_template_global(lambda act: BY_KEY[act].label, "act_label")
 
 
 @blueprint.get("/rapports/<int:report_id>/historique")
@@ -20,7 +25,8 @@ def page(report: Report) -> ResponseReturnValue:
     _want_admitted(report)
     before = request.args.get("avant", 0, type=int)
     chronicle = history.chronicle(report, before)
-    return render_template("history/page.html", report=report, chronicle=chronicle, before=before)
+    reach = checkpoints.standing() if before == 0 and me().holds(Role.SUPERVISOR) else None
+    return render_template("history/page.html", report=report, chronicle=chronicle, before=before, reach=reach)
 
 
 @blueprint.get("/rapports/<int:report_id>/parties/<key>/revisions/<int:number>")
@@ -29,11 +35,21 @@ def revision(report: Report, key: str, number: int) -> ResponseReturnValue:
     """`avec` names the earlier version to compare with (the one before without it); `vue=auteurs` shows the authors."""
     _want_admitted(report)
     authors = request.args.get("vue") == "auteurs"
+    by_role = request.args.get("par") == "role"
     try:
-        view = look(report, key, number, request.args.get("avec", type=int), authors)
+        view = look(report, key, number, request.args.get("avec", type=int), authors, by_role)
     except LookupError:
         abort(404)
-    return render_template("history/revision.html", report=report, view=view, authors=authors)
+    restorable = number < view.newest and restoring.may_restore(report, me())
+    return render_template(
+        "history/revision.html",
+        report=report,
+        view=view,
+        authors=authors,
+        by_role=by_role,
+        shares=shares(view.written, by_role),
+        restorable=restorable,
+    )
 
 
 def _want_admitted(report: Report) -> None:

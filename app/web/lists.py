@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.reports.lists import PAGE, page_of, tasks_of
+from app.reports.lists import PAGE, page_of
+from app.reports.tasks import tasks_of
 from app.web.guards import me, signed_in
 from app.web.numbers import LARGEST
 from app.workflow import Stage

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from app.content.inline import html, spans
 from app.content.typography import french
 from app.people.models import Role
+from app.reports.journal_search import AUDITORS
 from app.workshops.queries import INSIDERS
 
 BAMAKO = ZoneInfo("Africa/Bamako")  # UTC all year round
@@ -92,6 +93,8 @@ def navigation() -> list[tuple[str, str, bool]]:
     ]
     if any(current_user.holds(role) for role in INSIDERS):
         items.append(("Campagnes", url_for("campaigns.listing")))
+    if any(current_user.holds(role) for role in AUDITORS):
+        items.append(("Journal", url_for("journal.page")))
     if current_user.holds(Role.COORDINATION):
         items.append(("Administration", url_for("administration.desk")))
     return [(label, place, _under(place)) for label, place in items]

@@ -15,6 +15,7 @@ from app.people.models import Commission, Role
 from app.people.territories import Territory
 from app.web.guards import me, role
 from app.web.htmx import go
+from app.workflow import Majority
 
 blueprint = Blueprint("places", __name__)
 
@@ -46,7 +47,7 @@ def listing() -> str:
 @blueprint.get("/administration/commissions/nouvelle")
 @role(Role.COORDINATION)
 def new_commission() -> str:
-    return _new_commission_page({})
+    return _new_commission_page({"majority": Majority.SIMPLE.value, "reading_days": str(commissions.USUAL_READING)})
 
 
 @blueprint.post("/administration/commissions/nouvelle")
@@ -133,7 +134,11 @@ def _territory_page(
 def _new_commission_page(values: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
     taken = {commission.territory_id for commission in commissions.listing()}
     return render_template(
-        "administration/new_commission.html", places=choices(taken), values=values, errors=errors or {}
+        "administration/new_commission.html",
+        places=choices(taken),
+        majorities=list(Majority),
+        values=values,
+        errors=errors or {},
     )
 
 
@@ -149,9 +154,10 @@ def _commission_page(
         commission=commission,
         members=members,
         needed=commissions.quorum(commission, len(members)),
+        majorities=list(Majority),
         base=commissions.fingerprint(commission),
         may_change=grants.reaches(me(), commission.territory),
-        values=values or {"name": commission.name, "quorum": commission.quorum or ""},
+        values=values or commissions.rules_of(commission)._asdict(),
         errors=errors or {},
         overtaken=overtaken or {},
     )

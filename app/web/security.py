@@ -16,6 +16,11 @@ def init_app(app: Flask) -> None:
 
 def _protect(response: Response) -> Response:
     headers = response.headers
+    if response.status_code == 204:
+        # There is no page to protect: the answer to a question asked every half minute stays short.
+        headers["Cache-Control"] = "no-store"
+        headers.pop("Content-Type", None)
+        return response
     headers.setdefault("Content-Security-Policy", POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"

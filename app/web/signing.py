@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app import anchoring
 from app.db import db, reading
 from app.documents import authority
 from app.documents.authority import NoAuthority
@@ -17,6 +18,7 @@ from app.documents.pdf import RenderingFailed
 from app.documents.seal import CannotSign
 from app.documents.store import Damaged, Missing, Store, Unreachable
 from app.reports import press, queries, signing
+from app.reports.anchors import NotAnchored
 from app.reports.models import Report
 from app.reports.page import open_page, part_views
 from app.reports.signing import Desk, Outdated
@@ -52,16 +54,33 @@ def rendered_first(view: View) -> View:
 
     @wraps(view)
     def prepared(report_id: int, **kwargs: Any) -> ResponseReturnValue:
-        db.session.rollback()
-        token = reading.set(True)
         try:
-            g.final = _render(report_id)
-        finally:
-            reading.reset(token)
-            db.session.rollback()
+            g.final = _read_and_render(report_id)
+        except NotAnchored:
+            _anchor()
+            g.final = _read_and_render(report_id)
         return view(report_id=report_id, **kwargs)
 
     return prepared
+
+
+def _read_and_render(report_id: int) -> tuple[str, bytes] | None:
+    """In a transaction of its own, that only reads."""
+    db.session.rollback()
+    token = reading.set(True)
+    try:
+        return _render(report_id)
+    finally:
+        reading.reset(token)
+        db.session.rollback()
+
+
+def _anchor() -> None:
+    """The file names a checkpoint of the log that covers the validation: make it, where none was made since."""
+    try:
+        anchoring.anchor(current_app.config, "validate")
+    except anchoring.CANNOT as error:
+        abort(422, str(error))
 
 
 def _render(report_id: int) -> tuple[str, bytes] | None:
@@ -71,7 +90,7 @@ def _render(report_id: int) -> tuple[str, bytes] | None:
     if report is None or report.stage is not Stage.VALIDATED or report.final_hash:
         return None
     contents = {each.part.key: each.content for each in part_views(report)}
-    return report.text_hash, press.final(report, contents)
+    return report.text_hash, press.final(report, contents, current_app.config["BASE_URL"])
 
 
 @blueprint.get("/rapports/<int:report_id>/signature")
@@ -127,8 +146,9 @@ def to_sign(report: Report) -> ResponseReturnValue:
         if latest:
             return as_pdf(store().get(latest), f"rapport-{report.id}-a-signer.pdf")
         contents = {each.part.key: each.content for each in part_views(report)}
-        return as_pdf(press.final(report, contents), f"rapport-{report.id}-a-signer.pdf")
-    except RenderingFailed as error:
+        final = press.final(report, contents, current_app.config["BASE_URL"])
+        return as_pdf(final, f"rapport-{report.id}-a-signer.pdf")
+    except (RenderingFailed, NotAnchored) as error:
         abort(422, str(error))
 
 

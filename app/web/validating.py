@@ -1,40 +1,158 @@
-"""Validating: votes, the close of the reading, the text sent back."""
+"""Validating: votes, proxies, the close of the reading, the text sent back."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, request, url_for
-from flask.typing import ResponseReturnValue
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
-from app.reports import validating
-from app.reports.models import Choice, Report
+from flask import Blueprint, abort, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import lazyload
+
+from app import workflow
+from app.content.canonical import TooLong
+from app.db import db, now, reading
+from app.documents.pdf import RenderingFailed
+from app.people.models import Person
+from app.reports import differences, history, minutes, proxies, queries, standing, validating
+from app.reports.ballots import Choice
+from app.reports.models import Report
+from app.reports.returns import Votes
 from app.reports.steps import NotReady
+from app.reports.validating import Minutes, Outdated
 from app.web import reports
-from app.web.guards import act, me
+from app.web.guards import act, me, reads
 from app.web.htmx import go
+from app.web.reports import as_pdf
+from app.web.signing import store
+from app.workflow import Majority, Stage
 
 blueprint = Blueprint("validating", __name__)
 blueprint.register_error_handler(NotReady, reports.refused)
+blueprint.register_error_handler(TooLong, reports.refused)
+blueprint.add_app_template_global(Votes, "Votes")
+blueprint.add_app_template_global(Majority, "Majority")
+View = Callable[..., ResponseReturnValue]
+
+MEANWHILE = "Un vote ou une décision est arrivé pendant que le procès-verbal s’établissait : relisez, puis validez."
+
+
+def _commission(report: Report) -> ResponseReturnValue:
+    return go(url_for("reports.page", report_id=report.id, _anchor="commission"))
+
+
+def _voter(report: Report) -> Person | None:
+    """The member in whose name the person votes by proxy; None for oneself."""
+    asked = request.values.get("pour", type=int)
+    return None if asked in (None, me().id) else proxies.giver(report, me(), asked or 0)
 
 
 @blueprint.post("/rapports/<int:report_id>/vote")
 @act("vote")
 def vote(report: Report) -> ResponseReturnValue:
     choice = request.form.get("choice", "")
-    if choice not in {each.value for each in Choice}:
+    if choice not in set(Choice):
         abort(422, "Choisissez : approuver, s’opposer ou s’abstenir.")
-    validating.vote(report, me(), Choice(choice), request.form.get("reason", ""))
-    return go(url_for("reports.page", report_id=report.id, _anchor="commission"))
+    reason, seen = request.form.get("reason", ""), request.form.get("text_hash", "")
+    validating.vote(report, me(), Choice(choice), reason, on_behalf_of=_voter(report), seen=seen)
+    return _commission(report)
+
+
+@blueprint.get("/rapports/<int:report_id>/depuis-mon-vote")
+@act("vote")
+def since_my_vote(report: Report) -> ResponseReturnValue:
+    """What has changed since one's vote; `pour` names the member in whose name it was given."""
+    voter = _voter(report)
+    ballot = validating.ballot_of(report, voter or me()) or abort(404)
+    parts = differences.since(report, ballot.at)
+    return render_template("validating/since.html", report=report, ballot=ballot, voter=voter, parts=parts)
+
+
+@blueprint.post("/rapports/<int:report_id>/confirmer-mon-vote")
+@act("vote")
+def confirm(report: Report) -> ResponseReturnValue:
+    validating.confirm(report, me(), on_behalf_of=_voter(report), seen=request.form.get("text_hash", ""))
+    return _commission(report)
+
+
+@blueprint.post("/rapports/<int:report_id>/procuration")
+@act("name_proxy")
+def name_proxy(report: Report) -> ResponseReturnValue:
+    holder = db.session.get(Person, request.form.get("holder", 0, type=int), options=[lazyload(Person.grants)])
+    if holder is None:
+        raise NotReady("Choisissez un autre membre de la commission.")
+    proxies.name(report, me(), holder)
+    return _commission(report)
+
+
+@blueprint.post("/rapports/<int:report_id>/procuration/reprendre")
+@act("end_proxy")
+def end_proxy(report: Report) -> ResponseReturnValue:
+    proxies.end(report, me())
+    return _commission(report)
+
+
+def minutes_first(view: View) -> View:
+    """Set the minutes before the write begins, so that nobody waits for a page to be set."""
+
+    @wraps(view)
+    def prepared(report_id: int, **kwargs: Any) -> ResponseReturnValue:
+        db.session.rollback()
+        token = reading.set(True)
+        try:
+            g.minutes = _closing(report_id)
+        except RenderingFailed as error:
+            raise NotReady(str(error)) from error
+        finally:
+            reading.reset(token)
+            db.session.rollback()
+        return view(report_id=report_id, **kwargs)
+
+    return prepared
+
+
+def _closing(report_id: int) -> Minutes | None:
+    """The minutes that this person would close the reading with; None for those who may not, whom the act refuses."""
+    report = queries.visible_report(me(), report_id) if me().is_authenticated else None
+    if report is None or workflow.role_for(workflow.BY_KEY["validate"], standing.hands(report, me())) is None:
+        return None
+    return minutes.closing(report, me(), now(), store())
 
 
 @blueprint.post("/rapports/<int:report_id>/valider")
+@minutes_first
 @act("validate")
 def validate(report: Report) -> ResponseReturnValue:
-    validating.validate(report, me())
+    try:
+        validating.validate(report, me(), g.minutes)
+    except Outdated as error:
+        raise NotReady(MEANWHILE) from error
     return go(url_for("reports.page", report_id=report.id))
+
+
+@blueprint.get("/rapports/<int:report_id>/proces-verbal.pdf")
+@reads
+def minutes_pdf(report: Report) -> ResponseReturnValue:
+    """The minutes of the reading: provisional while it may go on, then the very file that was kept."""
+    provisional = report.stage in (Stage.EDITING, Stage.READING) and report.reading
+    if not history.may_see(report, me()) or not (provisional or report.minutes_hash):
+        abort(404)
+    if not provisional:
+        return as_pdf(store().get(report.minutes_hash), f"proces-verbal-{report.id}.pdf")
+    try:
+        return as_pdf(minutes.provisional(report, now()), f"proces-verbal-{report.id}-provisoire.pdf")
+    except RenderingFailed as error:
+        abort(422, str(error))
 
 
 @blueprint.post("/rapports/<int:report_id>/renvoyer-au-rapporteur")
 @act("return_to_rapporteur")
 def return_to_rapporteur(report: Report) -> ResponseReturnValue:
-    validating.return_to_rapporteur(report, me(), request.form.get("reason", ""))
+    form = request.form
+    votes = form.get("votes", Votes.FALL)
+    if votes not in set(Votes):
+        raise NotReady("Choisissez ce que deviennent les votes donnés.")
+    comments = form.getlist("comments", type=int)
+    validating.return_to_rapporteur(report, me(), form.get("reason", ""), form.getlist("parts"), comments, Votes(votes))
     return go(url_for("reports.page", report_id=report.id))

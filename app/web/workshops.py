@@ -12,7 +12,8 @@ from sqlalchemy import select
 from app.db import db
 from app.people.models import Role
 from app.people.territories import Territory
-from app.reports import drafting
+from app.reports import drafting, holder
+from app.reports.holder import Holder
 from app.reports.models import Report
 from app.reports.queries import seen_reports
 from app.web.guards import me, role
@@ -28,10 +29,11 @@ blueprint = Blueprint("workshops", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a workshop's report stands; `report_id` is 0 for those who may not open it."""
+    """How a workshop's report stands, and who has it; `report_id` is 0 for those who may not open it."""
 
     stage: Stage
     report_id: int
+    holder: Holder
 
 
 @blueprint.get("/campagnes/<int:campaign_id>/rencontres/nouvelle")
@@ -102,8 +104,18 @@ def standings(workshops: Sequence[Workshop]) -> dict[int, Standing]:
         report.workshop_id: report.id
         for report in db.session.scalars(seen_reports(me()).where(Report.workshop_id.in_(ids)))
     }
-    stages = db.session.execute(select(Report.workshop_id, Report.stage).where(Report.workshop_id.in_(ids)))
-    return {number: Standing(stage, seen.get(number, 0)) for number, stage in stages}
+    rows = db.session.execute(
+        holder.told(
+            select(Report.workshop_id, Report.stage, Report.stage_since)
+            .join(Workshop, Workshop.id == Report.workshop_id)
+            .join(Territory, Territory.id == Workshop.territory_id)
+        ).where(Report.workshop_id.in_(ids))
+    )
+    return {row.workshop_id: _standing(row, seen.get(row.workshop_id, 0)) for row in rows}
+
+
+def _standing(row: Any, report_id: int) -> Standing:
+    return Standing(row.stage, report_id, holder.read(row, row.stage, row.stage_since))
 
 
 def campaign_or_404(campaign_id: int) -> Campaign:

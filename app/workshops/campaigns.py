@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import template
 from app.audit import events
+from app.audit.entries import Where
 from app.content.blocks import Block, Kind
 from app.content.canonical import content_bytes, content_hash
 from app.content.prose import new_id
@@ -46,7 +47,7 @@ def create_campaign(person: Person, typed: Mapping[str, str]) -> Campaign:
         "terms": content_hash(headings),
         "programme": content_hash(()),
     }
-    events.record(stream(campaign.id), "campaign_create", person, facts, Role.COORDINATION)
+    events.record(stream(campaign.id), "campaign_create", person, facts, Role.COORDINATION, Where("", campaign.id))
     return campaign
 
 
@@ -68,7 +69,7 @@ def change_campaign(person: Person, campaign: Campaign, typed: Mapping[str, str]
             setattr(campaign, field, value)
         campaign.version += 1
     facts = {"campaign": campaign.id, "version": campaign.version, "changes": changed}
-    events.record(stream(campaign.id), "campaign_change", person, facts, Role.COORDINATION)
+    events.record(stream(campaign.id), "campaign_change", person, facts, Role.COORDINATION, Where("", campaign.id))
     return True
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import events
+from app.audit.entries import Where
 from app.db import db
 from app.people.models import Grant, Person, Role
 from app.people.territories import Level, Territory
@@ -69,7 +70,8 @@ def create_workshop(person: Person, campaign: Campaign, territory: Territory, ty
         "territory": territory.id,
         "values": {field: plain(value) for field, value in values.items()},
     }
-    events.record(stream(campaign.id), "workshop_create", person, facts, Role.COORDINATION)
+    where = Where(territory.path, campaign.id)
+    events.record(stream(campaign.id), "workshop_create", person, facts, Role.COORDINATION, where)
     return workshop
 
 
@@ -104,7 +106,8 @@ def change_workshop(
         "version": workshop.version,
         "changes": changed,
     }
-    events.record(stream(workshop.campaign_id), "workshop_change", person, facts, Role.COORDINATION)
+    where = Where(workshop.territory.path, workshop.campaign_id)
+    events.record(stream(workshop.campaign_id), "workshop_change", person, facts, Role.COORDINATION, where)
     return True
 
 

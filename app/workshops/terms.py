@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app import template
 from app.audit import events
+from app.audit.entries import Where
 from app.content.blocks import Block, Content, Kind
 from app.content.canonical import check, content_bytes, content_hash
 from app.db import db
@@ -76,7 +77,7 @@ def save_terms(person: Person, campaign: Campaign, section: Section, content: Co
         "old_hash": before,
         "hash": content_hash(whole),
     }
-    events.record(stream(campaign.id), "terms_change", person, facts, Role.COORDINATION)
+    events.record(stream(campaign.id), "terms_change", person, facts, Role.COORDINATION, Where("", campaign.id))
     return True
 
 
@@ -95,7 +96,7 @@ def save_programme(person: Person, campaign: Campaign, content: Content, base: s
         "old_hash": before,
         "hash": content_hash(whole),
     }
-    events.record(stream(campaign.id), "programme_change", person, facts, Role.COORDINATION)
+    events.record(stream(campaign.id), "programme_change", person, facts, Role.COORDINATION, Where("", campaign.id))
     return True
 
 

@@ -8,6 +8,8 @@ from app.audit import guards
 revision = "0004"
 down_revision = "0003"
 
+_GUARDED = ("audit_event", "revision")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -42,11 +44,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_once_person_id")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_once")),
     )
-    guards.install(op.get_bind())
+    guards.install(op.get_bind(), _GUARDED)
 
 
 def downgrade() -> None:
-    guards.remove(op.get_bind())
+    guards.remove(op.get_bind(), _GUARDED)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_change()")
     op.drop_table("once")
     op.drop_table("audit_event")
     op.drop_table("chain_head")

@@ -15,11 +15,15 @@ from tests.conventions.source import APP, ROOT, modules, tracked
 
 NAMES = [str(path.relative_to(ROOT)) for path in modules()]
 LONGEST_FILE = 300
-LONGER_FILES = {"app/template.py": "the official template is one table"}
+LONGER_FILES = {
+    "app/template.py": "the official template is one table",
+    "app/workflow.py": "so is the workflow",
+    "app/audit/standalone/seben_audit.py": "one file, for whoever checks the log without us",
+}
 LONGEST_VIEW = 20
 SWAMPS = {"utils", "util", "helpers", "helper", "common", "services", "service", "manager", "managers", "misc"}
 # Nobody else ends a transaction: these are where a request or a command does.
-COMMITTING = re.compile(r"app/__init__\.py|app/commands/\w+\.py|app/demo/\w+\.py")
+COMMITTING = re.compile(r"app/__init__\.py|app/anchoring\.py|app/commands/\w+\.py|app/demo/\w+\.py|app/web/access\.py")
 STAGE_SETTERS = {"app/reports/steps.py"}
 COMPOSING = {"app/__init__.py", "app/db.py", "app/cli.py"}
 NO_WORDS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")

@@ -14,6 +14,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import Engine, delete, inspect, text
 
 from app import migrate
+from app.audit import watch
 from app.audit.models import AuditEvent
 from app.db import db
 from app.reports.models import Revision
@@ -51,6 +52,7 @@ def test_the_migrations_make_what_the_models_describe(engine: Engine) -> None:
 
 def test_the_comparison_sees_a_column_that_is_missing(engine: Engine) -> None:
     with engine.begin() as connection:
+        watch.unwatch(connection)
         connection.execute(text("ALTER TABLE workshop DROP COLUMN venue"))
     assert "venue" in str(differences(engine))
 
@@ -88,7 +90,7 @@ def test_a_database_with_reports_can_be_walked_back_too(world: Flask, cast: Cast
     opened(cast)
     db.session.commit()
     for model in (AuditEvent, Revision):
-        with pytest.raises(Exception, match="append-only"):
+        with pytest.raises(Exception, match=r"append-only|not authorized"):
             db.session.execute(delete(model))
         db.session.rollback()
     db.session.remove()

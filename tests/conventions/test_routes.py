@@ -16,7 +16,8 @@ from werkzeug.routing import Rule
 from app import workflow
 from app.db import db
 from app.people.models import Person, Role
-from app.reports.models import Choice, Report
+from app.reports.ballots import Choice
+from app.reports.models import Report
 from app.reports.signing import Desk
 from app.reports.validating import vote
 from app.web.guards import MARK, public
@@ -130,6 +131,8 @@ def addresses(app: Flask, report_id: int) -> list[str]:
         "territory_id": 1,
         "commission_id": 1,
         "token": "none",
+        "event_id": 1,
+        "code": "0000-0000-0000-0000",
     }
     found = []
     adapter = app.url_map.bind("localhost")

@@ -17,12 +17,14 @@ MANIFEST = json.loads((VENDOR / "MANIFEST.json").read_text())
 FILES = {name: checksum for package in MANIFEST for name, checksum in package["files"].items()}
 
 KB = 1000
-# On the wire, in bytes, compressed as the server does at worst. A grid's script comes with an editor that has one.
+# On the wire, in bytes, compressed as the server does at worst. The page's are counted with those that come only where a
+# deadline is set or words are observed; the editor's come with the first one opened.
 BUDGETS = {
     "scripts of the report page": (
         25 * KB,
-        ["vendor/htmx/htmx.min.js", "js/page.js", "js/writing.js"],
+        ["vendor/htmx/htmx.min.js", "js/page.js", "js/writing.js", "js/clock.js", "js/observing.js"],
     ),
+    "scripts of its editors": (7 * KB, ["js/prose.js", "js/grid.js"]),
     "style": (12 * KB, ["css/*.css"]),
     "icons": (4 * KB, ["icons.svg"]),
 }
@@ -48,6 +50,11 @@ def test_what_the_report_page_loads_weighs_no_more_than_promised(what: str) -> N
     files = [path for pattern in patterns for path in sorted(STATIC.glob(pattern))]
     assert len(files) >= len(patterns)
     assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in files) <= limit
+
+
+def test_every_script_is_weighed() -> None:
+    weighed = {path for _, patterns in BUDGETS.values() for pattern in patterns for path in STATIC.glob(pattern)}
+    assert set(STATIC.rglob("*.js")) <= weighed
 
 
 def test_the_fonts_of_every_page_exist_carry_a_licence_and_weigh_no_more_than_promised() -> None:

@@ -363,9 +363,36 @@ def test_two_thousand_attendees_pasted_from_a_spreadsheet_are_saved_in_their_ord
     issa.evaluate(PASTE, ["[name=zone-attendees-0-name]", "\n".join(lines)])
     expect(issa.locator("#zone-attendees [data-grid-count]")).to_have_text("2000")
     expect(issa.locator("[name=zone-attendees-1999-name]")).to_have_value("Participant 1999")
-    # By the keyboard: rows that are drawn only now may still push the button away from under a pointer.
-    issa.locator("#part-attendance .editor-foot button.primary").press("Enter")
+    save(issa, "attendance")
     expect(issa.locator("#status")).to_contain_text("Enregistré", timeout=90_000)
     expect(issa.locator("#part-attendance form.editor")).to_have_count(0)
     names = in_the_house(desk.app, lambda: [block.fields["name"] for block in content_of(desk.report(), "attendance")])
     assert names == [f"Participant {n:04}" for n in range(2000)]
+
+
+def place_of_save(page: Page, key: str) -> tuple[float, float]:
+    """Where on the screen the button stands that saves, in px from the left and from the top."""
+    box = page.locator(f"#part-{key} .editor-foot button.primary").bounding_box()
+    assert box
+    return round(box["x"]), round(box["y"])
+
+
+@pytest.mark.parametrize(
+    "size", [{"width": 1366, "height": 768}, {"width": 390, "height": 844}], ids=["laptop", "phone"]
+)
+def test_save_stays_under_the_hand_while_a_draft_is_kept_and_rows_are_drawn(
+    at: At, cast: Cast, size: dict[str, int]
+) -> None:
+    issa = at(Stage.EDITING).enter(cast.issa)
+    issa.set_viewport_size(size)
+    open_editor(issa, "attendance")
+    issa.evaluate(PASTE, ["[name=zone-attendees-0-name]", "\n".join(f"Participant {n}\tCAFO" for n in range(200))])
+    issa.locator("[name=zone-attendees-100-name]").press_sequentially(" bis")
+    before = place_of_save(issa, "attendance")
+    expect(issa.locator("[data-kept]")).to_contain_text("Brouillon gardé sur cet appareil")
+    assert place_of_save(issa, "attendance") == before
+    issa.mouse.move(size["width"] / 2, size["height"] / 2)
+    issa.mouse.wheel(0, -900)
+    assert place_of_save(issa, "attendance") == before
+    issa.mouse.click(before[0] + 8, before[1] + 8)
+    expect_saved(issa, "attendance")

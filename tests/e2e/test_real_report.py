@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from tests.cast import PASSWORD, Cast
 from tests.e2e import source
 from tests.e2e.conftest import Enter
 from tests.e2e.source import Source, bullets, plain
+from tests.factories import DEADLINE
 
 pytestmark = [
     pytest.mark.browser,
@@ -255,8 +255,7 @@ def edit(
 
 
 def save(page: Page, key: str) -> None:
-    # By the keyboard: the word that the draft is kept may move the button away from under a pointer.
-    page.locator(f"#part-{key} .editor-foot button.primary").press("Enter")
+    page.locator(f"#part-{key} .editor-foot button.primary").click()
     expect(page.locator(f"#part-{key} form.editor")).to_have_count(0)
     expect(page.locator("#status")).to_contain_text("Enregistré")
 
@@ -275,7 +274,7 @@ def correct(page: Page, place: str) -> tuple[str, str]:
     assert new != old
     field.fill(new)
     save(page, "conclusion")
-    page.get_by_label("À lire par la commission avant le").fill((date.today() + timedelta(days=7)).isoformat())
+    page.get_by_label("À lire par la commission avant le").fill(DEADLINE.isoformat())
     page.locator("#act-transmit button").click()
     expect(page.locator("#workflow [aria-current=step]")).to_contain_text("Lecture CRSB")
     return old, new
@@ -296,6 +295,7 @@ def read_and_amend(enter: Enter, cast: Cast, place: str, report: Source) -> tupl
     expect(mariam.locator("#amendment-1")).to_contain_text("avant la fin")
     issa = enter(cast.issa)
     issa.goto(place)
+    issa.get_by_text("Donner mon avis").click()
     issa.get_by_label("Favorable", exact=True).check()
     issa.get_by_role("button", name="Enregistrer l’avis").click()
     adama = enter(cast.adama)
@@ -342,7 +342,9 @@ def pages_of(pdf: Path) -> list[str]:
     raw = subprocess.run(["pdftotext", "-raw", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
     pages = []
     for number, page in enumerate(raw.split("\f")[:-1], start=1):
-        lines = [line for line in page.split("\n") if not re.fullmatch(rf"Rapport n° \d+ {number}", line.strip())]
+        lines = [
+            line for line in page.split("\n") if not re.fullmatch(rf"Rapport n° \d+ {number} \S{{19}}", line.strip())
+        ]
         pages.append(plain(" ".join(lines)))
     return pages
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask, abort
 from playwright.sync_api import Browser, Page, expect
 
-from app.reports import amending
-from app.reports.models import Opinion
+from app.db import db
+from app.reports import amending, commenting, presence, proxies, validating
+from app.reports.ballots import Choice
+from app.reports.models import Opinion, Report
 from app.reports.signing import Desk
 from app.web import errors
 from app.workflow import Stage
@@ -33,10 +36,10 @@ def report_of(app: Flask, cast: Cast, stage: Stage, desk: Desk | None = None) ->
     return in_the_house(app, lambda: report_at(stage, cast, desk).id)
 
 
-def press(page: Page, name: str, within: str = "main") -> None:
+def press(page: Page, name: str, within: str = "main", exact: bool = False) -> None:
     """Press a button although the form is not filled in as the browser would have it."""
     page.evaluate("for (const form of document.forms) form.noValidate = true")
-    page.locator(within).get_by_role("button", name=name).first.click()
+    page.locator(within).get_by_role("button", name=name, exact=exact).first.click()
     page.wait_for_load_state()
 
 
@@ -66,11 +69,11 @@ def test_a_visitor_can_use_every_screen_that_needs_no_account(
     inspector.visit(visitor, "/mot-de-passe-oublie", "password-forgotten")
     inspector.visit(visitor, "/mot-de-passe/ceci-n-est-pas-un-lien", "link-ended")
     inspector.visit(visitor, "/verifier", "verify")
-    press(visitor, "Vérifier")
+    press(visitor, "Vérifier", exact=True)
     inspector.look(visitor, "verify-nothing")
     for name, file in (("genuine", signed), ("altered", altered)):
         visitor.get_by_label("Fichier PDF").set_input_files(file)
-        press(visitor, "Vérifier")
+        press(visitor, "Vérifier", exact=True)
         expect(visitor.locator(".verdict")).to_be_visible()
         inspector.look(visitor, f"verify-{name}")
     inspector.verdict()
@@ -215,6 +218,7 @@ def test_the_rapporteur_can_use_the_report_in_edition(inspector: Inspector, app:
     issa = inspector.enter(cast.issa)
     inspector.visit(issa, place, "edition")
     issa.locator("#act-transmit button").wait_for()
+    issa.get_by_label("À lire par la commission avant le").fill("2018-02-25")
     press(issa, "Transmettre à la commission", "#act-transmit")
     inspector.look(issa, "edition-refused")
     issa.locator("#act-return_draft summary").click()
@@ -223,6 +227,36 @@ def test_the_rapporteur_can_use_the_report_in_edition(inspector: Inspector, app:
     inspector.visit(inspector.enter(cast.fanta), place, "edition-facilitator")
     inspector.visit(issa, "/rapports", "reports")
     inspector.visit(issa, "/rapports?recherche=xyz", "reports-not-found")
+    inspector.verdict()
+
+
+def test_a_reading_that_is_late_and_who_is_at_work_can_be_seen_on_any_screen(
+    inspector: Inspector, app: Flask, cast: Cast
+) -> None:
+    def late() -> int:
+        report = report_at(Stage.READING, cast)
+        presence.beat(report, "conclusion", cast.oumar)
+        report.deadline = date.today() - timedelta(days=2)
+        return report.id
+
+    place = f"/rapports/{in_the_house(app, late)}"
+    adama = inspector.enter(cast.adama)
+    inspector.visit(adama, "/", "tasks-late")
+    inspector.visit(adama, "/rapports", "reports-late")
+    inspector.visit(adama, place, "reading-late")
+    press(adama, "Prolonger la lecture", "#act-extend")
+    inspector.look(adama, "extension-refused")
+    adama.goto(place)
+    open_editor(adama, "conclusion")
+    expect(adama.locator("#presence-conclusion")).to_contain_text("Oumar CISSE")
+    inspector.look(adama, "presence-editor")
+    adama.goto(place)
+    in_the_house(
+        app, lambda: amended(db.session.get_one(Report, 1), "method", "débats", "échanges", cast.mariam) and None
+    )
+    adama.evaluate("htmx.trigger(document.querySelector('#news a'), 'every')")
+    expect(adama.locator("#news .strip")).to_contain_text("Il y a du nouveau")
+    inspector.look(adama, "news")
     inspector.verdict()
 
 
@@ -256,6 +290,96 @@ def test_the_commission_can_use_the_report_in_reading(inspector: Inspector, app:
     inspector.visit(salif, f"{place}/parties/conclusion/revisions/2", "revision")
     inspector.visit(salif, f"{place}/parties/conclusion/revisions/2?vue=auteurs", "revision-authors")
     inspector.verdict()
+
+
+def test_votes_proxies_and_returns_can_be_used_on_any_screen(inspector: Inspector, app: Flask, cast: Cast) -> None:
+    def voted() -> int:
+        report = report_at(Stage.READING, cast)
+        proxies.name(report, cast.mariam, cast.oumar)
+        validating.vote(report, cast.oumar, Choice.OBJECT, "Il manque une réponse.")
+        validating.vote(report, cast.oumar, Choice.APPROVE, on_behalf_of=cast.mariam)
+        amending.adopt(report, amended(report, "method", "débats", "échanges", cast.binta), cast.adama)
+        commenting.comment(report, cast.binta, "introduction", "Lesquels ?")
+        validating.vote(report, cast.adama, Choice.ABSTAIN)
+        return report.id
+
+    place = f"/rapports/{in_the_house(app, voted)}"
+    mariam = inspector.enter(cast.mariam)
+    inspector.visit(mariam, place, "proxy-given")
+    oumar = inspector.enter(cast.oumar)
+    inspector.visit(oumar, place, "proxy-held")
+    oumar.get_by_role("link", name="Voir ce qui a changé depuis mon vote").click()
+    expect(oumar.locator("main ins")).to_contain_text("échanges")
+    inspector.look(oumar, "since-my-vote")
+    oumar.get_by_role("button", name="Confirmer mon vote").click()
+    expect(oumar.locator("#seats")).to_contain_text("S’oppose")
+    inspector.look(oumar, "vote-confirmed")
+    adama = inspector.enter(cast.adama)
+    adama.goto(place)
+    adama.locator("#act-name_proxy summary").click()
+    inspector.look(adama, "proxy-form")
+    adama.locator("#act-return_to_rapporteur summary").first.click()
+    adama.get_by_text("Parties à reprendre").first.click()
+    adama.get_by_role("checkbox", name="Introduction", exact=True).check()
+    adama.get_by_text("Observations à traiter").first.click()
+    adama.get_by_role("checkbox", name="Lesquels").check()
+    adama.get_by_label("restent acquis si le texte revient inchangé").check()
+    press(adama, "Renvoyer au rapporteur", "#act-return_to_rapporteur")
+    inspector.look(adama, "return-refused")
+    adama.locator("#reason-return_to_rapporteur").fill("Le lieu est à corriger.")
+    press(adama, "Renvoyer au rapporteur", "#act-return_to_rapporteur")
+    issa = inspector.enter(cast.issa)
+    inspector.visit(issa, place, "returned")
+    expect(issa.locator("#returned")).to_contain_text("Le lieu est à corriger.")
+    inspector.verdict()
+
+
+def test_observations_can_be_made_and_settled_on_any_screen(inspector: Inspector, app: Flask, cast: Cast) -> None:
+    def observed() -> int:
+        report = report_at(Stage.READING, cast)
+        words = "Elle a réuni les élus et les citoyens."
+        commenting.comment(report, cast.issa, "introduction", "Lesquels ? @Fanta les a comptés.", quote=words)
+        commenting.comment(report, cast.fanta, "introduction", "Douze élus, et trente citoyens.", thread=1)
+        commenting.comment(report, cast.binta, "method", "Combien de temps les débats ont-ils duré ?", quote="débats")
+        commenting.comment(report, cast.adama, "conclusion", "Le ton est juste.")
+        commenting.resolve(report, 4, cast.adama)
+        return report.id
+
+    place = f"/rapports/{in_the_house(app, observed)}"
+    mariam = inspector.enter(cast.mariam)
+    inspector.visit(mariam, place, "observations")
+    mariam.locator("#observation-1 summary").click()
+    inspector.look(mariam, "observations-answering")
+    mariam.get_by_label("Votre réponse").first.fill("Et leurs conseillers.")
+    press(mariam, "Répondre", "#observation-1 form")
+    expect(mariam.locator("#observation-1")).to_contain_text("Et leurs conseillers.")
+    mariam.locator("#observation-3").get_by_role("button", name="Marquer comme réglée").click()
+    expect(mariam.locator("#observation-3")).to_contain_text("réglée")
+    mariam.locator("#observation-3 summary").first.click()
+    inspector.look(mariam, "observations-settled")
+    select_words(mariam, "#part-conclusion p", 4, 20)
+    expect(mariam.locator("[data-observe-words]")).to_be_visible()
+    inspector.look(mariam, "observation-words")
+    mariam.keyboard.press("c")
+    expect(mariam.locator("#observe-conclusion blockquote")).to_have_text("travaux ont pris")
+    expect(mariam.get_by_label("Votre observation")).to_be_focused()
+    inspector.look(mariam, "observation-form")
+    press(mariam, "Observer", "#observe-conclusion")
+    expect(mariam.locator("#observe-conclusion .error")).to_be_visible()
+    inspector.look(mariam, "observation-refused")
+    mariam.get_by_label("Votre observation").fill("À quelle heure ?")
+    press(mariam, "Observer", "#observe-conclusion")
+    expect(mariam.locator("#observation-6")).to_contain_text("À quelle heure ?")
+    expect(mariam.locator("#observe-conclusion")).to_be_empty()
+    inspector.verdict()
+
+
+def select_words(page: Page, block: str, start: int, end: int) -> None:
+    """Select what stands between two letters of a block, as with the mouse."""
+    page.locator(block).first.evaluate(
+        "(block, [start, end]) => getSelection().setBaseAndExtent(block.firstChild, start, block.firstChild, end)",
+        [start, end],
+    )
 
 
 def test_the_signatories_can_use_the_validated_report(inspector: Inspector, app: Flask, cast: Cast) -> None:

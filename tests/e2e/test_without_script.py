@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from app.people.models import Person
 from tests.cast import PASSWORD, Cast
 from tests.e2e.inspection import let_in
+from tests.factories import DEADLINE
 
 pytestmark = pytest.mark.browser
 Enter = Callable[[Person | None], Page]
@@ -163,7 +163,7 @@ def act(page: Page, place: str, key: str) -> None:
 
 def transmit(page: Page, place: str) -> None:
     page.goto(place)
-    page.get_by_label("À lire par la commission avant le").fill((date.today() + timedelta(days=7)).isoformat())
+    page.get_by_label("À lire par la commission avant le").fill(DEADLINE.isoformat())
     page.locator("#act-transmit button").click()
     expect(page.locator("#workflow [aria-current=step]")).to_contain_text("Lecture CRSB")
 
@@ -178,6 +178,7 @@ def amend(page: Page, place: str) -> None:
 
 def opine(page: Page, place: str) -> None:
     page.goto(place)
+    page.get_by_text("Donner mon avis").click()
     page.get_by_label("Favorable", exact=True).check()
     page.get_by_role("button", name="Enregistrer l’avis").click()
     expect(page.locator("#amendment-1 .opinion")).to_contain_text("favorable")

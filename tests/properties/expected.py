@@ -5,22 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 MEMBERS = ("mariam", "oumar", "binta", "adama")
+WRITERS = ("fanta", "issa", *MEMBERS)
 QUORUM = 3
 SIGNATORIES = {"issa": "rapporteur", "seydou": "chair"}
 WHO = {
     "draft": {"fanta"},
     "hand_over": {"fanta"},
     "edit": {"issa"},
+    "restore_draft": {"fanta"},
+    "restore_edit": {"issa"},
     "return_draft": {"issa"},
     "transmit": {"issa"},
+    "comment": set(WRITERS),
+    "resolve": set(WRITERS),
+    "reopen": set(WRITERS),
     "mark_read": set(MEMBERS),
     "amend": set(MEMBERS),
     "opine": {"issa"},
     "adopt": {"adama"},
     "reject": {"adama"},
+    "defer": {"adama"},
     "lapse": {"adama"},
     "withdraw": set(MEMBERS),
     "vote": set(MEMBERS),
+    "name_proxy": set(MEMBERS),
+    "end_proxy": set(MEMBERS),
+    "extend": {"adama"},
     "return_to_rapporteur": {"adama"},
     "validate": {"adama"},
     "sign": set(SIGNATORIES),
@@ -28,15 +38,19 @@ WHO = {
     "publish": {"coumba", "adama"},
 }
 WHERE = {
-    "draft": "drafting",
-    "hand_over": "drafting",
-    "edit": "editing",
-    "return_draft": "editing",
-    "transmit": "editing",
-    "sign": "validated",
-    "refuse": "validated",
-    "publish": "signed",
+    "draft": ("drafting",),
+    "hand_over": ("drafting",),
+    "edit": ("editing",),
+    "restore_draft": ("drafting",),
+    "restore_edit": ("editing",),
+    "return_draft": ("editing",),
+    "transmit": ("editing",),
+    **dict.fromkeys(("comment", "resolve", "reopen"), ("drafting", "editing", "reading")),
+    "sign": ("validated",),
+    "refuse": ("validated",),
+    "publish": ("signed",),
 }
+"""Where an act is not taken while the commission reads."""
 MOVES = {
     "hand_over": "editing",
     "return_draft": "drafting",
@@ -46,9 +60,16 @@ MOVES = {
     "refuse": "reading",
     "publish": "published",
 }
-TAKES_A_REASON = {"return_draft", "reject", "return_to_rapporteur", "refuse"}
-ABOUT_AN_AMENDMENT = {"opine", "adopt", "reject", "lapse", "withdraw"}
-DECIDED = {"adopt": "adopted", "reject": "rejected", "lapse": "lapsed", "withdraw": "withdrawn"}
+TAKES_A_REASON = {"return_draft", "reject", "extend", "return_to_rapporteur", "refuse"}
+ABOUT_AN_AMENDMENT = {"opine", "adopt", "reject", "defer", "lapse", "withdraw"}
+DECIDED = {
+    "adopt": "adopted",
+    "reject": "rejected",
+    "defer": "deferred",
+    "lapse": "lapsed",
+    "withdraw": "withdrawn",
+}
+WAITING = ("open", "deferred", "review")
 
 
 @dataclass(slots=True)
@@ -61,7 +82,8 @@ class Proposal:
 
 @dataclass(slots=True)
 class Model:
-    """One report. `text` names the state of its words; `ballots` hold each member's choice, reason, text and standing."""
+    """One report. `text` names the state of its words; `ballots` hold each member's choice, reason, text and standing,
+    `proxies` who votes for whom: holder by giver."""
 
     stage: str = "drafting"
     complete: bool = False
@@ -71,6 +93,7 @@ class Model:
     ballots: dict[str, tuple[str, str, str, bool]] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
+    proxies: dict[str, str] = field(default_factory=dict)
 
     @property
     def voices(self) -> list[str]:
@@ -79,11 +102,11 @@ class Model:
 
     @property
     def undecided(self) -> list[int]:
-        return [number for number, each in self.proposals.items() if each.state == "open"]
+        return [number for number, each in self.proposals.items() if each.state in WAITING]
 
     def allows(self, act: str, who: str, number: int | None = None, reason: str = "") -> bool:
         """Whether the act goes through, as far as the person, the stage and the state of the report decide."""
-        if who not in WHO[act] or WHERE.get(act, "reading") != self.stage:
+        if who not in WHO[act] or self.stage not in WHERE.get(act, ("reading",)):
             return False
         if act in TAKES_A_REASON and not reason.strip():
             return False
@@ -107,7 +130,7 @@ class Model:
 
     def _allows_about(self, act: str, who: str, number: int | None) -> bool:
         proposal = self.proposals.get(number or 0)
-        if proposal is None or proposal.state != "open":
+        if proposal is None or proposal.state not in WAITING or (act, proposal.state) == ("defer", "deferred"):
             return False
         if act == "withdraw":
             return proposal.author == who
@@ -116,6 +139,11 @@ class Model:
     def _may_be_validated(self) -> bool:
         voices = self.voices
         return not self.undecided and len(voices) >= QUORUM and voices.count("approve") > voices.count("object")
+
+    def may_hold(self, giver: str, holder: str) -> bool:
+        """Whether a member may give another the proxy: each holds one at most, and nobody who holds one gives his own."""
+        others = {one: other for one, other in self.proxies.items() if one != giver}
+        return holder != giver and not {giver, holder} & set(others.values()) and holder not in others
 
     def took(self, act: str, who: str, number: int | None = None) -> None:
         """The act went through."""
@@ -133,6 +161,12 @@ class Model:
             self.signed = set()
             self._reopen()
         self.stage = MOVES.get(act, self.stage)
+
+    def overtaken(self, numbers: list[int]) -> None:
+        """The text has changed where these amendments touch it."""
+        for number in numbers:
+            assert self.proposals[number].state in ("open", "deferred")
+            self.proposals[number].state = "review"
 
     def _reopen(self) -> None:
         self.ballots = {who: (*ballot[:3], False) for who, ballot in self.ballots.items()}

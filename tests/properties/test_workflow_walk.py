@@ -8,14 +8,12 @@ from itertools import count
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 
-from app.audit.models import AuditEvent
 from app.audit.verification import verify_chains
 from app.db import db
 from app.people.territories import Level, Territory
 from app.reports import replay
-from app.reports.models import Choice
+from app.reports.ballots import Choice
 from app.reports.signing import Desk
 from app.workflow import ACTS
 from app.workshops.models import Workshop
@@ -24,7 +22,7 @@ from tests.factories import the_workshop
 from tests.properties.expected import WHO
 from tests.properties.walking import TAKING, Step, Walk
 
-EXAMPLES, STEPS = 5, 30  # from each start
+EXAMPLES, STEPS = 4, 30  # from each start
 # The way from one stage to the next, for walks that start further on.
 AHEAD: tuple[tuple[str, str], ...] = (
     ("hand_over", "fanta"),
@@ -36,7 +34,7 @@ AHEAD: tuple[tuple[str, str], ...] = (
     ("sign", "issa"),
     ("sign", "seydou"),
 )
-STARTS = (0, 1, 2, 5, 6, 7, 8)
+STARTS = (0, 1, 2, 2, 2, 2, 5, 6, 7, 8)  # most acts belong to the reading
 STEP = st.builds(
     Step,
     manner=st.sampled_from(["sensible", "sensible", "likely", "likely", "wild"]),
@@ -86,15 +84,13 @@ def test_whoever_does_whatever_the_report_is_where_the_model_says(world: Flask, 
 
     def walk(ahead: int, whole: bool, steps: list[Step]) -> None:
         db.session.rollback()
-        walking = Walk(cast, desk, another_workshop(cast, next(numbers)), final)
+        walking = Walk(cast, desk, another_workshop(cast, next(numbers)), final, taken)
         walking.fill(whole or ahead > 0)
         for act, who in AHEAD[:ahead]:
             assert walking.take(act, who, PLAIN)
         for step in steps:
             walking.go(step)
         assert replay.verify_report(db.session, walking.report.id) == []
-        acts = select(AuditEvent.act).where(AuditEvent.stream == f"report:{walking.report.id}")
-        taken.update(db.session.scalars(acts))
 
     # A walk that fails is not made shorter: that would take minutes, and the message names the act and the person.
     phases = (Phase.explicit, Phase.reuse, Phase.generate)

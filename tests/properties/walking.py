@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import func, select
 
 from app import workflow
@@ -15,24 +17,39 @@ from app.content.blocks import Content
 from app.content.prose import cut
 from app.db import db
 from app.people.models import Person
-from app.reports import amending, drafting, editing, revisions, signing, standing, validating
-from app.reports.models import Amendment, Choice, Opinion, Report, Signature
+from app.reports import (
+    amending,
+    clock,
+    commenting,
+    drafting,
+    editing,
+    proxies,
+    restoring,
+    revisions,
+    signing,
+    standing,
+    validating,
+)
+from app.reports.ballots import Choice
+from app.reports.models import Amendment, Opinion, Report, Signature
 from app.reports.signing import Desk
 from app.reports.steps import NotAllowed, NotReady, WrongStage
+from app.working_days import add_working_days
 from app.workshops.models import Workshop
 from tests.cast import PEOPLE, Cast
 from tests.factories import content_of, final_of, texts
-from tests.properties.expected import ABOUT_AN_AMENDMENT, QUORUM, SIGNATORIES, WHERE, WHO, Model, Proposal
+from tests.properties.expected import ABOUT_AN_AMENDMENT, MEMBERS, QUORUM, SIGNATORIES, WHERE, WHO, Model, Proposal
 
 # Acts that may change the words; two of them take over the campaign's terms of reference.
-WORDING = {"draft", "edit", "adopt", "hand_over", "transmit"}
+WORDING = {"draft", "edit", "restore_draft", "restore_edit", "adopt", "hand_over", "transmit"}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One try.
 
-    A "sensible" one takes, of all that goes through now, the one that `pick` falls on; a "likely" one takes any act of the
+    A "sensible" one takes, of all acts that go through now, the one `pick` falls on, and every other time one that no walk
+    has taken yet; a "likely" one takes any act of the
     stage on any amendment, mostly by whom it is for; a "wild" one takes `act`, `who` and `number` as they come.
     """
 
@@ -52,8 +69,8 @@ class Step:
 class Walk:
     """One report and its model, taking the same acts."""
 
-    def __init__(self, cast: Cast, desk: Desk, workshop: Workshop, final: list[bytes]) -> None:
-        self.cast, self.desk, self.final = cast, desk, final
+    def __init__(self, cast: Cast, desk: Desk, workshop: Workshop, final: list[bytes], taken: Counter[str]) -> None:
+        self.cast, self.desk, self.final, self.taken = cast, desk, final, taken
         self.model = Model()
         self.words = 0
         self.report = drafting.open_report(workshop, cast.fanta)
@@ -72,10 +89,14 @@ class Walk:
         ways = self.model.open_acts()
         act, who, number = step.act, step.who, step.number
         if step.manner == "sensible" and ways:
-            act, who, number = ways[step.pick % len(ways)]
+            acts = list(dict.fromkeys(act for act, _, _ in ways if step.other or not act.startswith("restore")))
+            if step.days % 2:
+                acts = [act for act in acts if not self.taken[act]] or acts
+            ways = [way for way in ways if way[0] == acts[step.pick % len(acts)]]
+            act, who, number = ways[(step.pick // len(acts) + step.number) % len(ways)]
             step = replace(step, reason=step.reason.strip() or "Motif.", days=abs(step.days) + 1)
         elif step.manner == "likely":
-            acts = [each for each in WHO if WHERE.get(each, "reading") == self.model.stage] or list(WHO)
+            acts = [each for each in WHO if self.model.stage in WHERE.get(each, ("reading",))] or list(WHO)
             act = acts[step.pick % len(acts)]
             who = who if step.other else sorted(WHO[act])[step.days % len(WHO[act])]
             number = 1 + number % (len(self.model.proposals) or 1)
@@ -97,7 +118,9 @@ class Walk:
         assert allowed, f"{act} by {who} went through at {self.model.stage}"
         assert self.events() == events + 1, f"{act} by {who} left {self.events() - events} events"
         assert act in WORDING or self.report.text_hash == text, f"{act} changed the text"
+        self.taken[act] += 1
         self.model.took(act, who, step.number)
+        self.model.overtaken(self.last_facts().get("overtaken", []))
         self.settle()
         return True
 
@@ -119,6 +142,11 @@ class Walk:
     def events(self) -> int:
         query = select(func.count(AuditEvent.id)).where(AuditEvent.stream == f"report:{self.report.id}")
         return db.session.scalar(query) or 0
+
+    def last_facts(self) -> dict[str, Any]:
+        query = select(AuditEvent.body).where(AuditEvent.stream == f"report:{self.report.id}")
+        facts: dict[str, Any] = orjson.loads(db.session.scalars(query.order_by(AuditEvent.seq.desc())).first())["facts"]
+        return facts
 
     def rows(self, kind: type[Any]) -> list[Any]:
         return list(db.session.scalars(select(kind).where(kind.report_id == self.report.id)))
@@ -147,7 +175,11 @@ class Walk:
         assert len([each for each in self.rows(Signature) if not each.void]) == len(model.signed)
         assert bool(report.signed_hash) == (model.stage in ("signed", "published"))
         assert bool(report.published_at) == (model.stage == "published")
-        assert set(self.offered(facts, [each for each in amendments if each.state == "open"])) == set(model.open_acts())
+        names = {getattr(self.cast, who).id: who for who in MEMBERS}
+        given = {names[proxy.giver_id]: names[proxy.holder_id] for proxy in proxies.of_report(report)}
+        assert given == model.proxies
+        waiting = [each for each in amendments if each.undecided]
+        assert set(self.offered(facts, waiting)) == set(model.open_acts())
 
     def offered(self, facts: workflow.Facts, amendments: list[Amendment]) -> Iterator[tuple[str, str, int]]:
         """All that the workflow's table lets anybody do now: act, person, amendment (0 where it is about none)."""
@@ -157,7 +189,11 @@ class Walk:
             for act in workflow.ACTS:
                 if facts.stage not in act.stages or not workflow.role_for(act, hands) or workflow.unmet(act, facts):
                     continue
-                ties = {each.number: each.author_id == person.id for each in amendments}
+                ties = {
+                    each.number: each.author_id == person.id
+                    for each in amendments
+                    if (act.key, each.state.value) != ("defer", "deferred")
+                }
                 for number, own in (ties if act.key in ABOUT_AN_AMENDMENT else {0: False}).items():
                     if not workflow.barred(act, replace(hands, own_amendment=own)):
                         yield act.key, who, number
@@ -171,9 +207,15 @@ Taking = Callable[[Walk, Person, str, Step], Any]
 
 
 def excused(act: str, step: Step, refusal: Exception) -> bool:
-    """Refusals that the model leaves to the details: a passed deadline, a bare objection, a passage that still stands."""
+    """Refusals that the model leaves to the details.
+
+    A passed deadline, a bare objection, a passage that still stands, a thread that is not there, a proxy that cannot be, a
+    text that stands already.
+    """
     if act == "transmit":
         return step.days <= 0
+    if act in ("resolve", "reopen", "name_proxy", "extend", "restore_draft", "restore_edit"):
+        return True
     if act == "vote":
         return step.choice is Choice.OBJECT and not step.reason.strip()
     return act == "lapse" and isinstance(refusal, NotReady)
@@ -200,6 +242,19 @@ def write_at(stage: str) -> Taking:
     return taking
 
 
+def restore_at(stage: str) -> Taking:
+    def taking(walk: Walk, person: Person, who: str, step: Step) -> None:
+        if walk.model.stage in ("drafting", "editing") and walk.model.stage != stage:
+            raise Unmoved  # there restoring is the other act
+        part = revisions.part_of(walk.report, step.part)
+        # The model knows of two parts whether they are empty, as first versions are.
+        first = 1 if step.part in ("conclusion", "recommendations") else 2
+        number = max(first, part.number - 1 - step.behind)
+        restoring.restore(walk.report, step.part, number, part.number, person)
+
+    return taking
+
+
 def mark_read(walk: Walk, person: Person, who: str, step: Step) -> None:
     known = walk.model.marks.get(who) == walk.model.text
     amending.mark_read(walk.report, person)
@@ -214,8 +269,8 @@ def amend(walk: Walk, person: Person, who: str, step: Step) -> None:
     base = max(1, part.number - step.behind)
     content = revisions.revision_of(part, base).content
     proposed = content[:-1] if step.other and len(content) > 1 else walk.changed(content)
-    made = amending.amend(walk.report, step.part, base, proposed, step.reason, person)
-    walk.model.proposals[made.number] = Proposal(who)
+    for made in amending.amend(walk.report, step.part, base, proposed, step.reason, person):
+        walk.model.proposals[made.number] = Proposal(who, made.state.value)
 
 
 def vote(walk: Walk, person: Person, who: str, step: Step) -> None:
@@ -225,6 +280,45 @@ def vote(walk: Walk, person: Person, who: str, step: Step) -> None:
     if known:
         raise Unmoved
     walk.model.ballots[who] = given
+    walk.model.proxies.pop(who, None)  # who votes takes the proxy back
+
+
+def comment(walk: Walk, person: Person, who: str, step: Step) -> None:
+    """On a part, or in answer to the first thread."""
+    thread = 1 if step.other and walk.report.comment_count else None
+    commenting.comment(walk.report, person, step.part, "Le nom du lieu est à vérifier.", thread=thread)
+
+
+def turn(act: Callable[[Report, int, Person], Any]) -> Taking:
+    return lambda walk, person, who, step: act(walk.report, 1 + step.pick % 3, person)
+
+
+def name_proxy(walk: Walk, person: Person, who: str, step: Step) -> None:
+    holder = MEMBERS[step.pick % len(MEMBERS)]
+    known, may = walk.model.proxies.get(who) == holder, walk.model.may_hold(who, holder)
+    try:
+        proxies.name(walk.report, person, getattr(walk.cast, holder))
+    except NotReady:
+        assert not may, f"{who} may give {holder} the proxy"
+        raise
+    if known:
+        raise Unmoved
+    assert may, f"{who} may not give {holder} the proxy"
+    walk.model.proxies[who] = holder
+
+
+def end_proxy(walk: Walk, person: Person, who: str, step: Step) -> None:
+    known = who in walk.model.proxies
+    ended = proxies.end(walk.report, person)
+    assert (ended is not None) == known
+    if not known:
+        raise Unmoved
+    del walk.model.proxies[who]
+
+
+def extend(walk: Walk, person: Person, who: str, step: Step) -> None:
+    later = add_working_days(walk.report.deadline or date.today(), step.days) if step.days > 0 else None
+    clock.extend(walk.report, person, later, step.reason, date.today())
 
 
 def sign(walk: Walk, person: Person, who: str, step: Step) -> None:
@@ -235,7 +329,9 @@ def sign(walk: Walk, person: Person, who: str, step: Step) -> None:
 
 
 def transmit(walk: Walk, person: Person, who: str, step: Step) -> None:
-    editing.transmit(walk.report, person, date.today() + timedelta(days=step.days), date.today())
+    today = date.today()
+    deadline = add_working_days(today, step.days) if step.days > 0 else today + timedelta(days=step.days)
+    editing.transmit(walk.report, person, deadline, today)
 
 
 def opine(report: Report, amendment: Amendment, person: Person) -> Any:
@@ -262,16 +358,25 @@ TAKING: dict[str, Taking] = {
     "draft": write_at("drafting"),
     "hand_over": plainly(drafting.hand_over),
     "edit": write_at("editing"),
+    "restore_draft": restore_at("drafting"),
+    "restore_edit": restore_at("editing"),
     "return_draft": with_reason(editing.return_draft),
     "transmit": transmit,
+    "comment": comment,
+    "resolve": turn(commenting.resolve),
+    "reopen": turn(commenting.reopen),
     "mark_read": mark_read,
     "amend": amend,
     "opine": deciding(opine),
     "adopt": deciding(amending.adopt),
     "reject": reject,
+    "defer": deciding(amending.defer),
     "lapse": deciding(amending.lapse),
     "withdraw": deciding(amending.withdraw),
     "vote": vote,
+    "name_proxy": name_proxy,
+    "end_proxy": end_proxy,
+    "extend": extend,
     "return_to_rapporteur": with_reason(validating.return_to_rapporteur),
     "validate": plainly(validating.validate),
     "sign": sign,

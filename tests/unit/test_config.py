@@ -32,6 +32,13 @@ def test_production_refuses_the_demo(tmp_path: Path) -> None:
         config.load(tmp_path, {"PRODUCTION": True, "DEMO": True, **secrets})
 
 
+def test_a_mail_server_needs_a_sender(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="MAIL_FROM"):
+        config.load(tmp_path, {"MAIL_URL": "smtp://localhost"})
+    settings = config.load(tmp_path, {"MAIL_URL": "smtp://localhost", "MAIL_FROM": "Sɛbɛn <seben@exemple.ml>"})
+    assert settings["MAIL_URL"] == "smtp://localhost"
+
+
 def test_elsewhere_secrets_are_drawn_once_and_kept_from_others(tmp_path: Path) -> None:
     first, second = config.load(tmp_path), config.load(tmp_path)
     assert first["SECRET_KEY"] == second["SECRET_KEY"]

@@ -28,12 +28,12 @@ def test_kept_words_keep_their_author_and_new_ones_have_theirs() -> None:
     draft = (paragraph("a", "Le maire ouvre la séance."),)
     edit = (paragraph("a", "Le maire adjoint ouvre enfin la séance."),)
     runs = carry(draft, first(draft, 1), edit, 2)
-    assert [piece for piece in told(edit, runs) if piece[1] == 2] == [("adjoint ", 2), (" enfin", 2)]
+    assert [piece for piece in told(edit, runs) if piece[1] == 2] == [(" adjoint", 2), (" enfin", 2)]
     final = (paragraph("a", "Le maire adjoint ouvre enfin la session."),)
     assert told(final, carry(edit, runs, final, 3)) == [
-        ("Le maire ", 1),
-        ("adjoint ", 2),
-        ("ouvre", 1),
+        ("Le maire", 1),
+        (" adjoint", 2),
+        (" ouvre", 1),
         (" enfin", 2),
         (" la ", 1),
         ("session", 3),
@@ -88,3 +88,25 @@ def test_runs_that_do_not_cover_their_text_are_refused() -> None:
         carry(draft, {"a": {"text": [[3, 1]]}}, draft, 2)
     with pytest.raises(ValueError, match=r"a\.text"):
         carry(draft, {}, (), 2)
+
+
+def test_words_left_out_by_the_parent_and_put_back_are_again_their_first_authors() -> None:
+    draft = (paragraph("a", "Le maire présente les recettes de la commune."), paragraph("b", "Fin de séance."))
+    runs = first(draft, 1)
+    proposed = (paragraph("a", "Le maire présente les dépenses de la commune."),)
+    theirs = carry(draft, runs, proposed, 2)
+    final = (
+        paragraph("a", "Le maire présente les recettes et les dépenses de la commune."),
+        paragraph("b", "Fin de la séance."),
+    )
+    own = carry(proposed, theirs, final, 3, (draft, runs))
+    assert told(final, own) == [
+        ("Le maire présente les recettes", 1),
+        (" et les", 3),
+        (" ", 1),
+        ("dépenses", 2),
+        (" de la commune.", 1),
+        ("Fin de", 1),
+        (" la", 3),
+        (" séance.", 1),
+    ]

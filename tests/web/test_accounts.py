@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -281,10 +282,12 @@ def test_a_page_for_nobody_in_particular_reads_the_database_not_at_all(client: F
     assert queries_of(client, app, "/connexion") == []
 
 
-def test_knowing_who_is_signed_in_with_all_roles_takes_one_query(
+def test_knowing_who_is_signed_in_with_all_roles_takes_one_query_and_the_bell_of_a_whole_page_another(
     client: FlaskClient, app: Flask, cast: Cast, sign_in: SignIn
 ) -> None:
-    assert len(queries_of(sign_in(client, cast.fanta), app, "/compte")) == 1
+    who, bell = queries_of(sign_in(client, cast.fanta), app, "/compte")
+    assert "FROM person LEFT OUTER JOIN grant" in who.replace('"', "")
+    assert re.search(r"FROM notice\s+WHERE notice\.person_id = .* AND notice\.seen_at IS NULL", bell)
 
 
 def queries_of(client: FlaskClient, app: Flask, place: str) -> list[str]:

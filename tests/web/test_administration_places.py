@@ -14,6 +14,7 @@ from app.db import db
 from app.people import charting, grants
 from app.people.models import Commission, Person, Role
 from app.people.territories import Territory
+from app.workflow import Majority
 from tests.cast import Cast
 from tests.web.people_log import acts, told
 
@@ -145,7 +146,13 @@ def test_kayes_gets_its_commission(app: Flask, coumba: FlaskClient, cast: Cast) 
     facts = {
         "commission": founded.id,
         "territory": kayes.id,
-        "changed": {"name": ["", "CRSB de Kayes"], "quorum": [None, 5]},
+        "changed": {
+            "name": ["", "CRSB de Kayes"],
+            "quorum": [None, 5],
+            "majority": [None, "simple"],
+            "casting_vote": [None, False],
+            "reading_days": [None, 10],
+        },
     }
     assert told(app) == [("commission_save", cast.coumba.id, facts)]
 
@@ -162,6 +169,10 @@ def test_kayes_gets_its_commission(app: Flask, coumba: FlaskClient, cast: Cast) 
         ({"quorum": "0"}, "quorum", "Indiquez un nombre entre 1 et"),
         ({"quorum": "-3"}, "quorum", "Indiquez un nombre entre 1 et"),
         ({"quorum": "9" * 30}, "quorum", "Indiquez un nombre entre 1 et"),
+        ({"majority": "écrasante"}, "majority", "Choisissez la majorité exigée."),
+        ({"reading_days": "0"}, "reading_days", "Indiquez un nombre de jours ouvrables entre 1 et 60."),
+        ({"reading_days": "61"}, "reading_days", "Indiquez un nombre de jours ouvrables entre 1 et 60."),
+        ({"reading_days": "dix"}, "reading_days", "Indiquez un nombre de jours ouvrables entre 1 et 60."),
     ],
 )
 def test_a_bad_commission_is_refused(
@@ -201,6 +212,39 @@ def test_two_tabs_do_not_overwrite_a_quorum(app: Flask, coumba: FlaskClient) -> 
     assert answer.status_code == 409
     assert "Enregistré entre-temps\u00a0: 2" in answer.text
     assert commission(app).quorum == 2
+
+
+def test_the_rules_of_a_commission_are_set_told_and_shown(app: Flask, coumba: FlaskClient) -> None:
+    number = commission(app).id
+    rules = {"quorum": "3", "majority": "two_thirds", "casting_vote": "1", "reading_days": "15"}
+    assert save(coumba, number, **rules)[0] == 303
+    kept = commission(app)
+    assert (kept.majority, kept.casting_vote, kept.reading_days) == (Majority.TWO_THIRDS, True, 15)
+    assert told(app)[0][2]["changed"] == {
+        "quorum": [None, 3],
+        "majority": ["simple", "two_thirds"],
+        "casting_vote": [False, True],
+        "reading_days": [10, 15],
+    }
+    shown = coumba.get(f"{COMMISSIONS}/{number}").text
+    assert re.search(r'value="two_thirds" checked> Majorité des deux tiers', shown)
+    assert re.search(r'name="casting_vote" type="checkbox" value="1" checked', shown)
+    assert "Majorité des deux tiers, voix prépondérante du président" in coumba.get(COMMISSIONS).text
+    assert save(coumba, number, **rules)[0] == 303
+    assert len(acts(app)) == 1, "the same rules again change nothing"
+
+
+def test_two_tabs_do_not_overwrite_the_rules(app: Flask, coumba: FlaskClient) -> None:
+    number = commission(app).id
+    stale = re.search(r'name="base" value="(\w+)"', coumba.get(f"{COMMISSIONS}/{number}").text)
+    assert stale is not None
+    save(coumba, number, majority="seats", casting_vote="1")
+    form = {"name": "CRSB de Ségou", "majority": "absolute", "base": stale[1]}
+    answer = coumba.post(f"{COMMISSIONS}/{number}", data=form)
+    assert answer.status_code == 409
+    assert "Enregistré entre-temps\u00a0: Majorité des membres" in answer.text
+    assert "Enregistré entre-temps\u00a0: oui" in answer.text
+    assert commission(app).majority is Majority.SEATS
 
 
 def test_saving_a_commission_without_a_change_leaves_no_event(app: Flask, coumba: FlaskClient) -> None:

@@ -15,7 +15,8 @@ from app.audit.models import AuditEvent
 from app.db import db
 from app.people.models import Grant, Person, Role
 from app.reports import revisions
-from app.reports.models import Ballot, Report
+from app.reports.ballots import Ballot
+from app.reports.models import Report
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import report_at

@@ -61,7 +61,7 @@ def test_every_run_of_words_names_who_wrote_it(app: Flask, client: FlaskClient, 
     client = sign_in(client, cast.adama)
     page = client.get(f"/rapports/{report_id}/parties/method/revisions/3?vue=auteurs").text
     assert "Fanta COULIBALY : Des exposés ont été suivis de Issa KONE : longs Fanta COULIBALY : débats." in words(page)
-    assert 'class="author tone-0"' in page and 'class="by-1"' in page
+    assert 'class="author tone-0"' in page and 'class="run by-1"' in page
 
 
 def test_what_was_typed_is_never_taken_for_markup(app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn) -> None:

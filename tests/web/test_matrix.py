@@ -7,7 +7,6 @@ each stage, from drafting to published; elsewhere one sign. The signs stand at t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -16,17 +15,20 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import workflow
-from app.db import db
+from app.db import db, now
+from app.mail import outbox
 from app.people.models import Grant, Person, Role
 from app.people.territories import Level, Territory
-from app.reports import lists, press, queries, standing
-from app.reports.models import Choice, Report
+from app.reports import amending, commenting, lists, press, queries, standing, tasks
+from app.reports.ballots import Choice
+from app.reports.models import Opinion, Report
 from app.reports.signing import Desk
 from app.reports.validating import vote
 from app.web.guards import MARK
 from app.workflow import Stage
+from app.working_days import add_working_days
 from tests.cast import PASSWORD, Cast
-from tests.factories import amended, report_at, written
+from tests.factories import DEADLINE, amended, report_at, written
 from tests.web.matrix import (
     ASKED,
     COLUMNS,
@@ -57,7 +59,12 @@ KNOWN: dict[str, str | int] = {
     "grant_id": 1,
     "territory_id": 1,
     "commission_id": 1,
+    "notice_id": 1,
+    "letter_id": 1,
     "token": "nothing",
+    "event_id": 1,
+    "kind": "csv",
+    "code": "0000-0000-0000-0000",
 }
 # What a form needs to be taken where the act is allowed.
 FORMS: dict[str, dict[str, str]] = {
@@ -66,14 +73,20 @@ FORMS: dict[str, dict[str, str]] = {
     "administration.places.change_commission": {"name": "CRSB de Ségou"},
     "administration.places.add_below": {"level": "circle", "name": "Macina"},
     "administration.places.add_at_root": {"level": "region", "name": "Gao"},
+    "amending.adopt_formal": {"shown": "1"},
     "amending.amend": {"zone-body": "Des exposés ont été suivis d’échanges."},
     "amending.opine": {"opinion": "left"},
+    "commenting.comment": {"text": "Lesquels ?"},
+    "commenting.reply": {"text": "Ceux de la région."},
     "amending.reject": {"reason": "Le texte le dit déjà."},
+    "moments.restore": {"base": "2"},
     "editing.save": {"zone-body": "Des exposés ont été suivis d’échanges."},
     "editing.return_draft": {"reason": "La conclusion manque."},
-    "editing.transmit": {"deadline": (date.today() + timedelta(days=9)).isoformat()},
+    "clock.extend": {"deadline": add_working_days(DEADLINE, 1).isoformat(), "reason": "Des membres sont en mission."},
+    "editing.transmit": {"deadline": DEADLINE.isoformat()},
     "workshops.create": {"territory": "2"},
     "validating.vote": {"choice": "approve"},
+    "validating.name_proxy": {"holder": "5"},  # Binta
     "validating.return_to_rapporteur": {"reason": "Le lieu est à corriger."},
     "signing.sign": {"password": PASSWORD},
     "signing.refuse": {"reason": "Mon titre est faux."},
@@ -92,10 +105,17 @@ def people(app: Flask, cast: Cast) -> dict[str, Person]:
         places = {"Ségou": segou, "Bla": below, "Kayes": db.session.get_one(Territory, 2)}
         for name, (roles, place, active) in OTHERS.items():
             db.session.add(_other(name, roles, places.get(place), active, cast.fanta.password))
+        _dead_letter()
         db.session.commit()
         every = db.session.scalars(select(Person)).all()
         db.session.expunge_all()
     return {person.email.partition("@")[0]: person for person in every}
+
+
+def _dead_letter() -> None:
+    letter = outbox.queue("personne@exemple.ml", "Objet", "Texte", "<p>Texte</p>", domain="exemple.ml", at=now())
+    db.session.flush()
+    outbox.note_refusal(letter, "550 unknown", now())
 
 
 def _other(name: str, roles: tuple[Role, ...], place: Territory | None, active: bool, password: str | None) -> Person:
@@ -125,17 +145,31 @@ def browser(app: Flask, people: Mapping[str, Person], sign_in: SignIn) -> Browse
 def stage_set(
     request: pytest.FixtureRequest, app: Flask, people: Mapping[str, Person], cast: Cast, desk: Desk
 ) -> Stage:
-    """The one report at the stage asked for; before the commission, with an amendment of Mariam's and the votes it takes."""
+    """The one report at the stage asked for; before the commission, with an amendment of Mariam's and the votes it takes.
+
+    The amendment is of form alone, and the rapporteur is for it.
+    """
     with app.app_context():
         report = report_at(request.param, cast, desk)
         if request.param is Stage.DRAFTING:
             written(report, cast.fanta)
         if request.param is Stage.READING:
-            amended(report, "method", "débats", "échanges", cast.mariam)
+            amendment = amended(report, "method", "débats", "échanges", cast.mariam, formal=True)
+            amending.opine(report, amendment, Opinion.FAVOURABLE, "", cast.issa)
             for person in (cast.oumar, cast.binta, cast.adama):
                 vote(report, person, Choice.APPROVE)
+        _observed(report, cast)
         db.session.commit()
     return Stage(request.param)
+
+
+def _observed(report: Report, cast: Cast) -> None:
+    """An open observation and a settled one, as if from before the text was validated."""
+    stage, report.stage = report.stage, Stage.EDITING
+    for _ in range(2):
+        commenting.comment(report, cast.issa, "method", "Lesquels ?")
+    commenting.resolve(report, 2, cast.issa)
+    report.stage = stage
 
 
 @pytest.fixture
@@ -162,6 +196,8 @@ def sign_of(client: FlaskClient, rule: Rule, method: str, app: Flask) -> str:
     values = {name: KNOWN[name] for name in rule.arguments}
     if rule.endpoint in ("campaigns.edit_terms", "campaigns.save_terms"):
         values["key"] = "context"
+    if rule.endpoint == "commenting.reopen":
+        values["number"] = 2
     place = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
     form = FORMS.get(rule.endpoint, {})
     answer = client.open(place, method=method, data=form if method == "POST" else None)
@@ -241,4 +277,4 @@ def test_a_closed_account_sees_nothing_and_may_nothing_even_past_the_sign_in(
         assert queries.visible_report(modibo, report.id) is None
         assert standing.hands(report, modibo).roles == frozenset()
         assert lists.page_of(modibo) == []
-        assert lists.tasks_of(modibo) == []
+        assert tasks.tasks_of(modibo) == []

@@ -19,7 +19,10 @@ from tests.cast import Cast
 from tests.factories import amended, report_at
 
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
-GROWING = "report_part|revision|amendment|ballot|read_mark|signature|audit_event|chain_head|once|workshop"
+GROWING = (
+    "report_part|revision|amendment|ballot|read_mark|signature|audit_event|chain_head|once|workshop|"
+    "comment|proxy|presence|notice|letter"
+)
 WHOLE = re.compile(rf"SCAN ({GROWING})\b")
 
 

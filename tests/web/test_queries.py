@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,20 +20,22 @@ from app.db import db, now
 from app.people.models import Grant, Person, Role
 from app.people.territories import Level, Territory
 from app.reports import amending, editing, revisions
-from app.reports.models import Choice, Report
+from app.reports.ballots import Choice
+from app.reports.models import Report
 from app.reports.signing import Desk
 from app.reports.validating import vote
 from app.workflow import Stage
+from app.working_days import add_working_days
 from app.workshops.models import Campaign, Workshop
 from tests.cast import Cast, row
-from tests.factories import amended, content_of, report_at, reworded, the_workshop, written
+from tests.factories import DEADLINE, amended, content_of, report_at, reworded, the_workshop, written
 
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 
 MANY = 60
 HTMX = {"HX-Request": "true", "HX-Target": "section#part-method"}
+LATER = {"deadline": add_working_days(DEADLINE, 1).isoformat(), "reason": "Congés."}
 SAVED = {"zone-body": "Des exposés ont été suivis d’échanges."}
-DEADLINE = (date.today() + timedelta(days=9)).isoformat()
 
 
 @dataclass(frozen=True)
@@ -51,37 +53,43 @@ class Page:
 
 PAGES = (
     Page("a draft", "fanta", Stage.DRAFTING, "/rapports/1", 10),
-    Page("a report before the commission, for its president", "adama", Stage.READING, "/rapports/1", 12),
-    Page("a report before the commission, for a member", "mariam", Stage.READING, "/rapports/1", 12),
-    Page("a report to be signed", "seydou", Stage.VALIDATED, "/rapports/1", 10),
+    Page("a report before the commission, for its president", "adama", Stage.READING, "/rapports/1", 13),
+    Page("a report before the commission, for a member", "mariam", Stage.READING, "/rapports/1", 13),
+    Page("a report to be signed", "seydou", Stage.VALIDATED, "/rapports/1", 12),
     Page("a published report", "lamine", Stage.PUBLISHED, "/rapports/1", 12),
-    Page("the signing page", "issa", Stage.VALIDATED, "/rapports/1/signature", 10),
+    Page("the signing page", "issa", Stage.VALIDATED, "/rapports/1/signature", 12),
     Page("a part's editor", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 5, headers=HTMX),
     Page("a part's editor in its page", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 12),
     Page("an amendment's editor", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 5, headers=HTMX),
     Page("a save", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 22, SAVED, HTMX),
-    Page("two of many versions", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/revisions/2", 6),
-    Page("handing over", "fanta", Stage.DRAFTING, "/rapports/1/soumettre", 17, {}),
-    Page("passing on", "issa", Stage.EDITING, "/rapports/1/transmettre", 18, {"deadline": DEADLINE}),
-    Page("proposing", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 14, SAVED),
-    Page("adopting", "adama", Stage.READING, "/rapports/1/amendements/1/adopter", 22, {}),
-    Page("voting", "mariam", Stage.READING, "/rapports/1/vote", 10, {"choice": "approve"}),
-    Page("sending back", "adama", Stage.READING, "/rapports/1/renvoyer-au-rapporteur", 9, {"reason": "Le lieu."}),
-    Page("the history", "salif", Stage.READING, "/rapports/1/historique", 4),
-    Page("two versions compared", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2", 6),
-    Page("who wrote it", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2?vue=auteurs", 6),
-    Page("my tasks", "adama", Stage.READING, "/", 6),
-    Page("the reports", "salif", Stage.READING, "/rapports", 3),
-    Page("the reports looked for", "salif", Stage.READING, "/rapports?recherche=Ségou&etape=reading", 3),
-    Page("the campaigns", "coumba", Stage.READING, "/campagnes", 4),
-    Page("a campaign", "coumba", Stage.READING, "/campagnes/1", 6),
-    Page("a workshop", "coumba", Stage.READING, "/rencontres/1", 8),
-    Page("a workshop to be planned", "coumba", Stage.READING, "/campagnes/1/rencontres/nouvelle", 4),
-    Page("the persons", "coumba", Stage.READING, "/administration/personnes", 4),
-    Page("a person", "coumba", Stage.READING, "/administration/personnes/1", 5),
-    Page("the commissions", "coumba", Stage.READING, "/administration/commissions", 3),
+    Page("two of many versions", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/revisions/2", 7),
+    Page("handing over", "fanta", Stage.DRAFTING, "/rapports/1/soumettre", 18, {}),
+    Page("passing on", "issa", Stage.EDITING, "/rapports/1/transmettre", 23, {"deadline": DEADLINE.isoformat()}),
+    Page("proposing", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 18, SAVED),
+    Page("adopting", "adama", Stage.READING, "/rapports/1/amendements/1/adopter", 24, {}),
+    Page("voting", "mariam", Stage.READING, "/rapports/1/vote", 13, {"choice": "approve"}),
+    Page("giving one's proxy", "mariam", Stage.READING, "/rapports/1/procuration", 15, {"holder": "4"}),
+    Page("what changed since a vote", "oumar", Stage.READING, "/rapports/1/depuis-mon-vote", 8),
+    Page("confirming a vote", "oumar", Stage.READING, "/rapports/1/confirmer-mon-vote", 8, {}),
+    Page("sending back", "adama", Stage.READING, "/rapports/1/renvoyer-au-rapporteur", 14, {"reason": "Le lieu."}),
+    Page("the history", "salif", Stage.READING, "/rapports/1/historique", 7),
+    Page("two versions compared", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2", 7),
+    Page("who wrote it", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2?vue=auteurs", 7),
+    Page("an idle poll", "mariam", Stage.READING, "/rapports/1/nouvelles?page=999&vu=999", 3, headers=HTMX),
+    Page("a sign of life", "mariam", Stage.READING, "/rapports/1/parties/method/presence", 9, {}),
+    Page("giving more time", "adama", Stage.READING, "/rapports/1/prolonger", 15, LATER),
+    Page("my tasks", "adama", Stage.READING, "/", 12),
+    Page("the reports", "salif", Stage.READING, "/rapports", 4),
+    Page("the reports looked for", "salif", Stage.READING, "/rapports?recherche=Ségou&etape=reading", 5),
+    Page("the campaigns", "coumba", Stage.READING, "/campagnes", 5),
+    Page("a campaign", "coumba", Stage.READING, "/campagnes/1", 7),
+    Page("a workshop", "coumba", Stage.READING, "/rencontres/1", 9),
+    Page("a workshop to be planned", "coumba", Stage.READING, "/campagnes/1/rencontres/nouvelle", 5),
+    Page("the persons", "coumba", Stage.READING, "/administration/personnes", 5),
+    Page("a person", "coumba", Stage.READING, "/administration/personnes/1", 6),
+    Page("the commissions", "coumba", Stage.READING, "/administration/commissions", 4),
     Page("a commission", "coumba", Stage.READING, "/administration/commissions/1", 5),
-    Page("the territories", "coumba", Stage.READING, "/administration/collectivites", 3),
+    Page("the territories", "coumba", Stage.READING, "/administration/collectivites", 4),
 )
 
 

@@ -25,7 +25,8 @@ def collector() -> Iterator[None]:
 def test_a_warm_worker_has_every_page_at_hand(app: Flask) -> None:
     assert not app.jinja_env.cache
     warm(app)
-    assert len(app.jinja_env.cache) == len(list(Path(app.root_path).parent.glob("templates/**/*.html")))
+    templates = Path(app.root_path).parent / "templates"
+    assert len(app.jinja_env.cache) == len([path for path in templates.rglob("*") if path.is_file()])
 
 
 def test_a_warm_worker_does_not_look_through_what_stays_for_good(app: Flask) -> None:
@@ -37,11 +38,11 @@ def test_a_warm_worker_does_not_look_through_what_stays_for_good(app: Flask) -> 
 
 @pytest.mark.parametrize(("command", "ready"), [(None, True), ("true", False)])
 def test_who_serves_is_warm_and_a_command_does_not_wait_for_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Any, ready: bool
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Any, ready: bool
 ) -> None:
     monkeypatch.delenv("FLASK_RUN_FROM_CLI", raising=False)
     if command:
         monkeypatch.setenv("FLASK_RUN_FROM_CLI", command)
-    served = create_app({"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite'}"}, tmp_path)
+    served = create_app({"DATABASE_URL": app.config["DATABASE_URL"]}, tmp_path)
     assert bool(served.jinja_env.cache) is ready
     assert (gc.get_freeze_count() > 0) is ready

@@ -17,17 +17,22 @@ from sqlalchemy import func, select
 from app import create_app
 from app.audit.models import AuditEvent
 from app.commands.demo import demo
+from app.content.changes import collisions
+from app.content.passages import Standing
 from app.db import db, now
 from app.demo.people import PASSWORD, everybody
 from app.demo.places import PLACES
 from app.documents.store import Store
 from app.people import commissions, persons
 from app.people.models import Commission, Person
-from app.reports import press, signing, standing, steps, validating
-from app.reports.models import Amendment, AmendmentState, Choice, Report
+from app.reports import clock, press, proxies, returns, revisions, signing, standing, steps, threads, validating
+from app.reports.ballots import Choice
+from app.reports.models import Amendment, AmendmentState, Opinion, Report
 from app.reports.page import part_views
+from app.reports.returns import Votes
 from app.template import Status
 from app.workflow import Stage
+from app.working_days import working_days_between
 from app.workshops.models import Workshop
 from tests.conftest import SETTINGS, Databases, Postgres
 
@@ -80,8 +85,8 @@ def report_of(name: str, year: int = 2018) -> Report:
     return reports()[name, year]
 
 
-def amendments(report: Report) -> list[AmendmentState]:
-    query = select(Amendment.state).where(Amendment.report_id == report.id).order_by(Amendment.number)
+def amendments(report: Report) -> list[Amendment]:
+    query = select(Amendment).where(Amendment.report_id == report.id).order_by(Amendment.number)
     return list(db.session.scalars(query))
 
 
@@ -129,27 +134,61 @@ def test_the_signed_files_are_in_the_store(world: Flask) -> None:
 
 
 @pytest.mark.usefixtures("world")
-def test_segou_is_being_amended() -> None:
+def test_segou_shows_an_amendment_in_every_state_that_a_reading_knows() -> None:
     report = report_of("Ségou")
-    assert amendments(report) == [AmendmentState.ADOPTED, AmendmentState.REJECTED, *[AmendmentState.OPEN] * 3]
-    waiting = db.session.scalars(
-        select(Amendment).where(Amendment.report_id == report.id, Amendment.state == AmendmentState.OPEN)
-    ).all()
-    assert sorted(each.part_key for each in waiting) == ["conclusion", "introduction", "recommendations"]
-    assert [each.opinion is not None for each in sorted(waiting, key=lambda each: each.number)] == [False, False, True]
-    facts = standing.facts(report)
-    assert (facts.members, facts.ballots, facts.approvals, facts.abstentions) == (5, 2, 1, 1)
+    assert [(each.number, each.state) for each in amendments(report) if each.state is not AmendmentState.OPEN] == [
+        (1, AmendmentState.ADOPTED),
+        (2, AmendmentState.REJECTED),
+        (3, AmendmentState.ADOPTED),
+        (6, AmendmentState.DEFERRED),
+        (7, AmendmentState.REVIEW),
+    ]
+    found = amendments(report)
+    assert {each.opinion for each in found} == {*Opinion, None}
+    assert [each.number for each in found if each.formal] == [8, 9]
+    asked = {each.number: each.change for each in found if each.undecided and each.part_key == "introduction"}
+    introduction = revisions.current(revisions.part_of(report, "introduction")).content
+    assert collisions(asked, introduction) == ((4, 5),)
 
 
 @pytest.mark.usefixtures("world")
-def test_the_visitor_can_vote_at_segou_and_read_why_it_cannot_be_validated_yet() -> None:
+def test_segou_is_observed_in_every_way() -> None:
+    found = threads.threads(report_of("Ségou"))
+    assert {each.part.key: each.place.standing for each in found} == {
+        "introduction": Standing.PRESENT,
+        "recommendations": Standing.PART,
+        "presentation": Standing.GONE,
+        "ceremony": Standing.PRESENT,
+    }
+    by_part = {each.part.key: each for each in found}
+    assert [key for key, each in by_part.items() if not each.open] == ["ceremony"]
+    assert [key for key, each in by_part.items() if not each.answers] == ["recommendations"]
+    assert (by_part["introduction"].amendments, by_part["presentation"].amendments) == ([4], [3])
+
+
+@pytest.mark.usefixtures("world")
+def test_the_visitor_has_a_vote_to_confirm_at_segou_and_another_to_give_by_proxy() -> None:
     report, member = report_of("Ségou"), persons.by_email("membre@demo.ml")
     president = persons.by_email("president@demo.ml")
     assert member is not None and president is not None
-    assert validating.ballot_of(report, member) is None
-    validating.vote(report, member, Choice.APPROVE)
-    with pytest.raises(steps.NotReady, match="Il reste 3 amendements à décider"):
+    facts = standing.facts(report)
+    assert (facts.members, facts.ballots, facts.approvals, facts.abstentions) == (5, 2, 1, 1)
+    ballot = validating.ballot_of(report, member)
+    assert ballot is not None and not ballot.stands
+    assert validating.confirm(report, member).stands
+    (proxy,) = proxies.of_report(report)
+    assert proxy.holder_id == member.id
+    validating.vote(report, member, Choice.APPROVE, on_behalf_of=proxy.giver)
+    with pytest.raises(steps.NotReady, match="Il reste 7 amendements à décider"):
         validating.validate(report, president)
+
+
+@pytest.mark.usefixtures("world")
+def test_the_reading_of_segou_ends_soon_and_that_of_mopti_should_have_ended() -> None:
+    today = clock.today()
+    deadlines = {name: report_of(name).deadline for name in ("Ségou", "Mopti")}
+    assert deadlines["Ségou"] is not None and working_days_between(today, deadlines["Ségou"]) == 3
+    assert clock.overdue(Stage.READING, deadlines["Mopti"])
 
 
 @pytest.mark.usefixtures("world")
@@ -168,13 +207,16 @@ def test_annex_2_of_segou_answers_for_what_2017_left_open() -> None:
 
 
 @pytest.mark.usefixtures("world")
-def test_bamako_has_come_back_from_the_commission_with_a_reason() -> None:
+def test_bamako_has_come_back_from_the_commission_with_a_reason_and_what_to_look_at() -> None:
     report = report_of("District de Bamako")
     events = db.session.scalars(
         select(AuditEvent).where(AuditEvent.stream == f"report:{report.id}").order_by(AuditEvent.seq)
     ).all()
     back = next(event for event in events if event.act == "return_to_rapporteur")
     assert "droits de place" in back.body
+    asked = returns.last(report)
+    assert asked is not None
+    assert (asked.parts, asked.comments, asked.votes) == (["concerns"], [1], Votes.UNTOUCHED)
     assert events[-1].act == "edit"
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import orjson
 from flask import Flask
 from sqlalchemy import text
 
-from app.audit import guards
 from app.commands.audit import audit
 from app.db import db
 from tests.cast import Cast
+from tests.tampering import disarm
 from tests.workflow.long_story import validated_after_all
 
 
@@ -23,7 +24,7 @@ def lived(app: Flask, cast: Cast) -> None:
 
 def tamper(app: Flask, *statements: str) -> None:
     with app.app_context():
-        guards.remove(db.session.connection())
+        disarm(db.session.connection())
         for statement in statements:
             db.session.execute(text(statement))
         db.session.commit()
@@ -38,12 +39,15 @@ def test_it_says_what_it_verified(app: Flask, cast: Cast) -> None:
     lived(app, cast)
     code, said = run(app, "verify")
     assert code == 0
-    assert said.startswith("Vérifié : 3") and "1 journal, 1 rapport, 3" in said and said.endswith("Tout concorde.\n")
+    assert re.match(r"Vérifié : \d+ événements, 1 journal, 1 rapport, \d+ révisions, 0 point de contrôle, en 0,", said)
+    assert said.endswith("Tout concorde.\n")
 
 
 def test_an_empty_database_is_sound(app: Flask) -> None:
     code, said = run(app, "verify")
-    assert code == 0 and said.startswith("Vérifié : 0 événement, 0 journal, 0 rapport, 0 révision, en 0,")
+    assert code == 0 and said.startswith(
+        "Vérifié : 0 événement, 0 journal, 0 rapport, 0 révision, 0 point de contrôle, en"
+    )
 
 
 def test_it_fails_and_says_what_it_found(app: Flask, cast: Cast) -> None:
@@ -56,15 +60,15 @@ def test_it_fails_and_says_what_it_found(app: Flask, cast: Cast) -> None:
     assert "Anomalies : " in said
 
 
-def test_a_checkpoint_kept_elsewhere_shows_a_log_that_was_cut_short(app: Flask, cast: Cast, tmp_path: Path) -> None:
+def test_ends_of_chains_kept_elsewhere_show_a_log_that_was_cut_short(app: Flask, cast: Cast, tmp_path: Path) -> None:
     lived(app, cast)
-    code, said = run(app, "checkpoint")
+    code, said = run(app, "heads")
     assert code == 0 and list(orjson.loads(said)) == ["report:1"]
-    kept = tmp_path / "point.json"
+    kept = tmp_path / "fins.json"
     kept.write_text(said)
-    assert run(app, "verify", "--checkpoint", str(kept))[0] == 0
+    assert run(app, "verify", "--heads", str(kept))[0] == 0
     tamper(app, "DELETE FROM audit_event", "DELETE FROM chain_head")
-    code, said = run(app, "verify", "--checkpoint", str(kept))
+    code, said = run(app, "verify", "--heads", str(kept))
     assert code == 1 and "Le point de contrôle connaît" in said
 
 
@@ -73,6 +77,8 @@ def test_a_file_that_is_no_checkpoint_is_refused_in_a_sentence(app: Flask, tmp_p
     other.write_text("[1]")
     code, said = run(app, "verify", "--checkpoint", str(other))
     assert code == 1 and "n’est pas un point de contrôle" in said
+    code, said = run(app, "verify", "--heads", str(other))
+    assert code == 1 and "ne donne pas des fins de journaux" in said
 
 
 def test_it_cannot_write(app: Flask, cast: Cast) -> None:

@@ -10,7 +10,6 @@ import orjson
 import pytest
 from sqlalchemy import select, text
 
-from app.audit import guards
 from app.audit.events import link
 from app.audit.models import AuditEvent
 from app.audit.verification import Finding, verify_chains
@@ -22,6 +21,7 @@ from app.reports.signing import Desk
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import report_at
+from tests.tampering import disarm
 from tests.workflow.long_story import lived_through
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -38,6 +38,11 @@ class Tampering:
             text(statement), {"report": self.report, **values} if ":report" in statement else values
         )
         assert done.rowcount > 0  # type: ignore[attr-defined]
+
+    def take_out(self, condition: str = "1 = 1") -> None:
+        """Take events out of the log, and first out of the tree, which holds on to them."""
+        self.by_hand(f"DELETE FROM leaf WHERE event_id IN (SELECT id FROM audit_event WHERE {condition})")
+        self.by_hand(f"DELETE FROM audit_event WHERE {condition}")
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -76,7 +81,7 @@ class Tampering:
 def tampering(cast: Cast, desk: Desk) -> Tampering:
     report = lived_through(cast, desk)
     db.session.commit()
-    guards.remove(db.session.connection())
+    disarm(db.session.connection())
     return Tampering(report.id)
 
 
@@ -127,7 +132,13 @@ ROWS = [
     ("UPDATE amendment SET decision_reason = 'Non.' WHERE number = 3", "amendment", "le motif de la décision"),
     ("UPDATE amendment SET author_id = 1 WHERE number = 1", "amendment", "amendement n° 1 : l’auteur"),
     ("UPDATE amendment SET reason = 'Autre.' WHERE number = 1", "amendment", "le motif"),
-    ("UPDATE amendment SET content_json = '[]' WHERE number = 1", "amendment", "l’empreinte du texte"),
+    ("UPDATE amendment SET change_json = '[]' WHERE number = 1", "amendment", "l’empreinte du changement"),
+    ("UPDATE amendment SET deposit = 1 WHERE number = 8", "amendment", "le dépôt"),
+    ("UPDATE amendment SET formal = (1 = 1) WHERE number = 1", "amendment", "la forme"),
+    ("UPDATE amendment SET comment = 7 WHERE number = 1", "amendment", "l’observation d’où il vient"),
+    ("UPDATE amendment SET state = 'open' WHERE state = 'adopted' AND number = 8", "amendment", "l’état vaut « open »"),
+    ("UPDATE revision SET origin = 'typed' WHERE origin = 'modification'", "revision", "l’origine"),
+    ("UPDATE revision SET author_id = 1 WHERE origin = 'modification'", "revision", "l’auteur"),
     (
         "DELETE FROM amendment WHERE number = 3",
         "amendment",
@@ -178,12 +189,22 @@ def test_a_revision_taken_away_is_missed_by_its_event(tampering: Tampering) -> N
 
 
 def test_a_vote_taken_out_of_the_log_leaves_a_ballot_that_no_event_tells(tampering: Tampering) -> None:
-    tampering.by_hand("DELETE FROM audit_event WHERE act = 'vote' AND body LIKE '%object%'")
+    tampering.take_out("act = 'vote' AND body LIKE '%object%'")
     assert "ballot" in {finding.kind for finding in tampering.found()}
 
 
 def test_a_report_that_vanished_is_missed_by_its_log(tampering: Tampering) -> None:
-    for table in ("signature", "read_mark", "ballot", "revision", "amendment", "report_part"):
+    for table in (
+        "notice",
+        "comment",
+        "proxy",
+        "signature",
+        "read_mark",
+        "ballot",
+        "revision",
+        "amendment",
+        "report_part",
+    ):
         tampering.by_hand(f"DELETE FROM {table}")
     tampering.by_hand("DELETE FROM report WHERE id = :report")
     findings = verify_reports(db.session)
@@ -193,7 +214,7 @@ def test_a_report_that_vanished_is_missed_by_its_log(tampering: Tampering) -> No
 
 
 def test_a_report_without_a_log_is_found(cast: Cast, tampering: Tampering) -> None:
-    tampering.by_hand("DELETE FROM audit_event")
+    tampering.take_out()
     tampering.by_hand("DELETE FROM chain_head")
     findings = verify_reports(db.session)
     assert "le rapport : la base l’a, aucun événement du journal n’en parle" in findings[0].sentence
@@ -221,8 +242,19 @@ FORGED: list[tuple[str, dict[str, object], str]] = [
     ("transmit", {"reading": 7}, "ne compte pas juste les lectures"),
     ("transmit", {"text_hash": "a"}, "porte sur un texte qui n’était pas celui du rapport"),
     ("edit", {"number": 9}, "un numéro qui ne suit pas"),
-    ("amend", {"amendment": 9}, "un numéro qui ne suit pas"),
+    ("amend", {"amendment": 99}, "un numéro qui ne suit pas"),
+    ("amend", {"deposit": 1}, "à un dépôt dont il n’est pas"),
     ("adopt", {"reopened": [1]}, "ne rouvre pas les votes"),
+    ("adopt", {"overtaken": [1]}, "met à revoir l’amendement n° 1, qui ne pouvait pas l’être"),
+    ("adopt", {"part": "method"}, "dans une autre partie que la sienne"),
+    ("defer", {"amendment": 1}, "qui était déjà clos"),
+    ("transmit", {"overtaken": [1]}, "met à revoir"),
+    ("comment", {"comment": 9}, "un numéro qui ne suit pas"),
+    ("comment", {"part": "introduction"}, "répond à ce qui n’a pas été observé là"),
+    ("comment", {"revision": 1}, "une révision qui n’était pas en vigueur"),
+    ("comment", {"reopened": False}, "ne dit pas juste si l’observation était réglée"),
+    ("reopen", {"comment": 2}, "ce qui n’est qu’une réponse"),
+    ("reopen", {"comment": 2}, "qui l’était déjà"),
     ("reject", {"amendment": 1}, "qui était déjà clos"),
     ("vote", {"reading": 1}, "vote dans une autre lecture"),
     ("validate", {"approvals": 9}, "compte plus de voix"),

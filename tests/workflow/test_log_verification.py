@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app import workflow
-from app.audit import guards
 from app.audit.events import link
 from app.audit.models import AuditEvent, ChainHead
 from app.audit.verification import Finding, read_heads, verify_chains
@@ -18,6 +17,7 @@ from app.db import db
 from app.reports.replay import verify_reports
 from app.reports.signing import Desk
 from tests.cast import Cast
+from tests.tampering import disarm
 from tests.workflow.long_story import lived_through, validated_after_all
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -28,7 +28,7 @@ def stream(cast: Cast) -> str:
     """The log of a validated report; from here on, somebody works on the database by hand."""
     report = validated_after_all(cast)
     db.session.commit()
-    guards.remove(db.session.connection())
+    disarm(db.session.connection())
     return f"report:{report.id}"
 
 

@@ -11,12 +11,13 @@ from app.audit.models import AuditEvent
 from app.content.prose import cut
 from app.db import db
 from app.reports import amending, drafting, editing, revisions, signing, standing, validating
-from app.reports.models import AmendmentState, Choice, Opinion, Origin, Report, Revision
+from app.reports.ballots import Choice
+from app.reports.models import AmendmentState, Opinion, Origin, Report, Revision
 from app.reports.replay import verify_reports
 from app.reports.steps import NotAllowed, NotReady, WrongStage
 from app.workflow import Stage
 from tests.cast import Cast, row
-from tests.factories import amended, content_of, opened, report_at, reworded, save, sign, written
+from tests.factories import DEADLINE, amended, content_of, opened, report_at, reworded, save, sign, written
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -155,10 +156,11 @@ def test_two_amendments_of_the_same_words_ask_the_president_to_choose(cast: Cast
     amending.adopt(report, first, cast.adama)
     with pytest.raises(editing.Collision):
         amending.adopt(report, second, cast.adama)
-    assert second.state is AmendmentState.OPEN
+    assert second.state is AmendmentState.REVIEW
     number = revisions.part_of(report, "method").number
-    settled = reworded(content_of(report, "method"), "échanges", "échanges et discussions")
-    amending.adopt(report, second, cast.adama, by_hand=(number, settled))
+    (block,) = content_of(report, "method")
+    own = {(block.id, "text"): block.text.replace("échanges", "échanges et discussions")}
+    amending.adopt(report, second, cast.adama, amending.Settlement(number, texts=own))
     assert "échanges et discussions" in content_of(report, "method")[0].text
     assert second.state is AmendmentState.ADOPTED
 
@@ -203,7 +205,7 @@ def test_an_amendment_lapses_only_when_its_passage_is_gone(cast: Cast) -> None:
         amending.lapse(report, rewording, cast.adama)
     part = revisions.part_of(report, "recommendations")
     shorter = tuple(b for b in content_of(report, "recommendations") if "trimestre" not in b.fields.get("text", ""))
-    removal = amending.amend(report, "recommendations", part.number, shorter, "", cast.oumar)
+    (removal,) = amending.amend(report, "recommendations", part.number, shorter, "", cast.oumar)
     amending.adopt(report, removal, cast.adama)
     amending.lapse(report, rewording, cast.adama)
     assert rewording.state is AmendmentState.LAPSED
@@ -261,7 +263,7 @@ def test_the_text_goes_back_to_issa_and_open_amendments_stay(cast: Cast) -> None
     amendment = amended(report, "method", "débats", "échanges", cast.mariam)
     validating.return_to_rapporteur(report, cast.adama, "À compléter.")
     assert report.stage is Stage.EDITING
-    editing.transmit(report, cast.issa, date.today() + timedelta(days=3), date.today())
+    editing.transmit(report, cast.issa, DEADLINE, date.today())
     assert (report.reading, amendment.state) == (2, AmendmentState.OPEN)
     amending.adopt(report, amendment, cast.adama)
 

@@ -35,7 +35,7 @@
   });
 })();
 
-// Keys of the page: / search, j and k amendments, e edit, Esc leave, ? help. Single keys sleep inside fields.
+// Keys of the page: / search, j and k amendments, e edit, c comment, Esc leave, ? help. Single keys sleep inside fields.
 (() => {
   "use strict";
   const HELP = [
@@ -43,6 +43,7 @@
     ["j", "Amendement suivant"],
     ["k", "Amendement précédent"],
     ["e", "Modifier ou amender la partie affichée"],
+    ["c", "Observer les mots choisis, ou la partie affichée"],
     ["Ctrl + S", "Enregistrer"],
     ["Ctrl + B, Ctrl + I", "Gras, italique"],
     ["Alt + ↑, Alt + ↓", "Monter ou descendre une ligne"],
@@ -53,7 +54,8 @@
     "/": () => focus(document.querySelector("[data-search]")),
     j: () => step(1),
     k: () => step(-1),
-    e: () => press(partInView()),
+    e: () => press(inView("[data-edit]")),
+    c: () => press(document.querySelector("[data-observe-words]:not([hidden])") || inView("[data-observe]")),
     "?": () => help(),
   };
 
@@ -87,27 +89,57 @@
 
   /** To the next (1) or previous (-1) amendment; the first or last one where none has the focus yet. */
   function step(by) {
-    const cards = [...document.querySelectorAll(".card.amendment")];
+    const cards = [...document.querySelectorAll(".card.amendment")].filter((card) => !card.closest("details:not([open])"));
     if (!cards.length) return false;
-    const here = cards.indexOf(document.activeElement.closest(".card.amendment"));
+    const focused = document.activeElement.closest(".card.amendment");
+    // One that has just been decided leads on to what is still to be decided.
+    const here = focused && focused.closest(".decided") && `#${focused.id}` === location.hash ? -1 : cards.indexOf(focused);
     const next = here < 0 ? (by > 0 ? 0 : cards.length - 1) : Math.min(Math.max(here + by, 0), cards.length - 1);
     cards[next].focus();
     cards[next].scrollIntoView({ block: "nearest" });
+    follow(cards[next]);
     return true;
   }
 
-  /** The link that edits the part with the focus, else the part that fills the middle of the screen. */
-  function partInView() {
+  /** Bring the text beside a card to its passage, where both are in sight at once. */
+  function follow(card) {
+    const passage = document.getElementById(card.dataset.passage);
+    if (passage && getComputedStyle(card.closest(".side") || document.body).position === "sticky") passage.scrollIntoView({ block: "center" });
+  }
+
+  /** Open what is folded around the place that the address names. */
+  function reveal() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = target && target.closest("details:not([open])");
+    if (!folded) return;
+    folded.open = true;
+    target.focus();
+    target.scrollIntoView();
+  }
+
+  addEventListener("hashchange", reveal);
+  document.addEventListener("DOMContentLoaded", reveal);
+
+  /** The link of the part with the focus, else of the part that fills the middle of the screen. */
+  function inView(link) {
     const part = document.activeElement.closest(".part");
-    const own = part && part.querySelector("[data-edit]");
+    const own = part && part.querySelector(link);
     if (own) return own;
     const middle = innerHeight / 2;
     const away = (link) => {
       const box = link.closest(".part, section, body").getBoundingClientRect();
       return Math.max(box.top - middle, middle - box.bottom, 0);
     };
-    return [...document.querySelectorAll("[data-edit]")].sort((a, b) => away(a) - away(b))[0];
+    return [...document.querySelectorAll(link)].sort((a, b) => away(a) - away(b))[0];
   }
+
+  // Words are selected where they may be observed: what that takes comes only now.
+  document.addEventListener("selectionchange", function fetchOnce() {
+    const button = document.querySelector("[data-observe-words]");
+    if (!button || getSelection().isCollapsed) return;
+    document.removeEventListener("selectionchange", fetchOnce);
+    document.head.append(Object.assign(document.createElement("script"), { src: button.dataset.observeWords }));
+  });
 
   /** Close an open menu, else leave the editor the focus is in, else the only one open. Whether there was anything to leave. */
   function leave(target) {

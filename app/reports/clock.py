@@ -1,0 +1,102 @@
+"""The clock of a reading: the day by which the commission is to have read, and more time given for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from app.audit.models import AuditEvent
+from app.db import now
+from app.people.models import Commission, Person
+from app.reports import steps
+from app.reports.models import Report
+from app.workflow import Stage
+from app.working_days import Holiday, add_working_days, holiday_on, holidays_between, working_days_between
+from app.workshops.wording import day as in_words
+
+LONGEST = timedelta(days=366)
+MORE_DAYS = 5
+"""Working days that an extension is proposed for."""
+_WEEKEND = {5: "un samedi", 6: "un dimanche"}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time from a day (not counted) up to a deadline, in working days, and the holidays on its weekdays."""
+
+    start: date
+    deadline: date
+
+    @property
+    def days(self) -> int:
+        return working_days_between(self.start, self.deadline)
+
+    @property
+    def holidays(self) -> Sequence[Holiday]:
+        return holidays_between(self.start, self.deadline)
+
+    @property
+    def coming(self) -> Sequence[Holiday]:
+        """The holidays of the longest time that may be given."""
+        return holidays_between(self.start, self.start + LONGEST)
+
+
+def today() -> date:
+    """The day it is in Mali, whose time is UTC."""
+    return now().date()
+
+
+def overdue(stage: Stage, deadline: date | None, day: date | None = None) -> bool:
+    """Whether the commission should have read by now; the deadline itself is still in time."""
+    return stage is Stage.READING and deadline is not None and deadline < (day or today())
+
+
+def reading_time(commission: Commission | None) -> Span:
+    """From today, the working days that this commission usually gives a reading."""
+    start = today()
+    return Span(start, add_working_days(start, commission.reading_days if commission else 10))
+
+
+def more_time(report: Report) -> Span:
+    """From today, a few working days more than the reading under way was given."""
+    start = today()
+    return Span(start, add_working_days(max(start, report.deadline or start), MORE_DAYS))
+
+
+def want_working_day(deadline: date | None, day: date) -> date:
+    """The deadline, where a reading may end then. Raises `steps.NotReady` with what is wrong with it."""
+    if deadline is None:
+        raise steps.NotReady("Indiquez la date limite de lecture de la commission.")
+    if deadline <= day:
+        raise steps.NotReady("La date limite de lecture doit être postérieure à aujourd’hui.")
+    if deadline - day > LONGEST:
+        raise steps.NotReady("La date limite de lecture est à plus d’un an : vérifiez l’année.")
+    if why := _no_working_day(deadline):
+        otherwise = in_words(add_working_days(deadline, 1))
+        raise steps.NotReady(f"Le {in_words(deadline)} est {why} : choisissez un jour ouvrable, comme le {otherwise}.")
+    return deadline
+
+
+def _no_working_day(day: date) -> str:
+    if day.weekday() in _WEEKEND:
+        return _WEEKEND[day.weekday()]
+    holiday = holiday_on(day)
+    if holiday is None:
+        return ""
+    return f"férié ({holiday.name}{', date estimée' if holiday.estimated else ''})"
+
+
+def extend(report: Report, person: Person, deadline: date | None, reason: str, day: date) -> AuditEvent:
+    """Give the reading under way until `deadline`, later than the present one; `day` is today."""
+    before = report.deadline
+
+    def effect() -> dict[str, Any]:
+        later = want_working_day(deadline, day)
+        if before is not None and later <= before:
+            raise steps.NotReady(f"La lecture court déjà jusqu’au {in_words(before)} : choisissez un jour plus tard.")
+        report.deadline = later
+        return {"deadline": later.isoformat(), "before": before.isoformat() if before else None}
+
+    return steps.take("extend", report, person, effect, reason=reason)

@@ -1,0 +1,93 @@
+"""The minutes' first part: the commission and its rules, and how the readings went, from the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from app.audit.models import AuditEvent
+from app.db import db
+from app.documents.tree import Items, Marker, Node, Spans
+from app.people.models import Commission
+from app.reports.minutes.phrases import day, line, moment, names, quoted
+from app.reports.models import Report
+from app.reports.returns import Votes
+from app.workflow import Facts, plural
+
+TOLD = ("transmit", "extend", "return_to_rapporteur", "validate", "refuse")
+
+
+def rules(report: Report, commission: Commission | None, facts: Facts) -> Iterator[Node]:
+    """What was read, by which commission, and by which rules it votes."""
+    workshop = report.workshop
+    majority = f"{facts.majority.label} ({facts.majority.sentence.rstrip('.')})"
+    casting = " ; à égalité, la voix du président décide" if commission and commission.casting else ""
+    members = plural(facts.members, "membre", "membres")
+    yield Items(
+        Marker.DASH,
+        (
+            line("Rencontre", f"{workshop.territory.name}, {workshop.place}, le {day(workshop.held_on)}"),
+            line("Commission", f"{commission.name}, {members}" if commission else "aucune"),
+            line("Quorum", plural(facts.quorum, "vote", "votes")),
+            line("Majorité", majority + casting),
+        ),
+    )
+
+
+def happened(report: Report) -> Iterator[Node]:
+    """Each time the text came to the commission and left it, and each time its reading was given longer."""
+    rows = db.session.execute(
+        select(AuditEvent.at, AuditEvent.actor_id, AuditEvent.act, AuditEvent.body)
+        .where(AuditEvent.stream == f"report:{report.id}", AuditEvent.act.in_(TOLD))
+        .order_by(AuditEvent.seq)
+    ).all()
+    people = names(row.actor_id for row in rows)
+    items = tuple(_told(row, people[row.actor_id], orjson.loads(row.body)["facts"]) for row in rows)
+    yield Items(Marker.DASH, items)
+
+
+def _told(row: Any, who: str, facts: Mapping[str, Any]) -> Spans:
+    return line(moment(row.at), _ACTS[row.act](who, facts))
+
+
+def _transmitted(who: str, facts: Mapping[str, Any]) -> str:
+    told = f"lecture n° {facts['reading']}, transmise par {who}, à rendre pour le {_day(facts['deadline'])}"
+    if facts.get("carried"):
+        told += f" ; {plural(len(facts['carried']), 'vote reste acquis', 'votes restent acquis')}"
+    if facts.get("to_confirm"):
+        told += f" ; {plural(len(facts['to_confirm']), 'vote à confirmer', 'votes à confirmer')}"
+    return told + "."
+
+
+def _extended(who: str, facts: Mapping[str, Any]) -> str:
+    return f"lecture prolongée par {who} jusqu’au {_day(facts['deadline'])}. Motif : {quoted(facts['reason'])}."
+
+
+def _returned(who: str, facts: Mapping[str, Any]) -> str:
+    votes = Votes(facts["votes"]).label
+    return f"renvoyée au rapporteur par {who}. Motif : {quoted(facts['reason'])}. Les votes donnés {votes}."
+
+
+def _validated(who: str, facts: Mapping[str, Any]) -> str:
+    return f"rapport validé par {who}."
+
+
+def _refused(who: str, facts: Mapping[str, Any]) -> str:
+    return f"signature refusée par {who}, lecture rouverte. Motif : {quoted(facts['reason'])}."
+
+
+_ACTS = {
+    "transmit": _transmitted,
+    "extend": _extended,
+    "return_to_rapporteur": _returned,
+    "validate": _validated,
+    "refuse": _refused,
+}
+
+
+def _day(iso: str) -> str:
+    return day(date.fromisoformat(iso))

@@ -1,0 +1,81 @@
+"""The minutes as a document and as a PDF: provisional ones at any time, the final ones as a reading is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from app.content.canonical import canonical
+from app.documents.pdf import render_apart
+from app.documents.store import Store
+from app.documents.tree import Cover, Document, Heading, Node
+from app.people import commissions
+from app.people.models import Person
+from app.reports import standing
+from app.reports.minutes import amended, course, observed, voted
+from app.reports.minutes.phrases import day, moment
+from app.reports.models import Report
+from app.reports.seats import taken
+from app.reports.validating import Minutes, last_event
+from app.workflow import BY_KEY, unmet
+from app.workshops import wording
+
+PROVISIONAL = "PROVISOIRE"
+
+
+def closing(report: Report, president: Person, at: datetime, store: Store) -> Minutes | None:
+    """The minutes of a reading that the president is about to close; None while something stands in the way of it.
+
+    Raises `documents.pdf.RenderingFailed`.
+    """
+    act = BY_KEY["validate"]
+    seq = last_event(report)  # read first: what comes in meanwhile makes the minutes outdated, never wrong
+    if report.stage not in act.stages or unmet(act, standing.facts(report)):
+        return None
+    closed = f"{president.name}, qui préside la commission, a validé le rapport le {moment(at)}."
+    return Minutes(_pressed(report, closed, at, seq), seq, store)
+
+
+def provisional(report: Report, at: datetime) -> bytes:
+    """The minutes as they stand at that moment, as a PDF that says so on every page. Raises `RenderingFailed`."""
+    return _pressed(report, "", at, last_event(report))
+
+
+def _pressed(report: Report, closed: str, at: datetime, seq: int) -> bytes:
+    source = {"report": report.id, "reading": report.reading, "text_hash": report.text_hash, "event": seq}
+    return render_apart(document(report, closed, at), source=canonical(source), made_on=at).pdf
+
+
+def document(report: Report, closed: str, at: datetime) -> Document:
+    """The minutes as of the moment `at`; `closed` says who closed the reading, without it they are provisional."""
+    workshop = report.workshop
+    title = f"Procès-verbal de la lecture n° {report.reading}"
+    about = f"{wording.report_title(workshop.campaign, workshop)} ({day(workshop.held_on)})"
+    return Document(
+        cover=Cover(workshop.campaign.organisation, title, about, f"Établi le {moment(at)}"),
+        nodes=tuple(_nodes(report, closed)),
+        title=f"{title} – {about}",
+        watermark="" if closed else PROVISIONAL,
+        reference=f"Rapport n° {report.id} – procès-verbal de lecture" + ("" if closed else " (provisoire)"),
+        compact=True,
+        source_label="Références du procès-verbal",
+    )
+
+
+def _nodes(report: Report, closed: str) -> Iterator[Node]:
+    commission = commissions.covering(report.workshop.territory)
+    seats, facts = taken(report, commission), standing.facts(report)
+    yield Heading(1, "La lecture", "reading")
+    yield from course.rules(report, commission, facts)
+    yield Heading(1, "Déroulement", "course")
+    yield from course.happened(report)
+    yield Heading(1, "Membres de la commission", "members")
+    yield voted.members(seats)
+    yield Heading(1, "Amendements", "amendments")
+    yield from amended.nodes(report)
+    yield Heading(1, "Observations", "observations")
+    yield from observed.nodes(report)
+    yield Heading(1, "Votes", "votes")
+    yield voted.votes(seats)
+    yield Heading(1, "Résultat", "result")
+    yield from voted.result(report, facts, closed)

@@ -1,0 +1,195 @@
+"""Telling people of an act: who is meant by the table's audiences, and a notice for each, in the act's own transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, insert, or_, select
+
+from app.audit.models import AuditEvent
+from app.db import db
+from app.people import commissions
+from app.people.models import Grant, Person, Role
+from app.reports import standing, tidings
+from app.reports.models import Amendment, Comment, Report
+from app.reports.noticeboard import Kind, Notice, NoticeChoice, Way
+from app.reports.queries import stage_shown
+from app.workflow import Act, Audience, Tell
+
+KINDS: dict[str, Kind] = {
+    **dict.fromkeys(
+        (
+            *("open", "hand_over", "return_draft", "transmit", "extend", "return_to_rapporteur"),
+            *("validate", "sign", "refuse", "publish"),
+        ),
+        Kind.CIRCUIT,
+    ),
+    **dict.fromkeys(("amend", "opine", "adopt", "reject", "defer", "lapse", "withdraw"), Kind.AMENDMENTS),
+    **dict.fromkeys(("comment", "resolve", "reopen"), Kind.COMMENTS),
+    **dict.fromkeys(("name_proxy", "end_proxy"), Kind.PROXIES),
+}
+# Audiences that hold a role; the others are persons tied to the report or to the thing in question.
+_BY_ROLE: dict[Audience, frozenset[Role]] = {
+    Audience.RAPPORTEUR: frozenset({Role.RAPPORTEUR}),
+    Audience.COORDINATION: frozenset({Role.COORDINATION}),
+    Audience.COMMISSION: frozenset({Role.MEMBER, Role.PRESIDENT}),
+    Audience.PRESIDENT: frozenset({Role.PRESIDENT}),
+}
+_SEATED = frozenset({Audience.COMMISSION, Audience.PRESIDENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """The persons an act concerns by themselves, by audience; and which of their amendments it overtakes."""
+
+    people: dict[Audience, frozenset[int]]
+    overtaken: dict[int, tuple[int, ...]]
+
+
+def tell(act: Act, report: Report, event: AuditEvent, actor: Person, facts: dict[str, Any]) -> None:
+    """Write a notice for everybody whom the table has told of this act: never the actor, nobody who may not see the report.
+
+    Takes at most six queries, whatever the number of people.
+    """
+    moved = facts["from"] != facts["to"]
+    tells = [each for each in act.tells if moved or not each.moved]
+    if not tells:
+        return
+    ties = _ties(report, facts, {each.to for each in tells})
+    told = _told(report, tells, ties, KINDS[act.key], actor)
+    news = tidings.News(act.key, actor.name, facts)
+    rows = [
+        _row(report, event, _for(person_id, news, ties), meant, way) for person_id, (meant, way) in sorted(told.items())
+    ]
+    if rows:
+        db.session.execute(insert(Notice), rows)
+
+
+def _for(person_id: int, news: tidings.News, ties: Ties) -> tidings.News:
+    """What of the news concerns this person; whoever loses a proxy because another gets it is told just that."""
+    act = "end_proxy" if person_id == news.facts.get("instead_of") else news.act
+    return replace(news, act=act, person_id=person_id, overtaken=ties.overtaken.get(person_id, ()))
+
+
+def _row(report: Report, event: AuditEvent, news: tidings.News, meant: list[Tell], way: Way) -> dict[str, Any]:
+    first = next((each for each in meant if each.asks), meant[0])
+    asks = first.asks and news.act == event.act and not news.voted
+    return {
+        "key": f"{report.id}:{event.seq}:{news.person_id}",
+        "person_id": news.person_id,
+        "report_id": report.id,
+        "act": news.act,
+        "seq": event.seq,
+        "headline": tidings.headline(news),
+        "sentence": tidings.sentence(news, [each.to for each in meant]),
+        "place": place(report.id, tidings.anchor(news, first.to)),
+        "asks": asks,
+        "way": Way.AT_ONCE if asks else way,
+        "at": event.at,
+    }
+
+
+def place(report_id: int, anchor: str) -> str:
+    """The path of the report's page, at this element of it."""
+    return f"/rapports/{report_id}#{anchor}"
+
+
+def _ties(report: Report, facts: dict[str, Any], audiences: set[Audience]) -> Ties:
+    workshop = report.workshop
+    people: dict[Audience, Iterable[int | None]] = {Audience.FACILITATOR: {workshop.facilitator_id}}
+    if Audience.SIGNATORIES in audiences:
+        signed = set(standing.signed_by(report).values())
+        people[Audience.SIGNATORIES] = {workshop.rapporteur_id, workshop.chair_id} - signed
+    if Audience.VOTERS in audiences:
+        people[Audience.VOTERS] = facts.get("reopened", ())
+    people[Audience.PROXY] = {facts.get("holder"), facts.get("instead_of")}
+    overtaken: dict[int, tuple[int, ...]] = {}
+    if audiences & {Audience.AUTHOR, Audience.OVERTAKEN}:
+        authors = _authors(report, facts)
+        people[Audience.AUTHOR] = {authors.get(facts.get("amendment", 0))}
+        overtaken = _by_author(authors, facts.get("overtaken", ()))
+        people[Audience.OVERTAKEN] = overtaken
+    if audiences & {Audience.MENTIONED, Audience.THREAD}:
+        people |= _thread(report, facts["comment"])
+    found = {
+        audience: frozenset(each for each in people.get(audience, ()) if each is not None)
+        for audience in audiences - _BY_ROLE.keys()
+    }
+    return Ties(found, overtaken)
+
+
+def _authors(report: Report, facts: dict[str, Any]) -> dict[int, int]:
+    """The authors of the amendments that the act decides or overtakes, by number."""
+    concerned = {*facts.get("overtaken", ()), *([facts["amendment"]] if "amendment" in facts else [])}
+    if not concerned:
+        return {}
+    rows = db.session.execute(
+        select(Amendment.number, Amendment.author_id).where(
+            Amendment.report_id == report.id, Amendment.number.in_(concerned)
+        )
+    )
+    return dict(rows.all())
+
+
+def _by_author(authors: dict[int, int], numbers: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for number in sorted(numbers):
+        found[authors[number]].append(number)
+    return {author: tuple(theirs) for author, theirs in found.items()}
+
+
+def _thread(report: Report, number: int) -> dict[Audience, Iterable[int | None]]:
+    """Whom the observation names, and who wrote in its thread."""
+    thread = select(Comment.thread).where(Comment.report_id == report.id, Comment.number == number)
+    rows = db.session.execute(
+        select(Comment.number, Comment.author_id, Comment.mention_id).where(
+            Comment.report_id == report.id, Comment.thread == thread.scalar_subquery()
+        )
+    ).all()
+    return {
+        Audience.MENTIONED: {mentioned for found, _, mentioned in rows if found == number},
+        Audience.THREAD: {author for _, author, _ in rows},
+    }
+
+
+def _told(
+    report: Report, tells: list[Tell], ties: Ties, kind: Kind, actor: Person
+) -> dict[int, tuple[list[Tell], Way]]:
+    """Who is told, as which audiences (in the table's order) and by which way: one query for all of them."""
+    territory = report.workshop.territory
+    commission = commissions.covering(territory) if {each.to for each in tells} & _SEATED else None
+    roles = frozenset[Role]().union(*(_BY_ROLE.get(each.to, frozenset()) for each in tells))
+    tied = frozenset[int]().union(*ties.people.values())
+    found: dict[int, tuple[list[Tell], Way]] = {}
+    for person_id, role, seat, way in db.session.execute(
+        select(Person.id, Grant.role, Grant.territory_id, NoticeChoice.way)
+        .join(Grant, Grant.person_id == Person.id)
+        .join(Report, Report.id == report.id)
+        .outerjoin(NoticeChoice, and_(NoticeChoice.person_id == Person.id, NoticeChoice.kind == kind))
+        .where(
+            Person.active.is_(True),
+            Person.id != actor.id,
+            or_(Grant.role.in_(roles), Person.id.in_(tied)),
+            or_(Grant.territory_id.is_(None), Grant.territory_id.in_(_lineage(territory.path))),
+            _shown(),
+        )
+    ):
+        meant, _ = found.setdefault(person_id, ([], way or kind.default))
+        for each in tells:
+            seated = each.to not in _SEATED or (commission is not None and seat == commission.territory_id)
+            if (role in _BY_ROLE.get(each.to, ()) and seated) or person_id in ties.people.get(each.to, ()):
+                meant += [each] if each not in meant else []
+    return {person_id: (sorted(meant, key=tells.index), way) for person_id, (meant, way) in found.items() if meant}
+
+
+def _lineage(path: str) -> list[int]:
+    """The territory's identifier and those of all above it."""
+    return [int(step) for step in path.strip("/").split("/")]
+
+
+def _shown() -> ColumnElement[bool]:
+    """Whether the grant shows the report at the stage it is at now."""
+    return or_(*(and_(Grant.role == role, stage_shown(role)) for role in Role))

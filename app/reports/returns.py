@@ -1,0 +1,140 @@
+"""Sending the text back to the rapporteur: what is asked for, and what becomes of the votes given on it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import lazyload
+
+from app import template
+from app.content.canonical import canonical, digest
+from app.db import db, now
+from app.people.models import Person
+from app.reports import steps
+from app.reports.ballots import Ballot
+from app.reports.models import Comment, Report
+
+
+class Votes(StrEnum):
+    """What becomes of the votes given, when a text is sent back."""
+
+    FALL = "fall"
+    UNTOUCHED = "untouched"
+    STAND = "stand"
+
+    @property
+    def label(self) -> str:
+        return {
+            "fall": "tombent : la commission votera de nouveau",
+            "untouched": "restent acquis si le texte revient inchangé ; sinon chacun confirme, au vu des seules parties "
+            "modifiées",
+            "stand": "restent acquis, quoi que le rapporteur modifie",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What was asked for when the text was last sent back: parts by their keys, observations by their numbers."""
+
+    by: Person
+    at: datetime
+    reason: str
+    parts: Sequence[str]
+    comments: Sequence[int]
+    votes: Votes
+
+
+def write(
+    report: Report, person: Person, reason: str, parts: Iterable[str], comments: Collection[int], votes: Votes
+) -> dict[str, Any]:
+    """Keep on the report what is asked for; answers with the facts for the log.
+
+    Raises `steps.NotReady` for a part that is none, and for an observation that is none or was settled meanwhile.
+    """
+    named = set(parts)
+    keys = [part.key for part in template.STORED if part.key in named]
+    if len(keys) != len(named):
+        raise steps.NotReady("Choisissez des parties du rapport.")
+    numbers = sorted(set(comments))
+    if numbers and (gone := set(numbers) - set(_open(report, numbers))):
+        raise steps.NotReady(f"L’observation n° {min(gone)} n’est plus ouverte : choisissez de nouveau.")
+    asked = {
+        "reading": report.reading,
+        "text_hash": report.text_hash,
+        "parts": keys,
+        "comments": numbers,
+        "votes": votes.value,
+    }
+    kept = canonical({**asked, "by": person.id, "at": now().isoformat(), "reason": reason.strip()})
+    report.return_json = kept.decode("utf-8")
+    return {**asked, "hash": digest(kept)}
+
+
+def _open(report: Report, numbers: Sequence[int]) -> Sequence[int]:
+    """Those of these numbers that begin a thread which is not settled."""
+    return db.session.scalars(
+        select(Comment.number).where(
+            Comment.report_id == report.id,
+            Comment.number.in_(numbers),
+            Comment.number == Comment.thread,
+            Comment.resolved_at.is_(None),
+        )
+    ).all()
+
+
+def last(report: Report) -> Return | None:
+    """What was asked for when the text was last sent back, in one query; None where it never was."""
+    if not report.return_json:
+        return None
+    kept = orjson.loads(report.return_json)
+    return Return(
+        by=db.session.get_one(Person, kept["by"], options=[lazyload(Person.grants)]),
+        at=datetime.fromisoformat(kept["at"]),
+        reason=kept["reason"],
+        parts=kept["parts"],
+        comments=kept["comments"],
+        votes=Votes(kept["votes"]),
+    )
+
+
+def carry_ballots(report: Report) -> dict[str, Any]:
+    """Into the reading that begins, the votes of the one before, as was said when the text was sent back.
+
+    A vote that was standing stands again, or waits to be confirmed; one that waited still does. Each keeps its moment and
+    the hash of the text it was given on. Answers with the facts for the log.
+    """
+    kept = orjson.loads(report.return_json) if report.return_json else None
+    if kept is None or kept["votes"] == Votes.FALL:
+        return {}
+    stand = kept["votes"] == Votes.STAND or kept["text_hash"] == report.text_hash
+    before = db.session.scalars(
+        select(Ballot)
+        .where(Ballot.report_id == report.id, Ballot.reading == report.reading - 1)
+        .order_by(Ballot.person_id)
+    ).all()
+    carried = [_again(ballot, report.reading, stand) for ballot in before]
+    db.session.add_all(carried)
+    return {
+        "carried": [ballot.person_id for ballot in carried if ballot.stands],
+        "to_confirm": [ballot.person_id for ballot in carried if not ballot.stands],
+    }
+
+
+def _again(ballot: Ballot, reading: int, stand: bool) -> Ballot:
+    return Ballot(
+        report_id=ballot.report_id,
+        reading=reading,
+        person_id=ballot.person_id,
+        cast_by_id=ballot.cast_by_id,
+        choice=ballot.choice,
+        reason=ballot.reason,
+        text_hash=ballot.text_hash,
+        at=ballot.at,
+        stands=ballot.stands and stand,
+    )

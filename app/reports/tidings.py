@@ -1,0 +1,227 @@
+"""What a notice says of an act, in French: a headline for the subject, sentences, and where on the page the thing stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app import template
+from app.content.typography import french
+from app.workflow import Audience
+from app.workshops.wording import day
+
+LONGEST_QUOTE = 300
+_ENDS = (".", "!", "?", "…")
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One act, as its event has it, and what of it concerns the person who is told."""
+
+    act: str
+    actor: str
+    facts: dict[str, Any]
+    person_id: int = 0
+    overtaken: tuple[int, ...] = ()
+    """Numbers of this person's own amendments that are to be looked at again."""
+
+    @property
+    def voted(self) -> bool:
+        """Whether this person's vote was carried over into the reading that opens."""
+        return self.person_id in self.facts.get("carried", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How an act is told. `anchor` is the element of the report's page where the thing itself stands."""
+
+    headline: Callable[[News], str]
+    sentence: Callable[[News], str]
+    anchor: Callable[[News], str] = field(default=lambda news: "main")
+
+
+def headline(news: News) -> str:
+    return french(WORDINGS[news.act].headline(news))
+
+
+def sentence(news: News, audiences: list[Audience]) -> str:
+    """What happened, and then what each of the person's parts in it asks for."""
+    asked = [ASKED[news.act, audience](news) for audience in audiences if (news.act, audience) in ASKED]
+    return french(" ".join([WORDINGS[news.act].sentence(news), *asked]))
+
+
+def anchor(news: News, audience: Audience) -> str:
+    """Where the person is led who is told as one of this audience."""
+    if audience is Audience.OVERTAKEN and news.overtaken:
+        return f"amendment-{news.overtaken[0]}"
+    if audience in (Audience.VOTERS, Audience.PROXY):
+        return "commission"
+    if audience is Audience.SIGNATORIES or (news.act, audience) == ("sign", Audience.COORDINATION):
+        return "next"
+    return WORDINGS[news.act].anchor(news)
+
+
+def quoted(text: str) -> str:
+    """Typed text on one line, cut to `LONGEST_QUOTE` characters."""
+    line = " ".join(text.split())
+    return f"« {line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1].rstrip() + '…'} »"
+
+
+def _amendment(news: News) -> str:
+    """ "l’amendement n° 3", with the part it is about where the event says so."""
+    part = f" ({template.BY_KEY[news.facts['part']].label})" if news.facts.get("part") else ""
+    return f"l’amendement n°\u00a0{news.facts['amendment']}{part}"
+
+
+def _why(news: News) -> str:
+    reason = str(news.facts.get("reason") or "").strip()
+    return f" : {quoted(reason)}{'' if reason.endswith(_ENDS) else '.'}" if reason else "."
+
+
+def _until(news: News) -> str:
+    return day(date.fromisoformat(news.facts["deadline"]))
+
+
+def _opinion(news: News) -> str:
+    about = _amendment(news)
+    if news.facts.get("opinion") == "left":
+        said = f"{news.actor} s’en remet à la commission sur {about}"
+    else:
+        kind = "favorable" if news.facts.get("opinion") == "favourable" else "défavorable"
+        said = f"{news.actor} a donné un avis {kind} sur {about}"
+    return said + (f" : {quoted(news.facts['text'])}" if news.facts.get("text") else ".")
+
+
+def _adopted(news: News) -> str:
+    modified = ", avec une modification" if news.facts.get("modified") else ""
+    return f"{news.actor} a adopté {_amendment(news)}{modified}."
+
+
+def _review(news: News) -> str:
+    if len(news.overtaken) > 1:
+        return (
+            f"Vos amendements nos\u00a0{', '.join(map(str, news.overtaken[:-1]))} et {news.overtaken[-1]} sont à revoir : "
+            "le texte qu’ils touchent a changé. Vous pouvez les retirer ou en proposer d’autres."
+        )
+    number = f" n°\u00a0{news.overtaken[0]}" if news.overtaken else ""
+    return (
+        f"Votre amendement{number} est à revoir : le texte qu’il touche a changé. "
+        "Vous pouvez le retirer ou en proposer un autre."
+    )
+
+
+def _to_read(news: News) -> str:
+    if news.voted:
+        return "Votre vote précédent reste acquis ; vous pouvez le changer."
+    if news.person_id in news.facts.get("to_confirm", ()):
+        return "Votre vote précédent est à confirmer sur ce texte."
+    return "À vous de le lire, de proposer vos amendements, et de voter."
+
+
+def _to_look_at(news: News) -> str:
+    keys = news.facts.get("parts") or ()
+    named = f"Parties à revoir : {', '.join(template.BY_KEY[key].label for key in keys)}. " if keys else ""
+    return f"{named}À vous de le reprendre, puis de le transmettre de nouveau."
+
+
+def _on_amendment(news: News) -> str:
+    return f"amendment-{news.facts['amendment']}"
+
+
+def _on_comment(news: News) -> str:
+    return f"observation-{news.facts['thread']}"
+
+
+def _in_commission(news: News) -> str:
+    return "commission"
+
+
+def _plain(text: str) -> Callable[[News], str]:
+    return lambda news: text
+
+
+def _says(what: str) -> Callable[[News], str]:
+    return lambda news: f"{news.actor} {what}."
+
+
+def _reasoned(what: str) -> Callable[[News], str]:
+    return lambda news: f"{news.actor} {what}{_why(news)}"
+
+
+def _decided(what: str) -> Callable[[News], str]:
+    return lambda news: f"{news.actor} {what} {_amendment(news)}{_why(news)}"
+
+
+def _title(what: str) -> Callable[[News], str]:
+    return lambda news: f"amendement n°\u00a0{news.facts['amendment']}{what}"
+
+
+WORDINGS: dict[str, Wording] = {
+    "open": Wording(_plain("rapport à rédiger"), _says("a ouvert le rapport")),
+    "hand_over": Wording(_plain("rapport soumis au rapporteur"), _says("a soumis le rapport au rapporteur")),
+    "return_draft": Wording(
+        _plain("rapport renvoyé au facilitateur"), _reasoned("a renvoyé le rapport au facilitateur")
+    ),
+    "transmit": Wording(
+        lambda news: f"lecture ouverte jusqu’au {_until(news)}",
+        lambda news: f"{news.actor} a transmis le rapport à la commission, qui le lit jusqu’au {_until(news)}.",
+    ),
+    "comment": Wording(
+        _plain("nouvelle observation"),
+        lambda news: f"{news.actor} a écrit une observation sur « {template.BY_KEY[news.facts['part']].label} ».",
+        _on_comment,
+    ),
+    "resolve": Wording(_plain("observation réglée"), _says("a marqué une observation comme réglée"), _on_comment),
+    "reopen": Wording(_plain("observation rouverte"), _says("a rouvert une observation"), _on_comment),
+    "amend": Wording(
+        _title(" à examiner"),
+        lambda news: f"{news.actor} a proposé {_amendment(news)}{_why(news)}",
+        _on_amendment,
+    ),
+    "opine": Wording(_title(" : avis du rapporteur"), _opinion, _on_amendment),
+    "adopt": Wording(_title(" : adoption"), _adopted, _on_amendment),
+    "reject": Wording(_title(" : rejet"), _decided("a rejeté"), _on_amendment),
+    "defer": Wording(_title(" : décision réservée"), _decided("a réservé"), _on_amendment),
+    "lapse": Wording(
+        _title(" : caducité"),
+        lambda news: f"{news.actor} a constaté la caducité de {_amendment(news)} : le passage n’existe plus.",
+        _on_amendment,
+    ),
+    "withdraw": Wording(_title(" : retrait"), _decided("a retiré"), _on_amendment),
+    "name_proxy": Wording(_plain("procuration reçue"), _says("vous a donné procuration"), _in_commission),
+    "end_proxy": Wording(_plain("procuration reprise"), _says("a repris sa procuration"), _in_commission),
+    "extend": Wording(
+        lambda news: f"lecture prolongée jusqu’au {_until(news)}",
+        lambda news: f"{news.actor} a prolongé la lecture de la commission jusqu’au {_until(news)}{_why(news)}",
+    ),
+    "return_to_rapporteur": Wording(
+        _plain("rapport renvoyé au rapporteur"), _reasoned("a renvoyé le rapport au rapporteur")
+    ),
+    "validate": Wording(_plain("rapport validé"), _says("a validé le rapport au nom de la commission")),
+    "sign": Wording(_plain("rapport signé"), _says("a signé le rapport")),
+    "refuse": Wording(
+        _plain("signature refusée"), _reasoned("a refusé de signer ; le rapport revient à la commission")
+    ),
+    "publish": Wording(_plain("rapport publié"), _says("a publié le rapport")),
+}
+
+ASKED: dict[tuple[str, Audience], Callable[[News], str]] = {
+    ("open", Audience.FACILITATOR): _plain("À vous de le rédiger, puis de le soumettre au rapporteur."),
+    ("hand_over", Audience.RAPPORTEUR): _plain("À vous de l’éditer, puis de le transmettre à la commission."),
+    ("return_draft", Audience.FACILITATOR): _plain("À vous de le reprendre, puis de le soumettre de nouveau."),
+    ("transmit", Audience.COMMISSION): _to_read,
+    ("transmit", Audience.OVERTAKEN): _review,
+    ("comment", Audience.MENTIONED): _plain("Elle s’adresse à vous : une réponse est attendue."),
+    ("amend", Audience.RAPPORTEUR): _plain("À vous de donner votre avis."),
+    ("adopt", Audience.OVERTAKEN): _review,
+    ("adopt", Audience.VOTERS): _plain("Le texte a changé depuis votre vote : confirmez-le ou changez-le."),
+    ("name_proxy", Audience.PROXY): _plain("Vous votez aussi en son nom sur ce rapport."),
+    ("return_to_rapporteur", Audience.RAPPORTEUR): _to_look_at,
+    ("validate", Audience.SIGNATORIES): _plain("À vous de signer."),
+    ("sign", Audience.SIGNATORIES): _plain("À vous de signer à votre tour."),
+    ("sign", Audience.COORDINATION): _plain("Les deux signatures y sont : à vous de publier le rapport."),
+    ("refuse", Audience.PRESIDENT): _plain("À vous de reprendre la lecture avec la commission."),
+    ("refuse", Audience.VOTERS): _plain("Les votes sont annulés : la commission votera de nouveau."),
+}

@@ -1,0 +1,150 @@
+"""For which reports something waits for a person: the condition of each kind of task, on a query of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select
+from sqlalchemy.orm import aliased
+
+from app.people.models import Person
+from app.reports import clock
+from app.reports.ballots import Ballot, Proxy
+from app.reports.models import UNDECIDED, Amendment, AmendmentState, Comment, Report, Signature
+from app.workflow import Stage
+from app.workshops.models import Workshop
+
+Condition = ColumnElement[bool]
+OPEN, DEFERRED, REVIEW = UNDECIDED
+
+
+def at(stage: Stage) -> Callable[[Person], Condition]:
+    return lambda person: Report.stage == stage
+
+
+def _late() -> Condition:
+    return and_(Report.deadline.is_not(None), Report.deadline < clock.today())
+
+
+# --- Amendments
+
+
+def amendments(*where: Condition) -> Select[int]:
+    return select(Amendment.id).where(Amendment.report_id == Report.id, *where)
+
+
+def reading_with(*where: Condition) -> Condition:
+    return and_(Report.stage == Stage.READING, amendments(*where).exists())
+
+
+def without_opinion(person: Person) -> tuple[Condition, ...]:
+    return Amendment.state.in_(UNDECIDED), Amendment.opinion.is_(None)
+
+
+def to_decide(person: Person) -> tuple[Condition, ...]:
+    return Amendment.state.in_((OPEN, REVIEW)), Amendment.author_id != person.id
+
+
+def put_off(person: Person) -> tuple[Condition, ...]:
+    return Amendment.state == DEFERRED, Amendment.author_id != person.id
+
+
+def to_review(person: Person) -> tuple[Condition, ...]:
+    return Amendment.state == AmendmentState.REVIEW, Amendment.author_id == person.id
+
+
+# --- Votes
+
+
+def _voice_of(voter: Any, *where: Condition) -> Condition:
+    return exists().where(
+        Ballot.report_id == Report.id, Ballot.reading == Report.reading, Ballot.person_id == voter, *where
+    )
+
+
+def votes(person: Person) -> Condition:
+    """Not voted yet in this reading, and nobody asked to do it instead."""
+    return and_(Report.stage == Stage.READING, not_(_voice_of(person.id)), not_(_lent(person)))
+
+
+def fallen(person: Person) -> Condition:
+    fell = _voice_of(person.id, Ballot.stands.is_(False))
+    return and_(Report.stage == Stage.READING, fell, not_(_lent(person)))
+
+
+def _lent(person: Person) -> Condition:
+    return exists().where(Proxy.report_id == Report.id, Proxy.giver_id == person.id, Proxy.ended_at.is_(None))
+
+
+def _held(person: Person) -> Select[int]:
+    """The proxies given to this person for which no vote stands."""
+    voted = _voice_of(Proxy.giver_id, Ballot.stands.is_(True)).correlate(Report, Proxy)
+    return select(Proxy.id).where(
+        Proxy.report_id == Report.id, Proxy.holder_id == person.id, Proxy.ended_at.is_(None), not_(voted)
+    )
+
+
+def held_proxies(person: Person) -> Condition:
+    return and_(Report.stage == Stage.READING, _held(person).exists())
+
+
+def proxy_count(person: Person) -> ColumnElement[Any]:
+    return _held(person).with_only_columns(func.count(Proxy.id)).scalar_subquery()
+
+
+# --- The reading's end, observations, signatures
+
+
+def overdue(person: Person) -> Condition:
+    return and_(Report.stage == Stage.READING, _late())
+
+
+def closings(person: Person) -> Condition:
+    undecided = amendments(Amendment.state.in_(UNDECIDED)).exists()
+    voted = exists().where(Ballot.report_id == Report.id, Ballot.reading == Report.reading, Ballot.stands.is_(True))
+    return and_(Report.stage == Stage.READING, not_(undecided), voted, not_(_late()))
+
+
+def _mentioning(person: Person) -> Select[int]:
+    """Observations that name this person, whose thread is open and who has not answered there since."""
+    opening, answer = _others()
+    settled = exists().where(
+        opening.report_id == Comment.report_id, opening.number == Comment.thread, opening.resolved_at.is_not(None)
+    )
+    answered = exists().where(
+        answer.report_id == Comment.report_id,
+        answer.thread == Comment.thread,
+        answer.author_id == person.id,
+        answer.number > Comment.number,
+    )
+    return select(Comment.id).where(
+        Comment.report_id == Report.id, Comment.mention_id == person.id, not_(settled), not_(answered)
+    )
+
+
+@cache
+def _others() -> tuple[type[Comment], type[Comment]]:
+    """Other observations of the same thread: the first, and an answer."""
+    return aliased(Comment), aliased(Comment)
+
+
+def mentions(person: Person) -> Condition:
+    before_signing = (Stage.DRAFTING, Stage.EDITING, Stage.READING)
+    return and_(Report.stage.in_(before_signing), _mentioning(person).exists())
+
+
+def mention_count(person: Person) -> ColumnElement[Any]:
+    return _mentioning(person).with_only_columns(func.count(Comment.id)).scalar_subquery()
+
+
+def first_mention(person: Person) -> ColumnElement[Any]:
+    return _mentioning(person).with_only_columns(func.min(Comment.thread)).scalar_subquery()
+
+
+def signatures(person: Person) -> Condition:
+    # Written as the index of standing signatures has it: "IS false" would not be found by it.
+    signed = exists().where(Signature.report_id == Report.id, Signature.person_id == person.id, not_(Signature.void))
+    named = (Workshop.rapporteur_id == person.id) | (Workshop.chair_id == person.id)
+    return and_(Report.stage == Stage.VALIDATED, named, not_(signed))

@@ -1,0 +1,84 @@
+"""Sign-ins and refusals on their way into the log: noted while a request is served, written once its answer has left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from flask_login import current_user
+
+from app.audit import access
+from app.audit.access import Note, Tally
+from app.audit.entries import NOWHERE, Where
+from app.db import db, reading
+from app.people.models import Person, Role
+from app.reports import queries
+from app.reports.models import Report
+from app.reports.steps import where
+from app.web.guards import MARK
+
+REFUSALS = frozenset({403, 404})
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["access"] = Tally()
+    app.after_request(_after)
+
+
+def note(act: str, person: int, facts: Mapping[str, Any] | None = None, *, known: bool = True) -> None:
+    """Have `act` written about this person's account; `known` says that it was that person, signed in."""
+    address = access.hashed_address(request.remote_addr or "", current_app.config["SECRET_KEY"])
+    g.setdefault("access_notes", []).append(Note(act, person, {"address": address, **(facts or {})}, known))
+
+
+def _after(response: Response) -> Response:
+    if response.status_code in REFUSALS and request.url_rule is not None and current_user.is_authenticated:
+        facts = {"method": request.method, "page": request.url_rule.rule, "status": response.status_code}
+        report_id = (request.view_args or {}).get("report_id")
+        note("denied", current_user.id, {**facts, **({"report": report_id} if report_id is not None else {})})
+    notes: list[Note] = g.pop("access_notes", [])
+    if notes:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to its object
+        mark = getattr(app.view_functions.get(request.endpoint or ""), MARK, "")
+        response.call_on_close(lambda: _write(app, notes, mark))
+    return response
+
+
+def _write(app: Flask, notes: list[Note], mark: str) -> None:
+    """After the answer: whatever goes wrong here is the keeper's to read, and nobody else's."""
+    with app.app_context():
+        token = reading.set(False)
+        try:
+            for each in notes:
+                placed = _placed(each, mark) if each.act == "denied" else each
+                if placed is not None:
+                    access.write(app.extensions["access"], placed)
+                    db.session.commit()
+        except Exception:
+            db.session.rollback()
+            app.logger.exception("an event of access could not be written")
+        finally:
+            db.session.remove()
+            reading.reset(token)
+
+
+def _placed(each: Note, mark: str) -> Note | None:
+    """A refusal with the place it concerns; None where there was nothing to be refused."""
+    report_id = each.facts.get("report")
+    report = db.session.get(Report, report_id) if report_id is not None else None
+    if report_id is not None and report is None:
+        return None
+    if each.facts["status"] == 404 and not _kept_out(each, report, mark):
+        return None
+    place: Where = where(report) if report is not None else NOWHERE
+    return Note(each.act, each.person, each.facts, each.known, place)
+
+
+def _kept_out(each: Note, report: Report | None, mark: str) -> bool:
+    """Whether "not found" was said of something that is there: a report out of sight, or a desk of another role."""
+    person = db.session.get_one(Person, each.person)
+    if report is not None:
+        return queries.visible_report(person, report.id) is None or each.facts["page"].endswith("/historique")
+    kind, _, roles = mark.partition(":")
+    return kind == "role" and not any(person.holds(Role(role)) for role in roles.split(","))

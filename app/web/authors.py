@@ -1,0 +1,46 @@
+"""Who wrote what in the whole report, to take away: an annex in PDF and a workbook."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from flask import Blueprint, Response, abort
+from flask.typing import ResponseReturnValue
+
+from app.db import now
+from app.documents.pdf import RenderingFailed
+from app.reports import authors, history
+from app.reports.models import Report
+from app.web.guards import me, reads
+from app.web.journal import FORMATS
+from app.web.reports import as_pdf
+
+blueprint = Blueprint("authors", __name__)
+
+
+@blueprint.get("/rapports/<int:report_id>/auteurs.pdf")
+@reads
+def annex(report: Report) -> ResponseReturnValue:
+    _want_admitted(report)
+    try:
+        return as_pdf(authors.annex(report, now()), f"auteurs-rapport-{report.id}.pdf")
+    except RenderingFailed as error:
+        abort(422, str(error))
+
+
+@blueprint.get("/rapports/<int:report_id>/auteurs.xlsx")
+@reads
+def workbook(report: Report) -> ResponseReturnValue:
+    _want_admitted(report)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "auteurs.xlsx"
+        authors.write_workbook(path, report)
+        answer = Response(path.read_bytes(), content_type=FORMATS["xlsx"])
+    answer.headers["Content-Disposition"] = f'attachment; filename="auteurs-rapport-{report.id}.xlsx"'
+    return answer
+
+
+def _want_admitted(report: Report) -> None:
+    if not history.may_see(report, me()):
+        abort(404)

@@ -1,0 +1,1 @@
+"""Mail: the outbox, its delivery to a real server, and the worker."""

@@ -1,0 +1,224 @@
+"""Who is told of which act, and in what words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, func, select
+
+from app import workflow
+from app.db import db
+from app.people import persons
+from app.people.models import Grant, Person, Role
+from app.reports import (
+    commenting,
+    drafting,
+    editing,
+    notices,
+    proxies,
+    signing,
+    tidings,
+    validating,
+)
+from app.reports.ballots import Choice
+from app.reports.models import Report
+from app.reports.noticeboard import Kind, Notice, Way
+from app.reports.signing import Desk
+from app.reports.steps import NotReady
+from app.workflow import Stage
+from tests.cast import Cast
+from tests.factories import DEADLINE, amended, opened, report_at, sign
+
+pytestmark = pytest.mark.usefixtures("world")
+
+
+def told(report: Report, act: str) -> dict[str, Notice]:
+    """The notices of the last such act, by first name."""
+    rows = db.session.scalars(
+        select(Notice).where(Notice.report_id == report.id, Notice.act == act).order_by(Notice.seq)
+    ).all()
+    names = dict(db.session.execute(select(Person.id, Person.first_name)).all())
+    return {names[row.person_id].lower(): row for row in rows if row.seq == rows[-1].seq}
+
+
+def test_who_opens_a_report_for_another_has_its_facilitator_told(cast: Cast) -> None:
+    report = drafting.open_report(opened(cast).workshop, cast.coumba)
+    assert told(report, "open") == {}  # Fanta opened it herself
+    assert report.stage is Stage.DRAFTING
+
+
+def test_handing_over_tells_the_rapporteur_and_asks_for_the_edit(cast: Cast) -> None:
+    report = report_at(Stage.EDITING, cast)
+    [(name, notice)] = told(report, "hand_over").items()
+    assert name == "issa"
+    assert notice.asks and notice.way is Way.AT_ONCE
+    assert notice.sentence == (
+        "Fanta COULIBALY a soumis le rapport au rapporteur. À vous de l’éditer, puis de le transmettre à la commission."
+    )
+    assert notice.place == f"/rapports/{report.id}#main"
+
+
+def test_passing_on_tells_the_commission_and_the_facilitator_and_asks_the_commission_only(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    found = told(report, "transmit")
+    assert set(found) == {"mariam", "oumar", "binta", "adama", "fanta"}
+    assert {name for name, notice in found.items() if notice.asks} == {"mariam", "oumar", "binta", "adama"}
+    assert "et de voter" in found["mariam"].sentence
+    assert "À vous" not in found["fanta"].sentence
+
+
+def test_who_acts_is_never_told_of_it_nor_is_a_closed_account(cast: Cast) -> None:
+    persons.deactivate(cast.binta, cast.coumba)
+    report = report_at(Stage.READING, cast)
+    validating.return_to_rapporteur(report, cast.adama, "Le lieu est à corriger.")
+    assert set(told(report, "return_to_rapporteur")) == {"issa", "mariam", "oumar"}
+
+
+def test_nobody_is_told_of_a_report_that_is_not_theirs_to_see(cast: Cast) -> None:
+    """Lamine is named as chair, but a reader sees a report when it is published and not before."""
+    report = report_at(Stage.READING, cast)
+    for person in (cast.mariam, cast.oumar, cast.adama):
+        validating.vote(report, person, Choice.APPROVE)
+    report.workshop.chair_id = cast.lamine.id
+    validating.validate(report, cast.adama)
+    found = told(report, "validate")
+    assert "lamine" not in found
+    assert found["issa"].asks
+
+
+def test_a_rapporteur_of_another_region_is_not_told(cast: Cast) -> None:
+    db.session.add(Grant(person_id=cast.moussa.id, role=Role.RAPPORTEUR, territory_id=2))
+    db.session.flush()
+    report = report_at(Stage.EDITING, cast)
+    assert set(told(report, "hand_over")) == {"issa"}
+
+
+def test_a_return_gives_its_reason_and_the_parts_to_look_at(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    validating.return_to_rapporteur(report, cast.adama, "Le lieu  est\nà corriger.", ["method"])
+    sentence = told(report, "return_to_rapporteur")["issa"].sentence
+    assert "«\u202fLe lieu est à corriger.\u202f»" in sentence
+    assert "Parties à revoir\u00a0: Méthodologie." in sentence
+
+
+def test_both_signatures_ask_the_other_signatory_and_then_the_coordination(cast: Cast, desk: Desk) -> None:
+    report = report_at(Stage.VALIDATED, cast)
+    sign(report, cast.issa, desk)
+    assert {name for name, notice in told(report, "sign").items() if notice.asks} == {"seydou"}
+    sign(report, cast.seydou, desk)
+    assert {name for name, notice in told(report, "sign").items() if notice.asks} == {"coumba"}
+    assert told(report, "sign")["coumba"].place.endswith("#next")
+
+
+def test_a_refusal_tells_the_president_to_take_up_the_reading_and_the_voters_why(cast: Cast, desk: Desk) -> None:
+    report = report_at(Stage.VALIDATED, cast)
+    signing.refuse(report, cast.issa, "Mon titre est faux.")
+    found = told(report, "refuse")
+    assert set(found) == {"adama", "mariam", "oumar", "binta"}
+    assert "À vous de reprendre la lecture" in found["adama"].sentence
+    assert "Les votes sont annulés" in found["mariam"].sentence
+    assert not found["binta"].asks  # she had not voted
+
+
+def test_an_observation_tells_whom_it_names_and_who_wrote_in_the_thread(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    first = commenting.comment(report, cast.mariam, "method", "Combien d’exposés ?")
+    assert told(report, "comment") == {}
+    commenting.comment(report, cast.oumar, "method", "@Issa le sait.", thread=first.number, mention=cast.issa.id)
+    found = told(report, "comment")
+    assert {name: notice.asks for name, notice in found.items()} == {"issa": True, "mariam": False}
+    assert "Elle s’adresse à vous" in found["issa"].sentence
+    assert found["mariam"].way is Kind.COMMENTS.default
+
+
+def test_a_proxy_given_to_another_tells_who_gets_it_and_who_loses_it(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    proxies.name(report, cast.mariam, cast.oumar)
+    assert "vous a donné procuration" in told(report, "name_proxy")["oumar"].sentence
+    proxies.name(report, cast.mariam, cast.binta)
+    rows = db.session.scalars(select(Notice).where(Notice.report_id == report.id).order_by(Notice.id.desc())).all()
+    latest = {row.person_id: row for row in rows if row.seq == rows[0].seq}
+    assert latest[cast.binta.id].asks
+    assert not latest[cast.oumar.id].asks
+    assert latest[cast.oumar.id].sentence == "Mariam SANOGO a repris sa procuration."
+
+
+def test_a_proposal_asks_the_rapporteur_and_lands_on_the_card(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    amended(report, "method", "débats", "échanges", cast.mariam)
+    found = told(report, "amend")
+    assert {name: notice.asks for name, notice in found.items()} == {"issa": True, "adama": False}
+    assert found["issa"].place == f"/rapports/{report.id}#amendment-1"
+    assert "n°\u00a01" in found["issa"].sentence
+
+
+def test_an_act_undone_tells_nobody(cast: Cast) -> None:
+    report = report_at(Stage.EDITING, cast)
+    db.session.commit()
+    before = len(db.session.scalars(select(Notice.id)).all())
+    with pytest.raises(NotReady):
+        editing.transmit(report, cast.issa, date.today(), date.today())
+    editing.transmit(report, cast.issa, DEADLINE, date.today())
+    assert len(db.session.scalars(select(Notice.id)).all()) > before
+    db.session.rollback()
+    assert len(db.session.scalars(select(Notice.id)).all()) == before
+
+
+def test_telling_takes_as_many_queries_for_many_people_as_for_few(world: Flask, cast: Cast) -> None:
+    report = report_at(Stage.EDITING, cast)
+    with counted() as few:
+        editing.transmit(report, cast.issa, DEADLINE, date.today())
+    validating.return_to_rapporteur(report, cast.adama, "Le lieu.")
+    for number in range(60):
+        member = Person(email=f"m{number}@exemple.ml", first_name="M", surname="DIARRA", fs_uniquifier=f"m{number}")
+        member.grants.append(Grant(role=Role.MEMBER, territory_id=1))
+        db.session.add(member)
+    db.session.flush()
+    with counted() as many:
+        editing.transmit(report, cast.issa, DEADLINE, date.today())
+    assert db.session.scalar(select(func.count(Notice.id)).where(Notice.act == "transmit")) > 60
+    assert len([each for each in many if "notice" in each]) == len([each for each in few if "notice" in each]) == 2
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_every_act_that_tells_has_its_kind_and_its_words() -> None:
+    telling = {act.key for act in workflow.ACTS if act.tells}
+    assert telling == set(notices.KINDS) == set(tidings.WORDINGS)
+
+
+def test_whoever_is_asked_reads_what_for() -> None:
+    asked = {(act.key, each.to) for act in workflow.ACTS for each in act.tells if each.asks}
+    assert asked == set(tidings.ASKED)
+
+
+def test_what_is_said_of_every_act_can_be_said() -> None:
+    facts: dict[str, Any] = {
+        "amendment": 3, "deadline": "2026-12-04", "opinion": "left", "text": "", "reason": "Le lieu.",
+        "comment": 2, "thread": 1, "part": "method", "parts": ["method"],
+    }  # fmt: skip
+    for act in workflow.ACTS:
+        if act.tells:
+            news = tidings.News(act.key, "Issa KONE", facts, overtaken=(4, 5))
+            said = tidings.sentence(news, [each.to for each in act.tells])
+            assert said.startswith("Issa KONE")
+            assert said.endswith((".", "»"))
+            assert 0 < len(tidings.headline(news)) <= 60
+            assert all(tidings.anchor(news, each.to) for each in act.tells)

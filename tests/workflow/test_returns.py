@@ -1,0 +1,143 @@
+"""The text goes back to the rapporteur: why, what is to be looked at, and what becomes of the votes given."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.db import db
+from app.reports import drafting, editing, proxies, returns, standing, validating
+from app.reports.ballots import Choice
+from app.reports.models import Report
+from app.reports.replay import verify_reports
+from app.reports.returns import Votes
+from app.reports.steps import NotReady
+from app.workflow import Stage
+from tests.cast import Cast
+from tests.factories import DEADLINE, content_of, report_at, reworded, save
+from tests.workflow.test_voting import change_text, seat_of
+
+pytestmark = pytest.mark.usefixtures("world")
+
+FOR, AGAINST = Choice.APPROVE, Choice.OBJECT
+
+
+def read_by_the_commission(cast: Cast) -> Report:
+    """Oumar's vote fell with an amendment; Mariam's and, by proxy, Binta's stand."""
+    report = report_at(Stage.READING, cast)
+    validating.vote(report, cast.oumar, FOR)
+    change_text(report, cast)
+    validating.vote(report, cast.mariam, AGAINST, "Il manque une réponse.")
+    proxies.name(report, cast.binta, cast.adama)
+    validating.vote(report, cast.adama, FOR, on_behalf_of=cast.binta)
+    return report
+
+
+def back(report: Report, cast: Cast, votes: Votes, edited: bool = False) -> None:
+    """Sent back, edited or not, and passed on again."""
+    validating.return_to_rapporteur(report, cast.adama, "Le lieu est à corriger.", ["introduction"], [], votes)
+    if edited:
+        save(report, "introduction", reworded(content_of(report, "introduction"), "Ségou", "Markala"), cast.issa)
+    editing.transmit(report, cast.issa, DEADLINE, date.today())
+
+
+def counted(report: Report) -> tuple[int, int]:
+    facts = standing.facts(report)
+    return facts.approvals, facts.objections
+
+
+def test_issa_reads_who_sent_the_text_back_why_and_what_to_look_at(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    validating.return_to_rapporteur(
+        report, cast.adama, " Le lieu est à corriger. ", ["method", "introduction"], [], Votes.UNTOUCHED
+    )
+    asked = returns.last(report)
+    assert asked is not None
+    assert (asked.by, asked.reason, asked.votes) == (cast.adama, "Le lieu est à corriger.", Votes.UNTOUCHED)
+    assert asked.parts == ["introduction", "method"], "in the document's order"
+    assert verify_reports(db.session) == []
+
+
+@pytest.mark.parametrize("parts", [["cover"], ["nowhere"], ["introduction", ""]])
+def test_parts_that_are_none_are_refused(cast: Cast, parts: list[str]) -> None:
+    report = report_at(Stage.READING, cast)
+    with pytest.raises(NotReady, match="parties du rapport"):
+        validating.return_to_rapporteur(report, cast.adama, "Le lieu.", parts)
+    assert report.stage is Stage.READING
+
+
+def test_an_observation_that_is_none_is_refused(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    with pytest.raises(NotReady, match="L’observation n° 4 n’est plus ouverte"):
+        validating.return_to_rapporteur(report, cast.adama, "Le lieu.", [], [4])
+
+
+def test_a_return_says_why(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    with pytest.raises(NotReady, match="motif"):
+        validating.return_to_rapporteur(report, cast.adama, " ")
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_votes_that_fall_are_to_be_given_again(cast: Cast, edited: bool) -> None:
+    report = read_by_the_commission(cast)
+    back(report, cast, Votes.FALL, edited)
+    assert counted(report) == (0, 0)
+    assert seat_of(report, cast.mariam).ballot is None
+    assert verify_reports(db.session) == []
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_votes_that_stand_count_whatever_was_edited(cast: Cast, edited: bool) -> None:
+    report = read_by_the_commission(cast)
+    given = report.text_hash
+    back(report, cast, Votes.STAND, edited)
+    assert counted(report) == (1, 1)
+    mariam, oumar, binta = (seat_of(report, person) for person in (cast.mariam, cast.oumar, cast.binta))
+    assert (mariam.ballot.text_hash, mariam.ballot.reading) == (given, 2)
+    assert mariam.moved == edited
+    assert binta.cast_by is cast.adama
+    assert (oumar.counted, oumar.ballot.choice) == (False, FOR), "what had fallen still waits to be confirmed"
+    assert verify_reports(db.session) == []
+
+
+def test_votes_stand_where_the_text_comes_back_untouched(cast: Cast) -> None:
+    report = read_by_the_commission(cast)
+    back(report, cast, Votes.UNTOUCHED)
+    assert counted(report) == (1, 1)
+    assert not seat_of(report, cast.oumar).counted
+    assert verify_reports(db.session) == []
+
+
+def test_votes_on_a_text_that_was_touched_are_confirmed_one_by_one(cast: Cast) -> None:
+    report = read_by_the_commission(cast)
+    back(report, cast, Votes.UNTOUCHED, edited=True)
+    assert counted(report) == (0, 0)
+    ballot = validating.confirm(report, cast.mariam)
+    assert (ballot.choice, ballot.reason) == (AGAINST, "Il manque une réponse.")
+    assert counted(report) == (0, 1)
+    assert verify_reports(db.session) == []
+
+
+def test_votes_go_through_two_returns(cast: Cast) -> None:
+    report = read_by_the_commission(cast)
+    back(report, cast, Votes.STAND, edited=True)
+    back(report, cast, Votes.UNTOUCHED)
+    assert counted(report) == (1, 1)
+    assert verify_reports(db.session) == []
+    validating.vote(report, cast.oumar, FOR)
+    validating.vote(report, cast.adama, FOR)
+    validating.validate(report, cast.adama)
+    assert report.stage is Stage.VALIDATED
+    assert verify_reports(db.session) == []
+
+
+def test_a_draft_sent_further_back_keeps_what_was_said_of_the_votes(cast: Cast) -> None:
+    report = read_by_the_commission(cast)
+    validating.return_to_rapporteur(report, cast.adama, "Le lieu.", votes=Votes.STAND)
+    editing.return_draft(report, cast.issa, "Le lieu.")
+    drafting.hand_over(report, cast.fanta)
+    editing.transmit(report, cast.issa, DEADLINE, date.today())
+    assert counted(report) == (1, 1)
+    assert verify_reports(db.session) == []
