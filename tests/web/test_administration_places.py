@@ -229,9 +229,12 @@ def test_the_rules_of_a_commission_are_set_told_and_shown(app: Flask, coumba: Fl
     shown = coumba.get(f"{COMMISSIONS}/{number}").text
     assert re.search(r'value="two_thirds" checked> Majorité des deux tiers', shown)
     assert re.search(r'name="casting_vote" type="checkbox" value="1" checked', shown)
-    assert "Majorité des deux tiers, voix prépondérante du président" in coumba.get(COMMISSIONS).text
+    listed = coumba.get(COMMISSIONS).text
+    assert "Majorité des deux tiers" in listed and "prépondérante" not in listed, "there it decides nothing"
     assert save(coumba, number, **rules)[0] == 303
     assert len(acts(app)) == 1, "the same rules again change nothing"
+    save(coumba, number, **{**rules, "majority": "absolute"})
+    assert "Majorité absolue des votants, voix prépondérante du président" in coumba.get(COMMISSIONS).text
 
 
 def test_two_tabs_do_not_overwrite_the_rules(app: Flask, coumba: FlaskClient) -> None:

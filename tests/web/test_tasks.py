@@ -202,7 +202,7 @@ def test_every_list_says_by_name_who_has_the_text_and_who_is_next(
     db.session.commit()
     page = sign_in(app.test_client(), cast.salif).get(place).text
     assert re.search(
-        r"chez le rapporteur, Issa KONE\s*(</b>)?\s*depuis aujourd’hui&#8239;; ensuite&nbsp;: la CRSB de Ségou", page
+        r"chez le rapporteur, Issa KONE\s*(</b>)?,\s*depuis aujourd’hui&#8239;; ensuite&nbsp;: la CRSB de Ségou", page
     )
 
 

@@ -7,20 +7,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, create_engine, insert, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
 from app.audit import codes, guards
 from app.audit.events import GENESIS, link
 from app.audit.merkle import Builder, leaf_hash
-from app.audit.models import Checkpoint
 from app.audit.note import Head, Signer
 from app.content.canonical import canonical
 from tests.cast import LOG

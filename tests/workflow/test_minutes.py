@@ -155,13 +155,17 @@ def test_the_result_says_quorum_and_majority_and_names_the_text(report: Report, 
 
 def test_the_casting_voice_and_the_rule_are_told(report: Report, cast: Cast) -> None:
     commission = db.session.scalars(select(Commission)).one()
-    commission.casting_vote, commission.majority = True, Majority.ABSOLUTE
+    commission.casting_vote = True
     validating.vote(report, cast.adama, FOR)
     validating.vote(report, cast.oumar, AGAINST, "Non.")
     lines = told(report)
     assert "majorité acquise (voix prépondérante du président)" in lines["Résultat"][0]
-    assert lines["La lecture"][3].startswith("Majorité : Majorité absolue des votants (plus de la moitié")
+    assert lines["La lecture"][3].startswith("Majorité : simple (plus de voix pour")
     assert lines["La lecture"][3].endswith("à égalité, la voix du président décide")
+    commission.majority = Majority.ABSOLUTE
+    lines = told(report)
+    assert "majorité non acquise" in lines["Résultat"][0], "half of the votes but one, with an abstention"
+    assert lines["La lecture"][3].startswith("Majorité : absolue des votants (plus de la moitié")
 
 
 def test_a_reading_that_was_sent_back_is_told_as_it_went(report: Report, cast: Cast) -> None:

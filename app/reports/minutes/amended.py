@@ -116,5 +116,6 @@ def _decision(amendment: Amendment, people: Mapping[int | None, str]) -> str:
     decided = (
         f"{amendment.state.label.lower()} {verb} {people[amendment.decided_by_id]}, le {moment(amendment.decided_at)}."
     )
-    reason = f" Motif : {quoted(amendment.decision_reason)}." if amendment.decision_reason else ""
+    stop = "" if amendment.decision_reason.endswith((".", "!", "?")) else "."
+    reason = f" Motif : {quoted(amendment.decision_reason)}{stop}" if amendment.decision_reason else ""
     return decided + reason

@@ -24,13 +24,16 @@ TOLD = ("transmit", "extend", "return_to_rapporteur", "validate", "refuse")
 def rules(report: Report, commission: Commission | None, facts: Facts) -> Iterator[Node]:
     """What was read, by which commission, and by which rules it votes."""
     workshop = report.workshop
-    majority = f"{facts.majority.label} ({facts.majority.sentence.rstrip('.')})"
+    majority = f"{facts.majority.label.removeprefix('Majorité ')} ({facts.majority.sentence.rstrip('.')})"
     casting = " ; à égalité, la voix du président décide" if commission and commission.casting else ""
     members = plural(facts.members, "membre", "membres")
     yield Items(
         Marker.DASH,
         (
-            line("Rencontre", f"{workshop.territory.name}, {workshop.place}, le {day(workshop.held_on)}"),
+            line(
+                "Rencontre",
+                ", ".join([*dict.fromkeys((workshop.territory.name, workshop.place)), f"le {day(workshop.held_on)}"]),
+            ),
             line("Commission", f"{commission.name}, {members}" if commission else "aucune"),
             line("Quorum", plural(facts.quorum, "vote", "votes")),
             line("Majorité", majority + casting),
