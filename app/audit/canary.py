@@ -64,10 +64,8 @@ def sound(connection: Connection) -> set[str]:
         made = set(guards.creation("sqlite"))
         return {row.name for row in rows if row.sql in made}
     # "A": always, in a session that calls itself a replica too.
-    armed = text(
-        "SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgenabled = 'A' AND prosrc = :source"
-    )
-    return set(connection.execute(armed, {"source": guards.POSTGRES_SOURCE}).scalars())
+    armed = text("SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgenabled = 'A'")
+    return {row.tgname for row in connection.execute(armed) if row.prosrc == guards.source_of(row.tgname)}
 
 
 def allowed(connection: Connection) -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.audit import entries
 from app.audit.entries import NOWHERE, Where
 from app.audit.models import AuditEvent, ChainHead
+from app.audit.private import SEALED, apart
 from app.content.canonical import canonical
 from app.db import db, now
 from app.people.models import Person
@@ -44,16 +45,27 @@ def body_of(
 
 
 def record(
-    stream: str, act: str, actor: Person | None, facts: dict[str, Any], role: str = "", where: Where = NOWHERE
+    stream: str,
+    act: str,
+    actor: Person | None,
+    facts: dict[str, Any],
+    role: str = "",
+    where: Where = NOWHERE,
+    private: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """Append one event to `stream`. `facts` must be JSON: text, whole numbers, booleans, lists and objects of them.
 
     `actor` is None for what a command does on the machine itself; `where` says whom the event concerns, so that those who
-    supervise there find it. The stream's head row is locked until the transaction ends.
+    supervise there find it. `private` are facts that hold personal data: they stand beside the event, which has their
+    salted hash only, so that they can be erased. The stream's head row is locked until the transaction ends.
     """
     head = _head(stream)
     at = now()
     actor_id = actor.id if actor else None
+    beside = None
+    if private:
+        sealed, beside = apart(private)
+        facts = {**facts, SEALED: sealed}
     body = body_of(stream, head.seq + 1, at, actor_id, role, act, facts)
     prev = head.hash or GENESIS
     event = AuditEvent(
@@ -70,6 +82,10 @@ def record(
     head.seq, head.hash = event.seq, event.hash
     db.session.add(event)
     db.session.flush()
+    if beside is not None:
+        beside.event_id = event.id
+        db.session.add(beside)
+        db.session.flush()
     entries.file(event, facts, where)
     if act in ANCHORED:
         db.session.info[_ASKED] = act

@@ -37,6 +37,19 @@ class AuditEvent(Base):
     actor: Mapped[Person | None] = relationship(lazy="joined")
 
 
+class EventPrivate(Base):
+    """What an event says of persons: canonical JSON, whose hash with `salt` (64 hexadecimal digits) is in the event's body.
+
+    Gone where it was erased (`app.audit.private`).
+    """
+
+    __tablename__ = "event_private"
+
+    event_id: Mapped[int] = mapped_column(Number, ForeignKey("audit_event.id"), primary_key=True, autoincrement=False)
+    salt: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[str] = mapped_column(Text)
+
+
 class ChainHead(Base):
     """The last link of a stream; its row is the lock that orders writers."""
 

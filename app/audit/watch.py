@@ -6,11 +6,13 @@ statement. SQLite asks once for each, when it is prepared, and keeps prepared st
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-from app.audit.guards import KEYS
+from app.audit.guards import ERASABLE, KEYS
 
 ALLOW, DENY = 0, 1
 # The numbers are those of sqlite3_set_authorizer; pysqlite3 does not name all of them.
@@ -43,6 +45,22 @@ def rewatch(connection: Connection) -> None:
     _set(connection, judge)
 
 
+@contextmanager
+def erasing(connection: Connection) -> Iterator[None]:
+    """Let this connection also remove rows of ERASABLE tables, where the triggers find the erasure declared.
+
+    What is removed on SQLite is overwritten in the file.
+    """
+    if connection.dialect.name == "sqlite":
+        unwatch(connection)
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    _set(connection, _judge_erasing)
+    try:
+        yield
+    finally:
+        rewatch(connection)
+
+
 def _set(connection: Connection, authorizer: Any) -> None:
     if connection.dialect.name == "sqlite":
         connection.connection.driver_connection.set_authorizer(authorizer)  # type: ignore[union-attr]
@@ -63,6 +81,12 @@ def judge(action: int, first: str | None, second: str | None, schema: str | None
     if action == _PRAGMA:
         return ALLOW if second is None or (first or "").lower() in _LOOKING else DENY
     return DENY
+
+
+def _judge_erasing(action: int, first: str | None, second: str | None, schema: str | None, trigger: str | None) -> int:
+    if action == _DELETE and first in ERASABLE:
+        return ALLOW
+    return judge(action, first, second, schema, trigger)
 
 
 def _is_schema(table: str | None) -> bool:

@@ -22,6 +22,7 @@ from app.audit.tree_verification import verify_tree
 from app.audit.verification import Heads, read_heads, verify_chains
 from app.content.typography import french
 from app.db import db, reading
+from app.reports.erasing import CannotErase, erase_events
 from app.reports.filed import verify_files
 from app.reports.replay import verify_reports
 from app.workflow import plural
@@ -57,6 +58,8 @@ def verify(checkpoint: Path | None, heads: Path | None) -> None:
         findings += verify_tree(connection, known, kept, tally)
     seconds = time.perf_counter() - started
     _say(_account(tally, seconds))
+    if erased := tally["erased"]:
+        _say(f"Effacés et déclarés : {plural(erased, 'événement', 'événements')}.")
     for finding in findings:
         _say(f"– {finding.sentence}")
     _say(f"Anomalies : {len(findings)}." if findings else "Tout concorde.")
@@ -78,6 +81,37 @@ def keys() -> tuple[Verifier, ...]:
         return log_key.verifiers(Path(current_app.config["KEYS_FOLDER"]))
     except NoLogKey as error:
         raise click.ClickException(str(error)) from error
+
+
+@audit.command("erase")
+@click.argument("named", metavar="ÉVÉNEMENT…", nargs=-1, required=True)
+@click.option("--reason", default="", help="Pourquoi : reste au journal, sans rien dire de ce qui est effacé.")
+def erase(named: tuple[str, ...], reason: str) -> None:
+    """Efface les données personnelles mises à part de ces événements (leur numéro à l’écran, ou « people:12 »).
+
+    L’effacement est lui-même un événement, dans la même transaction : un trou déclaré, que la vérification compte. La
+    chaîne tient toujours. Avec PostgreSQL, à lancer avec le DATABASE_URL du propriétaire des tables.
+    """
+    with erasing_refused():
+        done = erase_events(named, reason)
+        db.session.commit()
+    _say(f"Effacé : les données de {plural(done.events, 'événement', 'événements')}. {BACKUPS}")
+
+
+BACKUPS = "Les sauvegardes faites jusqu’ici les ont encore : voyez docs/operations.md."
+
+
+@contextmanager
+def erasing_refused() -> Iterator[None]:
+    """Why an erasure is refused, said in its own words; nothing of it stays."""
+    try:
+        yield
+    except CannotErase as refusal:
+        db.session.rollback()
+        raise click.ClickException(french(str(refusal))) from None
+    except DBAPIError as error:
+        db.session.rollback()
+        raise click.ClickException(f"La base a refusé, rien n’est effacé : {error.orig}") from error
 
 
 @contextmanager

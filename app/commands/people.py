@@ -9,14 +9,18 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from app.commands.audit import BACKUPS, erasing_refused
+from app.content.typography import french
 from app.db import db
 from app.people import grants, passwords, persons
 from app.people.invalid import Invalid
 from app.people.models import Person, Role
+from app.reports.erasing import erase_person
 from app.web.accounts import reset_link
 from app.web.identity import LINK_LIVES
+from app.workflow import plural
 
-people = AppGroup("people", help="Comptes : première administration, lien de mot de passe, désactivation.")
+people = AppGroup("people", help="Comptes : première administration, lien de mot de passe, désactivation, effacement.")
 
 
 def register(app: Flask) -> None:
@@ -56,6 +60,30 @@ def deactivate(email: str) -> None:
         persons.deactivate(person, None)
         db.session.commit()
     click.echo(f"Le compte de {person.name} est désactivé.")
+
+
+@people.command("erase")
+@click.argument("email")
+@click.option("--reason", default="", help="Pourquoi : reste au journal, sans rien dire de ce qui est effacé.")
+@click.confirmation_option(prompt="Rien de cela ne se rattrape. Effacer ?", help="Ne demande pas de confirmation.")
+def erase(email: str, reason: str) -> None:
+    """Efface les données personnelles d’EMAIL et ferme son compte, pour toujours.
+
+    Partent l’adresse, le téléphone, le mot de passe, la civilité, la qualité, l’organisme, ses courriers, et ce que le
+    journal en garde à part. Le nom ne reste que si la personne a écrit, amendé, voté ou signé un rapport : un texte
+    officiel doit garder ses auteurs identifiés, et les documents signés ne changent pas.
+    """
+    with erasing_refused():
+        person = _known(email)
+        done = erase_person(person, reason)
+        db.session.commit()
+    kept = "son nom reste : cette personne a eu part à un rapport" if done.name_stays else "son nom aussi"
+    click.echo(
+        french(
+            f"Effacé : la fiche n° {person.id} ({kept}), les données de {plural(done.events, 'événement', 'événements')}, "
+            f"{plural(done.letters, 'courrier', 'courriers')}. {BACKUPS}"
+        )
+    )
 
 
 def _known(email: str) -> Person:

@@ -26,7 +26,7 @@ FIELDS: dict[str, tuple[str, int, bool]] = {
     "body": ("L’organisme", 200, False),
     "phone": ("Le téléphone", 40, False),
 }
-# The log outlives the account: it says that these changed, not from what to what.
+# What the log need not know even beside it: it says that these changed, not from what to what.
 KEPT_OUT_OF_THE_LOG = frozenset({"phone"})
 # Deliberately loose: names of an intranet ("gsb.local") are addresses here too.
 _EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[^@\s<>\"',;:()\[\]\\.]+(\.[^@\s<>\"',;:()\[\]\\.]+)+")
@@ -51,7 +51,8 @@ def add(values: Mapping[str, str], actor: Person | None) -> Person:
     fields = _checked(values)
     person = Person(password=None, active=True, fs_uniquifier=secrets.token_hex(32), grants=[])
     _store(person, fields)
-    events.record("people", "person_add", actor, {"person": person.id, **_for_the_log(fields)}, _role(actor))
+    said = _for_the_log(fields)
+    events.record("people", "person_add", actor, {"person": person.id}, _role(actor), private=said)
     return person
 
 
@@ -68,7 +69,8 @@ def change(person: Person, values: Mapping[str, str], base: str, actor: Person) 
         raise Overtaken({name: old for name, (old, _) in changed.items()})
     _store(person, fields)
     facts = {name: [] if name in KEPT_OUT_OF_THE_LOG else pair for name, pair in changed.items()}
-    events.record("people", "person_change", actor, {"person": person.id, "changed": facts}, _role(actor))
+    said = {"changed": facts}
+    events.record("people", "person_change", actor, {"person": person.id}, _role(actor), private=said)
     return True
 
 

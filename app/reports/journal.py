@@ -11,8 +11,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, Select, func, select
 
+from app.audit import private
 from app.audit.entries import JournalEntry as Entry
-from app.audit.models import AuditEvent
+from app.audit.models import AuditEvent, EventPrivate
 from app.db import db
 from app.people.models import Person
 from app.people.territories import Territory
@@ -61,7 +62,7 @@ class Sheet:
 def page(person: Person, asked: Filters, before: int = 0, size: int = PAGE) -> Sheet:
     """The events with keys below `before` (0: the newest) that this person may read and that answer to what is asked."""
     ids, end = keys(drawers(person, asked), asked, before, size)
-    lines = [_told(row) for row in db.session.execute(_events().where(AuditEvent.id.in_(ids[:size])))] if ids else []
+    lines = _told(db.session.execute(_events().where(AuditEvent.id.in_(ids[:size]))).all()) if ids else []
     if len(ids) > size:
         return Sheet(lines, older=ids[size - 1])
     if not end:
@@ -75,7 +76,7 @@ def event(person: Person, event_id: int) -> Told:
         here = [getattr(Entry, name) == value for name, value in drawer.items()]
         row = db.session.execute(_events().where(AuditEvent.id == event_id, *here)).one_or_none()
         if row is not None:
-            return _told(row)
+            return _told([row])[0]
     raise LookupError(event_id)
 
 
@@ -93,6 +94,7 @@ def _events() -> Select[*tuple[Any, ...]]:
             AuditEvent.body,
             AuditEvent.prev,
             AuditEvent.hash,
+            EventPrivate.payload,
             Entry.report_id,
             Person.first_name,
             Person.surname,
@@ -100,6 +102,7 @@ def _events() -> Select[*tuple[Any, ...]]:
             Campaign.name.label("campaign"),
         )
         .join(Entry, Entry.event_id == AuditEvent.id)
+        .outerjoin(EventPrivate, EventPrivate.event_id == AuditEvent.id)
         .outerjoin(Person, Person.id == AuditEvent.actor_id)
         .outerjoin(Territory, Territory.id == func.coalesce(Entry.place_3, Entry.place_2, Entry.place_1))
         .outerjoin(Campaign, Campaign.id == Entry.campaign_id)
@@ -107,14 +110,23 @@ def _events() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _told(row: Row[*tuple[Any, ...]]) -> Told:
+def _told(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Told]:
+    """The events as they are told; which data were erased is asked only where some are gone."""
+    facts = [orjson.loads(row.body)["facts"] for row in rows]
+    gone = any(row.payload is None and private.SEALED in each for row, each in zip(rows, facts, strict=True))
+    erased = private.declared() if gone else set()
+    pairs = zip(rows, facts, strict=True)
+    return [_line(row, private.whole(each, row.payload, row.id in erased)) for row, each in pairs]
+
+
+def _line(row: Row[*tuple[Any, ...]], facts: dict[str, Any]) -> Told:
     return Told(
         seq=row.seq,
         at=row.at,
         who=f"{row.first_name} {row.surname}" if row.surname else "Le système",
         role=role_name(row.actor_role),
         act=row.act,
-        facts=orjson.loads(row.body)["facts"],
+        facts=facts,
         id=row.id,
         stream=row.stream,
         actor=row.actor_id,

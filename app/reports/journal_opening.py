@@ -173,6 +173,7 @@ def _said(facts: Mapping[str, Any]) -> list[Value]:
         Value(LABELS["deadline"], str(facts.get(old) or ""), str(facts[new])) for old, new in pairs if facts.get(new)
     ]
     alone = (
+        "erased",
         "reason",
         "text",
         "hash",
@@ -206,6 +207,7 @@ LABELS: Mapping[str, str] = {
     "chair_id": "Président de séance",
     "steering_supervisor": "Superviseur du comité de pilotage",
     "staff_supervisor": "Superviseur du programme",
+    "consent": "Information et consentement des participants",
     "civility": "Civilité",
     "first_name": "Prénom",
     "surname": "Nom de famille",
@@ -218,6 +220,7 @@ LABELS: Mapping[str, str] = {
     "casting_vote": "Voix prépondérante",
     "reading_days": "Jours de lecture",
     "deadline": "Date limite",
+    "erased": "Données",
     "reason": "Motif",
     "text": "Texte",
     "hash": "Empreinte",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import not_, select
 from sqlalchemy.orm import joinedload
 
 from app import template, workflow
 from app.content.blocks import Content
+from app.content.canonical import content_bytes
+from app.content.masking import mask_field
 from app.db import db
 from app.people import commissions
 from app.people.models import Commission, Person, Role
@@ -122,6 +124,8 @@ def open_page(report: Report, person: Person) -> Page:
     commission = commissions.covering(report.workshop.territory) if concerned else None
     seats = taken(report, commission)
     parts = part_views(report, amendments)
+    if not hands.roles - {Role.READER}:
+        parts = without_contacts(parts)
     signatures = signatures_of(report)
     facts = _facts(report, parts, amendments, commission, seats, signatures)
     return Page(
@@ -175,6 +179,18 @@ def part_views(report: Report, amendments: Sequence[Proposal] = ()) -> list[Part
         for part in template.STORED
         if (row := stored.get(part.key))
     ]
+
+
+def without_contacts(parts: Sequence[PartView]) -> list[PartView]:
+    """The parts as readers of published reports see them: the contacts of the attendance list masked.
+
+    Who works on the report sees them whole, and the signed file is the official document: it stays as it was signed.
+    """
+    return [_without_contacts(view) if view.part.key == "attendance" else view for view in parts]
+
+
+def _without_contacts(view: PartView) -> PartView:
+    return replace(view, content_json=content_bytes(mask_field(view.content, "contact")).decode("utf-8"))
 
 
 def signatures_of(report: Report) -> dict[str, Signature]:

@@ -49,6 +49,7 @@ OTHER_ACTS = {
         "password_reset": "Choisir un mot de passe par un lien",
         "commission_save": "Enregistrer une commission",
         "territory_add": "Ajouter une collectivité",
+        "erase": "Effacer des données personnelles",
     },
     "Accès": {
         "sign_in": "Se connecter",

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from app import template
 from app.db import db, now
 from app.documents.pdf import RenderingFailed
-from app.reports import document, press
+from app.reports import document, history, press
 from app.reports.models import Report
-from app.reports.page import open_page, part_views
+from app.reports.page import open_page, part_views, without_contacts
 from app.reports.steps import NotReady
 from app.web.cards import asked, cards_of
 from app.web.guards import me, reads
@@ -70,7 +70,10 @@ def _cover(report: Report) -> Any:
 @blueprint.get("/rapports/<int:report_id>/projet.pdf")
 @reads
 def draft_pdf(report: Report) -> ResponseReturnValue:
-    contents = {view.part.key: view.content for view in part_views(report)}
+    views = part_views(report)
+    if not history.may_see(report, me()):
+        views = without_contacts(views)
+    contents = {view.part.key: view.content for view in views}
     try:
         pdf = press.draft(report, contents, now())
     except RenderingFailed as error:

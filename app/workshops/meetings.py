@@ -29,6 +29,7 @@ FIELDS = (
     "chair_id",
     "steering_supervisor",
     "staff_supervisor",
+    "consent",
 )
 SEATS: dict[str, Role] = {
     "facilitator_id": Role.FACILITATOR,
@@ -178,6 +179,7 @@ def _read(entries: Entries, campaign: Campaign, named: Seats) -> dict[str, Any]:
         **{field: _seat(entries, field, people) for field, people in named.items()},
         "steering_supervisor": entries.line("steering_supervisor", 200),
         "staff_supervisor": entries.line("staff_supervisor", 200),
+        "consent": entries.line("consent", 300),
     }
     if "held_on" not in entries.errors:
         _check_day(entries, values["held_on"], campaign)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import orjson
-from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.content.blocks import Block, Content
@@ -54,7 +54,10 @@ def _decode(stored: str) -> Content:
 
 
 class Workshop(Base):
-    """One meeting of a campaign, in one territory. `organising_body` bears its article: "la Mairie de Bla"."""
+    """One meeting of a campaign, in one territory. `organising_body` bears its article: "la Mairie de Bla".
+
+    `consent` says how those who came were told of, and agreed to, the list of presence and the photographs.
+    """
 
     __tablename__ = "workshop"
     __table_args__ = (UniqueConstraint("campaign_id", "territory_id"),)
@@ -71,6 +74,7 @@ class Workshop(Base):
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     steering_supervisor: Mapped[str] = mapped_column(String(200), default="")
     staff_supervisor: Mapped[str] = mapped_column(String(200), default="")
+    consent: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
     version: Mapped[int] = mapped_column(default=1)
 
     campaign: Mapped[Campaign] = relationship(back_populates="workshops")

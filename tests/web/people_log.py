@@ -8,7 +8,8 @@ import orjson
 from flask import Flask
 from sqlalchemy import select
 
-from app.audit.models import AuditEvent
+from app.audit import private
+from app.audit.models import AuditEvent, EventPrivate
 
 
 def told(app: Flask) -> list[tuple[str, int | None, dict[str, Any]]]:
@@ -16,8 +17,16 @@ def told(app: Flask) -> list[tuple[str, int | None, dict[str, Any]]]:
     from app.db import db
 
     with app.app_context():
-        events = db.session.scalars(select(AuditEvent).where(AuditEvent.stream == "people").order_by(AuditEvent.seq))
-        return [(event.act, event.actor_id, orjson.loads(event.body)["facts"]) for event in events]
+        query = select(AuditEvent, EventPrivate.payload).where(AuditEvent.stream == "people").order_by(AuditEvent.seq)
+        rows = db.session.execute(query.outerjoin(EventPrivate, EventPrivate.event_id == AuditEvent.id)).all()
+        return [(event.act, event.actor_id, _whole(event.body, payload)) for event, payload in rows]
+
+
+def _whole(body: str, payload: str | None) -> dict[str, Any]:
+    """An event's facts with what stands beside it in the place of its hash."""
+    facts = private.whole(orjson.loads(body)["facts"], payload, declared=False)
+    facts.pop(private.SEALED, None)
+    return facts
 
 
 def acts(app: Flask) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 
 from app.db import db
@@ -339,3 +340,19 @@ def found_first_workshop() -> int:
     from tests.factories import the_workshop as first
 
     return int(first().id)
+
+
+def test_how_the_participants_consented_is_said_even_after_the_validation_and_logged(
+    app: Any, client: Any, cast: Any, sign_in: Any
+) -> None:
+    with app.app_context():
+        workshop_id = report_at(Stage.VALIDATED, cast).workshop_id
+        db.session.commit()
+    sign_in(client, cast.coumba)
+    place = f"/rencontres/{workshop_id}"
+    assert "pas encore dits" in client.get(place).get_data(as_text=True)
+    said = "Annoncé à l’ouverture, écrit en tête de la liste"
+    assert client.post(f"{place}/modifier", data={"consent": said, "version": "1"}).status_code == 303
+    assert said in client.get(place).get_data(as_text=True)
+    told = orjson.loads(events(client, 1)[-1].body)
+    assert told["act"] == "workshop_change" and told["facts"]["changes"] == {"consent": {"old": "", "new": said}}

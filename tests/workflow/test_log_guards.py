@@ -23,6 +23,7 @@ TEXTS = {
     "node": "hash",
     "checkpoint": "note",
     "journal_entry": "act",
+    "event_private": "payload",
 }
 
 
@@ -30,6 +31,7 @@ TEXTS = {
 def written(world: Flask, cast: Cast) -> Iterator[None]:
     """Something in every table; the watcher away, which would refuse before a trigger is asked."""
     opened(cast)
+    record("people", "person_add", None, {"person": 1}, private={"first_name": "Awa"})
     for turn in range(260):
         record("people", "sign_in", None, {"turn": turn})
     checkpoints.advance(LOG, "period", now())

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from app import create_app
 from app.audit import canary, checkpoints, guards, watch
 from app.audit.canary import Unguarded, want_guarded
+from app.audit.events import record
 from app.commands.audit import audit
 from app.db import db, now, reading
 from tests.cast import LOG, Cast
@@ -25,6 +26,7 @@ from tests.factories import opened
 @pytest.fixture(autouse=True)
 def written(world: Flask, cast: Cast) -> Iterator[None]:
     opened(cast)
+    record("people", "person_add", None, {"person": 1}, private={"first_name": "Awa"})
     checkpoints.advance(LOG, "period", now())
     db.session.commit()
     db.session.remove()
@@ -102,7 +104,7 @@ def test_sqlite_refuses_on_the_applications_connection(subtests: pytest.Subtests
 def test_without_the_watcher_sqlite_would_have_done_it_or_refused_later(subtests: pytest.Subtests) -> None:
     """So that the refusals above are the watcher's own, and no mistake in writing a statement."""
     only("sqlite")
-    later = re.compile("append-only|may not be modified|constraint failed|cannot|Safety level|^$")
+    later = re.compile("append-only|may not be modified|constraint failed|cannot|Safety level|error in trigger|^$")
     with db.engine.connect() as connection:
         watch.unwatch(connection)
         for statement in FORBIDDEN:
