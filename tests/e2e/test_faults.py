@@ -88,7 +88,9 @@ def open_editor(page: Page, key: str = "conclusion") -> Locator:
     form = part.locator("form.editor")
     expect(form).to_be_visible()
     if form.locator("[data-grid]").count():
-        page.wait_for_function("window.gridsServed")  # the grid's script comes with its editor
+        # The grid's script comes with its editor. Asked again and again from here: the page's policy lets no string be run.
+        while not page.evaluate("Boolean(window.gridsServed)"):
+            page.wait_for_timeout(50)
     return form
 
 

@@ -21,6 +21,7 @@ from app.content.canonical import canonical
 from app.db import db, now
 from app.documents import authority
 from app.documents.store import Store
+from app.reports.erasing import erase_events
 from app.reports.signing import Desk
 from tests.cast import LOG, read_cast
 from tests.conftest import SETTINGS, Databases, Postgres
@@ -60,11 +61,14 @@ def world(databases: Databases, keys: Path, tmp_path_factory: pytest.TempPathFac
     files = Store((folder / "files").as_uri())
     app = create_app({**SETTINGS, "DATABASE_URL": url, "KEYS_FOLDER": str(keys)}, databases.folder / "instance")
     with app.app_context():
-        _signed_in(260)
+        record("people", "person_add", None, {"person": 99}, private={"first_name": "Awa"})
+        record("people", "person_add", None, {"person": 98}, private={"first_name": "Zan"})
+        _signed_in(258)
         report = lived_through(read_cast(), Desk(authority.load(keys), files))
         pdf = folder / "report.pdf"
         pdf.write_bytes(files.get(report.signed_hash))
-        _signed_in(5)
+        erase_events(["people:2"], "Demande de la personne.")
+        _signed_in(4)
         backup = _let_go(lambda: copied(url, folder, run))
         _signed_in(7)
         kept = folder / "kept.txt"
@@ -101,11 +105,12 @@ def test_the_untouched_copy_passes(world: World) -> None:
     assert kinds(place, world.kept) == set()
     code, told = ask("verify", place, "--checkpoint", world.kept, "--jobs", 2)
     assert code == 0 and told["counted"]["reports"] == 1 and told["counted"]["revisions"] > 30
+    assert told["counted"]["erased"] == 1
     assert [remark[:16] for remark in told["remarks"]] == ["1 événement est ", "1 événement est "]
 
 
 def test_an_edited_event_is_named(world: World) -> None:
-    place = world.attacked(lambda thief: thief.edit("people", 12, '"turn":11', '"turn":99'))
+    place = world.attacked(lambda thief: thief.edit("people", 12, '"turn":9', '"turn":99'))
     assert kinds(place) == {"hash"}
     assert found(place, "people") == [("hash", 12)]
 
@@ -119,7 +124,7 @@ def test_an_edited_column_of_an_event_is_named(world: World) -> None:
 
 def test_an_edited_event_with_its_hash_put_right_is_named_by_the_next_and_by_the_tree(world: World) -> None:
     def does(thief: Thief) -> None:
-        thief.edit("people", 12, '"turn":11', '"turn":99')
+        thief.edit("people", 12, '"turn":9', '"turn":99')
         thief.rehash("people", 12)
 
     place = world.attacked(does)
@@ -128,7 +133,7 @@ def test_an_edited_event_with_its_hash_put_right_is_named_by_the_next_and_by_the
 
 
 def _rechained(thief: Thief) -> None:
-    thief.edit("people", 12, '"turn":11', '"turn":99')
+    thief.edit("people", 12, '"turn":9', '"turn":99')
     thief.rechain("people")
 
 
@@ -320,6 +325,19 @@ def test_a_row_changed_without_the_log_is_named_with_its_report(world: World, st
     place = world.attacked(lambda thief: thief.do(statement))
     assert kinds(place) == {kind}
     assert {each for each, _ in found(place, REPORT)} == {kind}
+
+
+PRIVATE = [
+    "UPDATE event_private SET payload = replace(payload, 'Awa', 'Ami')",
+    "DELETE FROM event_private",
+    "UPDATE event_private SET event_id = 3",
+    "UPDATE event_private SET event_id = 99999",
+]
+
+
+@pytest.mark.parametrize("statement", PRIVATE)
+def test_personal_data_beside_the_log_that_are_not_as_sealed_are_named(world: World, statement: str) -> None:
+    assert kinds(world.attacked(lambda thief: thief.do(statement))) == {"private"}
 
 
 def test_an_act_that_nobody_knows_is_named_as_such(world: World) -> None:

@@ -603,13 +603,17 @@ class Event:
 
 @dataclass
 class Walked:
-    """What one task brings home: leaf hashes by number, and the events that are in no tree."""
+    """What one task brings home: leaf hashes by number, the events that are in no tree, those that have personal data
+    beside them, with the salted hash of these, and those that declare such data erased.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     hashes: bytearray = field(default_factory=bytearray)
     outside: int = 0
     oldest_outside: str = ""
+    sealed: dict[tuple[Any, str, Any], Any] = field(default_factory=dict)
+    erasures: list[Event] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
 
 
@@ -635,7 +639,7 @@ def _refuse(_: str) -> NoReturn:
 _DECODE = json.JSONDecoder(parse_constant=_refuse, parse_float=_refuse).decode
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
 EVENTS = (
-    "SELECT e.stream, e.seq, e.at, e.actor_id, e.actor_role, e.act, e.body, e.prev, e.hash, l.number, l.code "
+    "SELECT e.stream, e.seq, e.at, e.actor_id, e.actor_role, e.act, e.body, e.prev, e.hash, l.number, l.code, e.id "
     "FROM audit_event e LEFT JOIN leaf l ON l.event_id = e.id WHERE e.stream"
 )
 
@@ -648,7 +652,7 @@ def walk_chain(
     events: list[Event] = []
     seq, last, before = 0, GENESIS, ""
     count = 0
-    for _, number, at, actor, role, act, body, prev, own, leaf, code in rows:
+    for _, number, at, actor, role, act, body, prev, own, leaf, code, event_id in rows:
         count += 1
         if number != seq + 1:
             said.gap(seq, number)
@@ -672,6 +676,10 @@ def walk_chain(
             said("body", number, "n’est pas écrit dans la forme scellée du journal")
         elif event is not None:
             events.append(event)
+            if "private" in event.facts:
+                walked.sealed[event_id, stream, number] = event.facts["private"]
+            if act == "erase" and stream == "people":
+                walked.erasures.append(event)
             columns = (stream, number, _moment(at), actor, role, act)
             if columns != (told.get("stream"), event.seq, event.at, event.actor, event.role, event.act):
                 said("columns", number, "ne dit pas la même chose dans ses colonnes et dans son contenu scellé")
@@ -1560,7 +1568,10 @@ def _walk_all(database: Database, moments: Moments, jobs: int, outcome: Outcome)
     seen = bytearray(size)
     tasks = _tasks(database, streams, reports, moments)
     outside, oldest = 0, ""
+    everywhere = Walked()
     for walked in _done(tasks, jobs):
+        everywhere.sealed |= walked.sealed
+        everywhere.erasures += walked.erasures
         outcome.findings += walked.findings
         outcome.counted += walked.counted
         outside += walked.outside
@@ -1574,6 +1585,7 @@ def _walk_all(database: Database, moments: Moments, jobs: int, outcome: Outcome)
     outcome.said |= {"leaves": size, "outside": outside, "oldest_outside": oldest if outside else ""}
     _want_all_seen(database, outcome)
     _want_whole(database, seen, outcome)
+    _want_sealed(database, everywhere, outcome)
     return tree, len(outcome.findings)
 
 
@@ -1624,6 +1636,52 @@ def _want_whole(database: Database, seen: bytearray, outcome: Outcome) -> None:
             row = database.one("SELECT event_id FROM leaf WHERE number = ?", (number,))
             lost = f"L’événement de la feuille n° {number} de l’arbre a disparu."
             outcome.find("leaf", lost if row else f"La feuille n° {number} de l’arbre manque.", number)
+
+
+def _want_sealed(database: Database, walked: Walked, outcome: Outcome) -> None:
+    """Personal data stand beside the log as they were sealed into it, or were declared erased."""
+    erased: set[Any] = set()
+    for event in walked.erasures:
+        try:
+            erased |= {(each["id"], each["stream"], each["seq"]) for each in event.facts["events"]}
+        except UNREADABLE:
+            _private(outcome, "people", event.seq, "ne dit pas lisiblement ce qu’il déclare effacé")
+    there: set[Any] = set()
+    for number, salt, payload, stream, seq in _beside_events(database):
+        place = (number, stream, seq)
+        there.add(place)
+        if stream is None:
+            outcome.find("private", f"Des données sont à part pour un événement de clé {number} qui n’existe pas.")
+        elif place not in walked.sealed:
+            _private(outcome, stream, seq, "a des données à part qu’il n’a pas scellées")
+        elif _salted(salt, payload) != walked.sealed[place]:
+            _private(outcome, stream, seq, "n’a plus, à part, les données qu’il a scellées : elles ont été modifiées")
+        elif place in erased:
+            _private(outcome, stream, seq, "a encore, à part, des données déclarées effacées")
+    gone = walked.sealed.keys() - there
+    for _, stream, seq in sorted(gone - erased, key=str):
+        _private(outcome, stream, seq, "n’a plus ses données mises à part, sans effacement déclaré")
+    outcome.counted["erased"] = len(gone & erased)
+
+
+def _beside_events(database: Database) -> Iterator[tuple[Any, ...]]:
+    if "event_private" not in database.kinds():
+        return iter(())
+    return database.rows(
+        "SELECT p.event_id, p.salt, p.payload, e.stream, e.seq FROM event_private p "
+        "LEFT JOIN audit_event e ON e.id = p.event_id ORDER BY p.event_id"
+    )
+
+
+def _salted(salt: Any, payload: Any) -> str | None:
+    try:
+        return digest(bytes.fromhex(salt) + payload.encode("utf-8", "surrogateescape"))
+    except UNREADABLE:
+        return None
+
+
+def _private(outcome: Outcome, stream: str, seq: Any, what: str) -> None:
+    _Said(stream, outcome.findings)("private", seq, what)
 
 
 def _moments(rows: Sequence[tuple[Any, ...]]) -> Moments:
@@ -1900,6 +1958,13 @@ def growth(place: str, old: int, new: int) -> dict[str, Any]:
 # ---------------------------------------------------------------------------------------------------------------- PDF
 
 
+LONGEST_HEAD = 200_000
+LARGEST_STREAMS = 256 << 20
+_OBJECT = re.compile(rb"(?<!\d)(\d{1,9}) \d{1,5} obj\b")
+_END = re.compile(rb"\bstream\r?\n|\bendobj\b")
+_LENGTH = re.compile(rb"/Length\s+(\d{1,10})(?!\d|\s+\d+\s+R)")
+
+
 class Pdf:
     """The objects of a PDF as far as Sɛbɛn's own files need: written out one by one, the last of each number counts."""
 
@@ -1908,27 +1973,69 @@ class Pdf:
             raise Unfit("Ce fichier n’est pas un PDF.")
         if b"/Encrypt" in data:
             raise Unfit("Ce PDF est chiffré : son contenu ne peut pas être lu ici.")
-        self.objects: dict[int, tuple[bytes, bytes]] = {}
-        for match in re.finditer(rb"(?<!\d)(\d{1,9}) \d{1,5} obj\b", data):
-            body = data[match.end() : match.end() + 200_000]
-            at = re.search(rb"\bstream\r?\n|\bendobj\b", body)
-            if at is None:
-                continue
-            stream = data[match.end() + at.end() :] if at[0].startswith(b"stream") else b""
-            self.objects[int(match[1])] = (body[: at.start()], _stream(body[: at.start()], stream))
+        self._data = data
+        self._heads: dict[int, bytes] = {}
+        self._streams: dict[int, int] = {}  # where the stream of an object begins
+        self._embedded: list[tuple[bytes, int]] = []
+        self._room = LARGEST_STREAMS
+        at = 0
+        while (match := _OBJECT.search(data, at)) is not None:
+            at = self._object(int(match[1]), match.end())
+
+    def _object(self, number: int, start: int) -> int:
+        """Note one object; answers with where the next may begin, behind its stream."""
+        end = _END.search(self._data, start, start + LONGEST_HEAD)
+        if end is None:
+            return start
+        head = self._data[start : end.start()]
+        self._heads[number] = head
+        self._streams.pop(number, None)
+        if not end[0].startswith(b"stream"):
+            return end.end()
+        self._streams[number] = end.end()
+        if b"/EmbeddedFile" in head:
+            self._embedded.append((head, end.end()))
+        length = _LENGTH.search(head)
+        after = end.end() + int(length[1]) if length else end.end()
+        return max(end.end(), self._data.find(b"endstream", after))
+
+    def _head(self, number: int) -> bytes:
+        return self._heads.get(number, b"")
+
+    def _stream(self, number: int) -> bytes:
+        start = self._streams.get(number)
+        return b"" if start is None else self._inflated(self._head(number), start)
+
+    def _inflated(self, head: bytes, start: int) -> bytes:
+        """A stream's bytes; empty where it is packed in another way, or there is more of it than of any of ours."""
+        if b"/FlateDecode" in head:
+            try:
+                found = zlib.decompressobj().decompress(memoryview(self._data)[start:], self._room + 1)
+            except zlib.error:
+                return b""
+        elif b"/Filter" in head:
+            return b""
+        else:
+            length = _LENGTH.search(head)
+            end = start + int(length[1]) if length else max(start, self._data.find(b"endstream", start))
+            found = self._data[start:end]
+        self._room -= len(found)
+        if self._room < 0:
+            raise Unfit("Ce PDF se déploie en trop de données pour être un rapport de Sɛbɛn.")
+        return found
 
     def embedded(self) -> list[bytes]:
         """The files that were ever attached, even those that a later version of the file hides."""
-        return [stream for head, stream in self.objects.values() if b"/EmbeddedFile" in head and stream]
+        return [self._inflated(head, start) for head, start in self._embedded]
 
     def text(self) -> str:
         """The signs on the pages, a line for each stretch in one font; empty where they cannot be read."""
-        pages = [head for head, _ in self.objects.values() if re.search(rb"/Type\s*/Page\b", head)]
+        pages = [head for head in self._heads.values() if re.search(rb"/Type\s*/Page\b", head)]
         return "\n".join(self._page(head) for head in pages)
 
     def _page(self, head: bytes) -> str:
         fonts = {name: self._signs(int(number)) for name, number in self._fonts(head)}
-        content = b"\n".join(self.objects.get(number, (b"", b""))[1] for number in _references(head, b"Contents"))
+        content = b"\n".join(self._stream(number) for number in _references(head, b"Contents"))
         said, font = [], {}
         for name, hexadecimal, literal in re.findall(_SHOWN, content):
             if name:
@@ -1940,19 +2047,19 @@ class Pdf:
         return "".join(said)
 
     def _fonts(self, head: bytes) -> list[tuple[bytes, bytes]]:
-        places = [head, *(self.objects.get(each, (b"", b""))[0] for each in _references(head, b"Resources"))]
+        places = [head, *(self._head(each) for each in _references(head, b"Resources"))]
         fonts = b""
         for place in places:
             direct = re.search(rb"/Font\s*<<(.*?)>>", place, re.DOTALL)
             fonts += direct[1] if direct else b""
-            fonts += b"".join(self.objects.get(each, (b"", b""))[0] for each in _references(place, b"Font"))
+            fonts += b"".join(self._head(each) for each in _references(place, b"Font"))
         return re.findall(rb"/([^\s/<>\[\]()]+)\s+(\d+)\s+\d+\s+R", fonts)
 
     def _signs(self, font: int) -> dict[int, str]:
         """What each glyph stands for, after the font's ToUnicode table."""
         signs: dict[int, str] = {}
-        for table in _references(self.objects.get(font, (b"", b""))[0], b"ToUnicode"):
-            stream = self.objects.get(table, (b"", b""))[1]
+        for table in _references(self._head(font), b"ToUnicode"):
+            stream = self._stream(table)
             for block in re.findall(rb"beginbfchar(.*?)endbfchar", stream, re.DOTALL):
                 for code, sign in re.findall(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>", block):
                     signs[int(code, 16)] = bytes.fromhex(sign.decode()).decode("utf-16-be", "replace")
@@ -1975,19 +2082,6 @@ def _unescaped(literal: bytes) -> bytes:
         )
 
     return re.sub(rb"\\([0-7]{1,3}|\r\n|.)", meant, literal, flags=re.DOTALL)
-
-
-def _stream(head: bytes, data: bytes) -> bytes:
-    """A stream's bytes, inflated; empty where it is packed in another way, or too large to be one of ours."""
-    length = re.search(rb"/Length\s+(\d+)(?!\s+\d+\s+R)", head)
-    if b"/FlateDecode" in head:
-        try:
-            return zlib.decompressobj().decompress(data, 64 << 20)
-        except zlib.error:
-            return b""
-    if b"/Filter" in head:
-        return b""
-    return data[: int(length[1])] if length else data[: max(0, data.find(b"endstream"))]
 
 
 def _references(head: bytes, name: bytes) -> list[int]:
@@ -2228,6 +2322,7 @@ COUNTS = (
     ("reports", "rapport", "rapports"),
     ("revisions", "révision", "révisions"),
     ("checkpoints", "point de contrôle", "points de contrôle"),
+    ("erased", "effacement déclaré", "effacements déclarés"),
 )
 
 
