@@ -45,7 +45,7 @@ def _rules() -> str:
         "# part: its name, and of each zone that must be filled the fields that a row needs, or None for prose\n"
     )
     lines.append("PARTS: dict[str, tuple[str, dict[str, tuple[str, ...] | None]]] = {\n")
-    for part in template.BY_KEY.values():
+    for part in template.PARTS:
         zones = {zone.key: _needed(zone) for zone in part.required_zones}
         lines.append(f"    {_quoted(part.key)}: {_quoted((part.label, zones))},\n")
     lines.append("}\n")
