@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -44,6 +46,17 @@ else:
 
 # True while a request that may not write is served: SQLite then begins without the write lock.
 reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Inside, nothing is written and no writer waits for us; what was begun is undone at the end."""
+    token = reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        reading.reset(token)
 
 
 class UnsoundSQLite(RuntimeError):

@@ -44,13 +44,8 @@ def holidays_between(start: date, end: date) -> list[Holiday]:
     return [holiday for day in _days(start, end) if day.weekday() < 5 and (holiday := holiday_on(day))]
 
 
-def holiday_name(day: date) -> str | None:
-    """The public holiday's French name; None on any other day."""
-    holiday = holiday_on(day)
-    return holiday.name if holiday else None
-
-
 def holiday_on(day: date) -> Holiday | None:
+    """The public holiday of that day, by its French name; None on any other day."""
     return _year(day.year).get(day)
 
 

@@ -52,7 +52,6 @@ def main(size: int) -> None:
         assert made is not None
         spent("whether one is due", checkpoints.standing, 20)
         spent("inclusion proof", lambda: tree.prove(db.session, size // 3, made.size), 50)
-        spent("consistency proof", lambda: tree.prove_growth(db.session, size, made.size), 50)
         db.session.remove()
         with timed(f"tree of {made.size:,} events verified"), db.engine.connect() as connection:
             assert verify_tree(connection, LOG.known) == []

@@ -1,4 +1,4 @@
-"""The Merkle tree of RFC 6962: roots, inclusion and consistency proofs and their verification. Pure Python.
+"""The Merkle tree of RFC 6962: roots, inclusion proofs and their verification. Pure Python.
 
 Hashes are 32 bytes of SHA-256. `level` 0 holds the leaves; the node `number` of a level covers the leaves from
 `number << level` up to the next node's.
@@ -127,24 +127,6 @@ def inclusion_proof(number: int, size: int, node: NodeOf) -> list[bytes]:
     return proof[::-1]
 
 
-def consistency_proof(old: int, new: int, node: NodeOf) -> list[bytes]:
-    """The hashes that show a tree of `old` leaves (at least one) to be the beginning of that of `new` leaves."""
-    if not 0 < old <= new:
-        raise ValueError("a tree grows, from one leaf on")
-    proof, start, end, whole = [], 0, new, True
-    while end != old:
-        middle = start + _split(end - start)
-        if old <= middle:
-            proof.append(range_root(middle, end, node))
-            end = middle
-        else:
-            proof.append(range_root(start, middle, node))
-            start, whole = middle, False
-    if not whole:
-        proof.append(range_root(start, end, node))
-    return proof[::-1]
-
-
 def verify_inclusion(leaf: bytes, number: int, size: int, proof: Sequence[bytes], root_hash: bytes) -> bool:
     """Whether leaf hash `leaf` is number `number` in the tree of `size` leaves with this root (RFC 9162, 2.1.3.2)."""
     if not 0 <= number < size:
@@ -161,32 +143,6 @@ def verify_inclusion(leaf: bytes, number: int, size: int, proof: Sequence[bytes]
             made = node_hash(made, each)
         at, last = at >> 1, last >> 1
     return last == 0 and made == root_hash
-
-
-def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
-    """Whether the tree with `old_root` is the beginning of that with `new_root` (RFC 9162, 2.1.4.2)."""
-    if not 0 < old <= new:
-        return False
-    if old == new:
-        return not proof and old_root == new_root
-    path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
-    if not path:
-        return False
-    at, last = old - 1, new - 1
-    while at & 1:
-        at, last = at >> 1, last >> 1
-    made_old = made_new = path[0]
-    for each in path[1:]:
-        if last == 0:
-            return False
-        if at & 1 or at == last:
-            made_old, made_new = node_hash(each, made_old), node_hash(each, made_new)
-            while not at & 1 and at:
-                at, last = at >> 1, last >> 1
-        else:
-            made_new = node_hash(made_new, each)
-        at, last = at >> 1, last >> 1
-    return last == 0 and made_old == old_root and made_new == new_root
 
 
 def _split(width: int) -> int:

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import case, exists, func, insert, literal, select
 
 from app.audit.codes import code_of
-from app.audit.merkle import TILE, TILE_LEVELS, Builder, consistency_proof, inclusion_proof, leaf_hash, root, unfinished
+from app.audit.merkle import TILE, TILE_LEVELS, Builder, inclusion_proof, leaf_hash, root, unfinished
 from app.audit.models import AuditEvent, Leaf, Node
 from app.audit.verification import Source
 from app.content.typography import french
@@ -109,11 +109,6 @@ class Nodes:
 def prove(source: Source, number: int, count: int) -> list[bytes]:
     """The inclusion proof of leaf `number` in the tree of the first `count` leaves."""
     return inclusion_proof(number, count, Nodes(source))
-
-
-def prove_growth(source: Source, old: int, new: int) -> list[bytes]:
-    """The proof that the tree of `old` leaves is the beginning of that of `new`."""
-    return consistency_proof(old, new, Nodes(source))
 
 
 def _hashes(source: Source, level: int, start: int, end: int) -> list[bytes]:

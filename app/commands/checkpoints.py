@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from app.audit.codes import BadCode
 from app.audit.log_key import LogKeyExists, NoLogKey
 from app.commands.audit import audit, keys
 from app.content.typography import french
-from app.db import db, now, reading
+from app.db import db, now, only_reading
 from app.reports import answering
 
 ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -59,7 +57,7 @@ def checkpoint() -> None:
 @audit.command("status")
 def status() -> None:
     """Dit jusqu’où vont les points de contrôle, et depuis quand le plus ancien événement attend le sien."""
-    with _looking():
+    with only_reading():
         found = checkpoints.standing()
     at = now()
     if found.latest is None:
@@ -85,7 +83,7 @@ def code(code: str) -> None:
         heard = codes.heard(code)
     except BadCode as error:
         raise click.ClickException("Un code compte seize lettres et chiffres, par groupes de quatre.") from error
-    with _looking():
+    with only_reading():
         told = answering.answer(heard, keys())
         if told is None:
             raise click.ClickException(french(answering.UNKNOWN))
@@ -145,17 +143,6 @@ def _log_key() -> None:
         log_key.load(Path(current_app.config["KEYS_FOLDER"]))
     except NoLogKey as error:
         raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def _looking() -> Iterator[None]:
-    """For commands that only read: no writer waits for them."""
-    token = reading.set(True)
-    try:
-        yield
-    finally:
-        db.session.rollback()
-        reading.reset(token)
 
 
 def _ago(length: timedelta) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from app.content.typography import french
 from app.db import db
@@ -66,10 +66,9 @@ def write_next(site: Site, at: datetime, settling: timedelta = SETTLING) -> bool
 
 def let_go(at: datetime) -> None:
     """Without a mail server notices stay in the application: they are not kept for a letter."""
-    for notice in db.session.scalars(
-        select(Notice).where(_due(at, timedelta(0))).order_by(Notice.id).with_for_update()
-    ):
-        notice.mailed_at = at
+    db.session.execute(
+        update(Notice).where(_due(at, timedelta(0))).values(mailed_at=at).execution_options(synchronize_session=False)
+    )
 
 
 def _due(at: datetime, settling: timedelta) -> ColumnElement[bool]:

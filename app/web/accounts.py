@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -14,7 +12,7 @@ from flask_security.recoverable import generate_reset_password_token, reset_pass
 from flask_security.utils import hash_password, login_user, logout_user, verify_password
 from werkzeug.wrappers import Response
 
-from app.db import db, reading
+from app.db import db, only_reading
 from app.people import attempts, passwords, persons
 from app.people.attempts import Origin, TooManyAttempts
 from app.people.invalid import Invalid
@@ -79,7 +77,7 @@ def _recognise(email: str, password: str) -> tuple[Person, str] | None:
     An unknown address costs the same time and gets the same answer as a wrong password. Raises `TooManyAttempts`.
     """
     origin = _origin(persons.normalised(email))
-    with _reading_only():
+    with only_reading():
         attempts.check(origin)
         found = persons.by_email(email)
         person_id, hashed = (found.id, found.password) if found and found.active else (0, None)
@@ -93,17 +91,6 @@ def _recognise(email: str, password: str) -> tuple[Person, str] | None:
     if person is None or not person.active or person.password != hashed:
         return None
     return person, origin.device
-
-
-@contextmanager
-def _reading_only() -> Iterator[None]:
-    """Read now, write later: no other writer waits while a password is compared, which takes long on purpose."""
-    token = reading.set(True)
-    try:
-        yield
-    finally:
-        db.session.rollback()
-        reading.reset(token)
 
 
 def _origin(account: str) -> Origin:

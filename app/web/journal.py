@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from app import template, workflow
 from app.audit import access, events, proofs
 from app.content.typography import french
-from app.db import db, reading
+from app.db import only_reading
 from app.reports import journal, journal_export, journal_filters, journal_opening
 from app.reports.history import part_label
 from app.reports.journal import Sheet, Told
@@ -161,8 +161,7 @@ def _file(kind: str, question: Question) -> Iterator[bytes]:
     person = me()
 
     def made() -> Iterator[bytes]:
-        token = reading.set(True)
-        try:
+        with only_reading():
             found = journal_export.events(person, question.filters)
             if kind == "jsonl":
                 yield from journal_export.sealed_lines(found)
@@ -170,9 +169,6 @@ def _file(kind: str, question: Question) -> Iterator[bytes]:
                 yield from journal_export.csv_lines(found, _plain, part_label)
             else:
                 yield from _workbook(found)
-        finally:
-            db.session.rollback()
-            reading.reset(token)
 
     return stream_with_context(made())
 

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, current_app, flash, g, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from app import anchoring
-from app.db import db, reading
+from app.db import db, only_reading
 from app.documents import authority
 from app.documents.authority import NoAuthority
 from app.documents.pdf import RenderingFailed
@@ -67,12 +67,8 @@ def rendered_first(view: View) -> View:
 def _read_and_render(report_id: int) -> tuple[str, bytes] | None:
     """In a transaction of its own, that only reads."""
     db.session.rollback()
-    token = reading.set(True)
-    try:
+    with only_reading():
         return _render(report_id)
-    finally:
-        reading.reset(token)
-        db.session.rollback()
 
 
 def _anchor() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import lazyload
 
 from app import workflow
 from app.content.canonical import TooLong
-from app.db import db, now, reading
+from app.db import db, now, only_reading
 from app.documents.pdf import RenderingFailed
 from app.people.models import Person
 from app.reports import differences, history, minutes, proxies, queries, standing, validating
@@ -99,14 +99,11 @@ def minutes_first(view: View) -> View:
     @wraps(view)
     def prepared(report_id: int, **kwargs: Any) -> ResponseReturnValue:
         db.session.rollback()
-        token = reading.set(True)
         try:
-            g.minutes = _closing(report_id)
+            with only_reading():
+                g.minutes = _closing(report_id)
         except RenderingFailed as error:
             raise NotReady(str(error)) from error
-        finally:
-            reading.reset(token)
-            db.session.rollback()
         return view(report_id=report_id, **kwargs)
 
     return prepared

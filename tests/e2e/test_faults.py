@@ -89,8 +89,12 @@ def open_editor(page: Page, key: str = "conclusion") -> Locator:
     expect(form).to_be_visible()
     if form.locator("[data-grid]").count():
         # The grid's script comes with its editor. Asked again and again from here: the page's policy lets no string be run.
-        while not page.evaluate("Boolean(window.gridsServed)"):
+        for _ in range(200):
+            if page.evaluate("Boolean(window.gridsServed)"):
+                break
             page.wait_for_timeout(50)
+        else:
+            pytest.fail("the grid's script did not come")
     return form
 
 

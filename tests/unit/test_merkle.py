@@ -14,13 +14,11 @@ from app.audit.merkle import (
     EMPTY,
     TILE,
     Builder,
-    consistency_proof,
     inclusion_proof,
     leaf_hash,
     node_hash,
     root,
     unfinished,
-    verify_consistency,
     verify_inclusion,
 )
 
@@ -170,31 +168,10 @@ def test_every_leaf_is_proved_to_be_in_every_tree_that_holds_it(data: st.DataObj
         assert not verify_inclusion(leaves(size)[number], number, size, forged, top)
 
 
-@given(st.data())
-def test_every_tree_is_proved_to_begin_every_later_one(data: st.DataObject) -> None:
-    new = data.draw(SIZES)
-    old = data.draw(st.integers(1, new))
-    proof = consistency_proof(old, new, nodes(new))
-    before, after = root(leaves(new)[:old]), root(leaves(new))
-    assert verify_consistency(old, new, proof, before, after)
-    assert not verify_consistency(old, new, proof, sha256(before).digest(), after)
-    assert not verify_consistency(old, new, proof, before, sha256(after).digest())
-    assert not verify_consistency(old, new, [*proof, after], before, after)
-    if proof:
-        assert not verify_consistency(old, new, proof[:-1], before, after)
-    if old < new:
-        changed = [sha256(leaves(new)[0]).digest(), *leaves(new)[1:]]
-        assert not verify_consistency(old, new, proof, root(changed[:old]), after)
-
-
 @settings(max_examples=30)
 @given(st.integers(-3, 3), st.integers(-3, 3), st.lists(st.binary(min_size=32, max_size=32), max_size=3))
 def test_nonsense_is_refused_without_an_error(first: int, second: int, proof: list[bytes]) -> None:
-    """An empty tree is in every tree, and proves nothing: it is refused as well."""
-    if not (first == second > 0 and not proof):
-        assert not verify_consistency(first, second, proof, b"\0" * 32, b"\1" * 32)
     assert not verify_inclusion(b"\0" * 32, first, second, proof, b"\1" * 32)
-    for make in (inclusion_proof, consistency_proof):
-        if first < 0 or second < 1:
-            with pytest.raises(ValueError, match="tree"):
-                make(first, second, nodes(1))
+    if first < 0 or second < 1:
+        with pytest.raises(ValueError, match="tree"):
+            inclusion_proof(first, second, nodes(1))
