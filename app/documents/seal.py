@@ -50,11 +50,15 @@ class CannotSign(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SignerInfo:
-    """Who signs: the name and quality people read, and our own unmistakable reference of the person."""
+    """Who signs: the name and quality people read, and our own unmistakable reference of the person.
+
+    `nature` says in plain words what kind of signature it is: it stands on the stamp, and is sealed with the signature.
+    """
 
     name: str
     title: str
     person_ref: str
+    nature: str = stamp.NATURE
 
 
 class _Revision(IncrementalPdfFileWriter):
@@ -94,7 +98,7 @@ async def _sign(pdf: bytes, slot: str, who: SignerInfo, authority: Authority, at
         field_name=slot,
         md_algorithm=DIGEST,
         name=who.name,
-        reason=stamp.NATURE,
+        reason=who.nature,
         subfilter=SigSeedSubFilter.PADES,
         certify=first,
         docmdp_permissions=MDPPerm.NO_CHANGES if last else MDPPerm.FILL_FORMS,
@@ -150,7 +154,8 @@ def _draw_stamp(revision: _Revision, slot: str, who: SignerInfo, signer: SimpleS
     left, bottom, right, top = (float(corner) for corner in field["/Rect"])
     assert signer.signing_cert is not None  # our authority never gives one without
     number = reference(signer.signing_cert.serial_number)
-    page = stamp.draw(who.name, who.title, number, at, width=right - left, height=top - bottom)
+    room = {"width": right - left, "height": top - bottom}
+    page = stamp.draw(who.name, who.title, number, at, nature=who.nature, **room)
     drawn = revision.import_page_as_xobject(PdfFileReader(io.BytesIO(page)))
     field["/AP"] = generic.DictionaryObject({generic.pdf_name("/N"): drawn})
 

@@ -23,12 +23,14 @@ INSET = 4.0
 _own = threading.local()
 
 
-def draw(name: str, title: str, reference: str, at: datetime, *, width: float, height: float) -> bytes:
+def draw(
+    name: str, title: str, reference: str, at: datetime, *, width: float, height: float, nature: str = NATURE
+) -> bytes:
     """A PDF of one page, `width` by `height` points, fit for a PDF/A file. `at` must know its time zone."""
     data = {
         "name": _text(name, width),
         "title": _text(title, width),
-        "nature": NATURE,
+        "nature": _text(nature, width),
         "date": in_words(at),
         "reference": f"Réf. {reference}",
         "width": width,

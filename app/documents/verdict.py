@@ -63,7 +63,7 @@ UNSIGNED = frozenset(MISSING.format(slot=slot) for slot in SPOKEN.values())
 
 @dataclass(frozen=True, slots=True)
 class SignatureFound:
-    """`slot` is "rapporteur" or "chair"; `at` (UTC) is the server's time; `reference` stands on the stamp too."""
+    """`slot` is "rapporteur" or "chair"; `at` (UTC) the server's time; `reference` and `nature` stand on the stamp too."""
 
     slot: str
     name: str
@@ -71,6 +71,7 @@ class SignatureFound:
     at: datetime | None
     valid: bool
     reference: str = ""
+    nature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ async def _signature(
         at,
         not wrong,
         reference(certificate.serial_number),
+        str(embedded.sig_object.get("/Reason", "")),
     )
     return signature, wrong
 

@@ -236,8 +236,28 @@ class Slot(StrEnum):
         return {"rapporteur": "Rapporteur", "chair": "Président de séance"}[self.value]
 
 
+class Way(StrEnum):
+    """How a signature was given. Nobody can be made to sign electronically: the three are worth the same here."""
+
+    ELECTRONIC = "electronic"  # with one's account, the password given again
+    CODE = "code"  # by a code for one use, handed over by coordination
+    PAPER = "paper"  # by hand; somebody else attested that the scan conforms
+
+    @property
+    def label(self) -> str:
+        return {
+            "electronic": "Signature électronique",
+            "code": "Signature par code à usage unique",
+            "paper": "Signature sur papier",
+        }[self.value]
+
+
 class Signature(Base):
-    """A signature on the final PDF `final_hash`; `file_hash` names the file that bears it."""
+    """A signature on the final PDF `final_hash`; `file_hash` names the file that bears it.
+
+    `details_json` is the canonical JSON of what its way of signing adds (empty: nothing), of which the log keeps the hash;
+    `attester_id` who attested a signature given on paper.
+    """
 
     __tablename__ = "signature"
     __table_args__ = (
@@ -259,8 +279,17 @@ class Signature(Base):
     final_hash: Mapped[str] = mapped_column(String(64))
     file_hash: Mapped[str] = mapped_column(String(64))
     void: Mapped[bool] = mapped_column(default=False)
+    way: Mapped[Way] = mapped_column(default=Way.ELECTRONIC, server_default="electronic")
+    details_json: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    attester_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
-    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise_on_sql")
+    attester: Mapped[Person | None] = relationship(foreign_keys=[attester_id], lazy="raise_on_sql")
+
+    @property
+    def details(self) -> dict[str, Any]:
+        details: dict[str, Any] = orjson.loads(self.details_json) if self.details_json else {}
+        return details
 
 
 def decode(text: str) -> Content:

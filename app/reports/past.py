@@ -101,6 +101,9 @@ class Mandate:
     ended_at: datetime | None = None
 
 
+NO_DETAILS = digest(b"")
+
+
 @dataclass(frozen=True, slots=True)
 class Seal:
     """A signature as the log tells it."""
@@ -110,6 +113,9 @@ class Seal:
     person: int | None
     final_hash: str
     file_hash: str
+    way: str = "electronic"
+    details: str = NO_DETAILS
+    attester: int | None = None
     void: bool = False
 
 

@@ -268,6 +268,9 @@ def _seal(_: tuple[str, str], seal: Seal, row: Row) -> Pairs:
         "le signataire": (row.person_id, seal.person),
         "l’empreinte du document": (row.final_hash, seal.final_hash),
         "l’annulation": (bool(row.void), seal.void),
+        "la manière de signer": (row.way, seal.way),
+        "l’empreinte des précisions": (_digest(row.details_json), seal.details),
+        "qui a attesté": (row.attester_id, seal.attester),
         "la date": (_near(row.at, seal.at), seal.at),
     }
 

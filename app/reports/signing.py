@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import not_, select
 
 from app.audit.models import AuditEvent
-from app.content.canonical import digest
+from app.content.canonical import canonical, digest
 from app.db import db, now
-from app.documents import seal
+from app.documents import seal, stamp
 from app.documents.authority import Authority
 from app.documents.seal import SignerInfo
 from app.documents.store import Store
 from app.people.models import Person
 from app.reports import standing, steps
 from app.reports.amending import reopen_ballots
-from app.reports.models import Report, Signature, Slot
+from app.reports.models import Report, Signature, Slot, Way
 
 
 class Outdated(Exception):
@@ -32,7 +33,26 @@ class Desk:
     store: Store
 
 
-def sign(report: Report, person: Person, text_hash: str, final: bytes, desk: Desk) -> AuditEvent:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a signature is given: `nature` is printed on its stamp, `details` (JSON values) kept with it."""
+
+    way: Way = Way.ELECTRONIC
+    nature: str = stamp.NATURE
+    details: Mapping[str, Any] = field(default_factory=dict)
+    attester: Person | None = None
+
+    @property
+    def details_json(self) -> str:
+        return canonical(dict(self.details)).decode("utf-8") if self.details else ""
+
+
+ELECTRONIC = Manner()
+
+
+def sign(
+    report: Report, person: Person, text_hash: str, final: bytes, desk: Desk, manner: Manner = ELECTRONIC
+) -> AuditEvent:
     """Put this person's signature on the report's file; the second one makes the report signed.
 
     `final` is the rendering of the text named by `text_hash`; it counts only for the first signature: the second goes on
@@ -46,16 +66,18 @@ def sign(report: Report, person: Person, text_hash: str, final: bytes, desk: Des
         slot = next(slot for slot in standing.slots_of(report, person) if slot.value not in before)
         if not report.final_hash:
             report.final_hash = desk.store.put(final)
-        signed = _signed_file(report, person, slot, desk, last=bool(before))
-        return _keep(report, person, slot, signed, both=bool(before))
+        return _put_on(report, person, slot, desk, manner, last=bool(before))
 
     return steps.take("sign", report, person, effect)
 
 
-def _signed_file(report: Report, person: Person, slot: Slot, desk: Desk, last: bool) -> str:
-    who = SignerInfo(name=person.name, title=person.title or slot.label, person_ref=str(person.id))
+def _put_on(report: Report, person: Person, slot: Slot, desk: Desk, manner: Manner, last: bool) -> dict[str, Any]:
+    """Sign the file as it stands, keep the signature, and answer with its facts for the log."""
+    title = person.title or slot.label
+    who = SignerInfo(name=person.name, title=title, person_ref=str(person.id), nature=manner.nature)
     file = desk.store.get(latest_file(report))
-    return desk.store.put(seal.sign(file, slot.value, who, desk.authority, now(), last))
+    signed = desk.store.put(seal.sign(file, slot.value, who, desk.authority, now(), last))
+    return _keep(report, person, slot, signed, manner, both=last)
 
 
 def latest_file(report: Report) -> str:
@@ -69,7 +91,7 @@ def latest_file(report: Report) -> str:
     return newest or report.final_hash
 
 
-def _keep(report: Report, person: Person, slot: Slot, file_hash: str, both: bool) -> dict[str, Any]:
+def _keep(report: Report, person: Person, slot: Slot, file_hash: str, manner: Manner, both: bool) -> dict[str, Any]:
     db.session.add(
         Signature(
             report_id=report.id,
@@ -78,9 +100,18 @@ def _keep(report: Report, person: Person, slot: Slot, file_hash: str, both: bool
             at=now(),
             final_hash=report.final_hash,
             file_hash=file_hash,
+            way=manner.way,
+            details_json=manner.details_json,
+            attester_id=manner.attester.id if manner.attester else None,
         )
     )
-    facts = {"slot": slot.value, "final_hash": report.final_hash, "file_hash": file_hash}
+    facts = {
+        "slot": slot.value,
+        "final_hash": report.final_hash,
+        "file_hash": file_hash,
+        "way": manner.way.value,
+        "details": digest(manner.details_json.encode("utf-8")),
+    }
     if both:
         report.signed_hash = file_hash
         facts["signed_hash"] = file_hash

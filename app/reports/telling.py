@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from app import workflow
 from app.reports.ballots import Choice
-from app.reports.models import AmendmentState, Origin
-from app.reports.past import Event, Past, Remark, Seal, Version, Voice
+from app.reports.models import AmendmentState, Origin, Way
+from app.reports.past import NO_DETAILS, Event, Past, Remark, Seal, Version, Voice
 from app.reports.telling_amendments import AMENDING
 
 
@@ -189,7 +189,8 @@ def _sign(past: Past, event: Event) -> None:
     same = past.final_hash in ("", facts["final_hash"])
     past.want(event, same, "signe un autre document que la première signature")
     past.final_hash = facts["final_hash"]
-    past.seals.append(Seal(event.at, facts["slot"], event.actor, facts["final_hash"], facts["file_hash"]))
+    given = facts.get("way", Way.ELECTRONIC.value), facts.get("details", NO_DETAILS)
+    past.seals.append(Seal(event.at, facts["slot"], event.actor, facts["final_hash"], facts["file_hash"], *given))
     signed = {seal.slot: seal.person for seal in past.seals if not seal.void}
     both = len(signed) == 2 and len(set(signed.values())) == 2
     past.want(event, both == ("signed_hash" in facts), "ne compte pas juste les signatures")

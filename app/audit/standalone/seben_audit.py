@@ -460,7 +460,7 @@ TABLES = {
     "ballot": "report_id reading person_id choice reason text_hash at stands cast_by_id",
     "proxy": "id report_id giver_id holder_id at ended_at",
     "read_mark": "report_id reading person_id text_hash at",
-    "signature": "report_id slot person_id at final_hash file_hash void",
+    "signature": "report_id slot person_id at final_hash file_hash void way details_json attester_id",
 }
 
 
@@ -1107,6 +1107,9 @@ def _sign(past: Past, event: Event, facts: dict[str, Any]) -> None:
         "person_id": event.actor,
         "final_hash": facts["final_hash"],
         "void": False,
+        "way": facts.get("way", "electronic"),
+        "details_digest": facts.get("details", digest("")),
+        "attester_id": None,
         "at": event.at,
     }
     signed = {slot: seal["person_id"] for (slot, _), seal in past.seals.items() if not seal["void"]}
@@ -1249,6 +1252,9 @@ NAMES: dict[str, dict[str, str]] = {
         "person_id": "le signataire",
         "final_hash": "l’empreinte du document",
         "void": "l’annulation",
+        "way": "la manière de signer",
+        "details_digest": "l’empreinte des précisions",
+        "attester_id": "qui a attesté",
         "at": "la date",
     },
 }
@@ -1260,6 +1266,7 @@ DIGESTS = {
     "revision": {"content_digest": "content_json", "runs_digest": "runs_json"},
     "amendment": {"change_digest": "change_json"},
     "comment": {"quote_digest": "quote", "text_digest": "text"},
+    "signature": {"details_digest": "details_json"},
 }
 
 
