@@ -25,6 +25,13 @@ class Status(StrEnum):
     MOOT = "sans objet"
 
 
+class Consent(StrEnum):
+    """What participants answer when asked whether their names may be published."""
+
+    GIVEN = "oui"
+    REFUSED = "non"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One named text of a row. `choices` closes the list of answers; `suggestions` only offers some."""
@@ -125,6 +132,12 @@ ATTENDEE = Shape(
         Field("body", "Structure / qualité"),
         Field("contact", "Contact"),
         Field("signed", "Émargement"),
+        Field(
+            "consent",
+            "Accord",
+            choices=tuple(Consent),
+            hint="Pour que le nom paraisse dans la version publique. N’est pas imprimé.",
+        ),
     ),
 )
 SIGNATORY = Shape(
@@ -198,6 +211,8 @@ class Part:
     in_contents: bool = True
     number: str = ""
     optional: bool = False
+    personal: bool = False
+    """Whether its texts hold personal data: they stand beside their revisions, and can be erased."""
 
     @property
     def required_zones(self) -> tuple[Zone, ...]:
@@ -406,12 +421,14 @@ PARTS: tuple[Part, ...] = (
         (Zone("attendees", "Participants", ATTENDEE),),
         new_page=True,
         number="A4",
+        personal=True,
     ),
 )
 
 BY_KEY: dict[str, Part] = {part.key: part for part in PARTS}
 WRITTEN: tuple[Part, ...] = tuple(part for part in PARTS if part.kind is Kind.WRITTEN)
 STORED: tuple[Part, ...] = tuple(part for part in PARTS if part.kind is not Kind.DERIVED)
+PERSONAL: frozenset[str] = frozenset(part.key for part in PARTS if part.personal)
 TERMS = BY_KEY["terms"]
 
 UNMET_ONE = "La recommandation de la rencontre précédente restée sans suite est la suivante :"

@@ -1,6 +1,7 @@
 """How long the verifier that stands alone takes. Run: python -m bench.verifier [events …]   (default: 10000 100000 1000000)
 
-The log is that of a report that went through every act, copied as often as it takes, with all its rows and texts.
+The log is that of a report that went through every act, copied as often as it takes, with all its rows and texts, each copy
+with a territory and a meeting of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 import orjson
 from flask_migrate import upgrade
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from app import create_app
 from app.audit import checkpoints
@@ -30,6 +31,7 @@ from app.documents import authority
 from app.documents.store import Store
 from app.reports.signing import Desk
 from tests.cast import read_cast, settle
+from tests.registers import entered
 from tests.workflow.long_story import lived_through
 
 SIGNER = Signer("exemple.ml", bytes(range(32)))
@@ -78,6 +80,7 @@ def made(folder: Path, size: int) -> tuple[Path, int]:
         upgrade()
         settle("x")
         authority.create(folder / "keys", "Groupe de Suivi Budgétaire")
+        entered()
         desk = Desk(authority.load(folder / "keys"), Store((folder / "files").as_uri()))
         lived_through(read_cast(), desk)
         db.session.commit()
@@ -94,13 +97,14 @@ def _multiplied(size: int) -> int:
     story = [orjson.loads(body) for body in bodies]
     total = db.session.scalar(select(db.func.count()).select_from(AuditEvent)) or 0
     db.session.remove()
-    copies = max(0, -(-(size - total) // len(story)))
+    copies = max(0, -(-(size - total) // (len(story) + 2)))
     with db.engine.begin() as connection:
         for copy in range(1, copies + 1):
             _copy(connection, story, copy * STEP + 1)
+        _register(connection, copies)
         for table in TABLES:
             _copy_rows(connection, table, copies)
-    return total + copies * len(story)
+    return total + copies * (len(story) + 2)
 
 
 def _copy(connection: Connection, story: list[dict[str, Any]], report: int) -> None:
@@ -116,6 +120,32 @@ def _copy(connection: Connection, story: list[dict[str, Any]], report: int) -> N
         last = rows[-1]["hash"]
     connection.execute(insert(AuditEvent), rows)
     connection.execute(insert(ChainHead), [{"stream": stream, "seq": len(rows), "hash": last}])
+
+
+def _register(connection: Connection, copies: int) -> None:
+    """The events that enter each copy's territory and meeting, made like those of the first."""
+    for stream, act in (("people", "territory_add"), ("campaign:1", "workshop_create")):
+        query = (
+            select(AuditEvent.body).where(AuditEvent.stream == stream, AuditEvent.act == act).order_by(AuditEvent.id)
+        )
+        told = orjson.loads(connection.execute(query.limit(1)).scalar_one())
+        facts, name = told["facts"], told["facts"].get("name", "")
+        head = connection.execute(select(ChainHead.seq, ChainHead.hash).where(ChainHead.stream == stream)).one()
+        last, rows = head.hash, []
+        for copy in range(1, copies + 1):
+            told["seq"] = head.seq + copy
+            facts |= {"territory": copy * STEP + 1} | (
+                {"name": f"{name}{copy}"} if name else {"workshop": copy * STEP + 1}
+            )
+            body = canonical(told)
+            at = seben_audit.datetime.fromisoformat(told["at"])
+            row = {"stream": stream, "seq": told["seq"], "at": at, "actor_role": told["role"], "act": act}
+            rows.append({**row, "body": body.decode(), "prev": last, "hash": link(last, body)})
+            last = rows[-1]["hash"]
+        if rows:
+            connection.execute(insert(AuditEvent), rows)
+            where = ChainHead.__table__.c.stream == stream
+            connection.execute(update(ChainHead).where(where).values(seq=told["seq"], hash=last))
 
 
 def _copy_rows(connection: Connection, table: str, copies: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, DateTime, Interval, exists, func, literal, select, type_coerce
 
 from app.audit import note, tree
 from app.audit.events import ANCHORED
@@ -42,7 +42,6 @@ class Standing:
     latest: Checkpoint | None
     waiting: int
     oldest: datetime | None
-    acts: frozenset[str]
 
 
 def advance(log: LogKey, reason: str, at: datetime) -> Checkpoint | None:
@@ -54,7 +53,7 @@ def advance(log: LogKey, reason: str, at: datetime) -> Checkpoint | None:
     last = latest()
     builder = tree.resume(db.session)
     _want_sound(builder, last, log.known)
-    if not tree.take_in(builder, _floor(last)):
+    if not tree.take_in(builder, db.session.scalar(select(_floor())) or 0):
         return None
     head = Head(log.signer.name, builder.size, builder.root())
     made = Checkpoint(
@@ -101,39 +100,40 @@ def covering(number: int) -> Checkpoint | None:
 def due(at: datetime) -> str:
     """Why a checkpoint is due at `at`: an act that asks for one, or time; empty where none is."""
     found = standing()
-    if found.acts:
-        return min(found.acts)
+    if found.waiting:
+        asking = select(AuditEvent.act).where(_uncovered(), AuditEvent.act.in_(sorted(ANCHORED)))
+        if act := db.session.scalar(asking.order_by(AuditEvent.act).limit(1)):
+            return str(act)
     return PERIODIC if found.oldest is not None and at - found.oldest >= PERIOD else ""
 
 
 def standing() -> Standing:
-    """Reads the newest checkpoint and the events that came since."""
-    last = latest()
-    uncovered = _uncovered(_floor(last))
-    count, oldest = db.session.execute(select(func.count(), func.min(AuditEvent.at)).where(uncovered)).one()
-    asking = select(AuditEvent.act).where(uncovered, AuditEvent.act.in_(sorted(ANCHORED))).distinct()
-    acts = frozenset(db.session.scalars(asking)) if count else frozenset()
-    return Standing(last, count, oldest, acts)
+    """Reads the newest checkpoint and the events that came since, in one query."""
+    since = (
+        select(func.count().label("waiting"), func.min(AuditEvent.at).label("oldest")).where(_uncovered()).subquery()
+    )
+    newest = select(func.max(Checkpoint.size)).scalar_subquery()
+    query = select(Checkpoint, since.c.waiting, since.c.oldest).select_from(since)
+    last, count, oldest = db.session.execute(query.outerjoin(Checkpoint, Checkpoint.size == newest)).one()
+    return Standing(last, count, oldest)
 
 
-def _uncovered(floor: int) -> ColumnElement[bool]:
-    return (AuditEvent.id > floor) & ~exists().where(Leaf.event_id == AuditEvent.id)
+def _uncovered() -> ColumnElement[bool]:
+    return (AuditEvent.id > _floor()) & ~exists().where(Leaf.event_id == AuditEvent.id)
 
 
-def _floor(last: Checkpoint | None) -> int:
-    """An id up to which every event is in the tree.
+def _floor() -> ColumnElement[int]:
+    """An id up to which every event is in the tree, as the database works it out.
 
     SQLite has one writer, so ids are committed in their order. PostgreSQL may commit them out of order, and a gap may be
     for good; so the largest id in the tree tells nothing. But the newest leaf of a checkpoint made a day before the last
     one had its id before that; what had a lower id was committed before the last one was made, for no transaction lives
     so long, and was taken in by it.
     """
-    if last is None:
-        return 0
     if db.session.get_bind().dialect.name == "sqlite":
-        return db.session.scalar(select(func.max(Leaf.event_id))) or 0
-    before = select(Checkpoint.size).where(Checkpoint.at <= last.at - LONGEST_TRANSACTION)
-    size = db.session.scalar(before.order_by(Checkpoint.size.desc()).limit(1))
-    if not size:
-        return 0
-    return db.session.scalar(select(Leaf.event_id).where(Leaf.number == size - 1)) or 0
+        return func.coalesce(select(func.max(Leaf.event_id)).scalar_subquery(), 0)
+    last = select(Checkpoint.at).order_by(Checkpoint.size.desc()).limit(1).scalar_subquery()
+    earlier = type_coerce(last, DateTime(timezone=True)) - literal(LONGEST_TRANSACTION, Interval())
+    before = select(Checkpoint.size).where(type_coerce(Checkpoint.at, DateTime(timezone=True)) <= earlier)
+    size = before.order_by(Checkpoint.size.desc()).limit(1).scalar_subquery()
+    return func.coalesce(select(Leaf.event_id).where(Leaf.number == size - 1).scalar_subquery(), 0)

@@ -14,10 +14,14 @@ KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "checkpoint": (("size",),),
     "journal_entry": (("event_id",),),
     "event_private": (("event_id",),),
+    "revision_private": (("revision_id",),),
+    "campaign_text": (("id",), ("campaign_id", "kind", "version")),
 }
 """The append-only tables, each with all its unique keys: SQLite's REPLACE removes a row through any of them."""
-ERASABLE = frozenset({"event_private"})
-"""Those of which a row may go once an event `erase` names it; in the connection of a command alone (`watch`, `grants`)."""
+ERASABLE = {"event_private": "events", "revision_private": "revisions"}
+"""Those of which a row may go once an event `erase` names it, each with the fact under which that event does, by `id`; in
+the connection of a command alone (`watch`, `grants`).
+"""
 
 
 def install(connection: Connection, tables: Iterable[str] = tuple(KEYS)) -> None:
@@ -36,7 +40,7 @@ def creation(dialect: str, tables: Iterable[str] = tuple(KEYS)) -> list[str]:
     """The statements that create the triggers in "sqlite" or "postgresql"."""
     if dialect == "postgresql":
         tables = tuple(tables)
-        functions = [_POSTGRES_FUNCTION, *([_POSTGRES_ERASING] if ERASABLE & {*tables} else [])]
+        functions = [_POSTGRES_FUNCTION, *(_postgres_erasing(table) for table in tables if table in ERASABLE)]
         return [*functions, *(statement for table in tables for statement in _postgres(table))]
     return [statement for table in tables for statement in _sqlite(table, KEYS[table])]
 
@@ -68,7 +72,7 @@ def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> list[str]:
     """Without recursive_triggers, REPLACE removes rows and fires no DELETE trigger: so a taken key is refused too."""
     taken = " OR ".join("(" + " AND ".join(f"{name} = NEW.{name}" for name in key) + ")" for key in keys)
     refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
-    undeclared = f"WHEN NOT EXISTS ({_SQLITE_DECLARED}) " if table in ERASABLE else ""
+    undeclared = f"WHEN NOT EXISTS ({_sqlite_declared(table)}) " if table in ERASABLE else ""
     return [
         f"CREATE TRIGGER {table}_never_changed BEFORE UPDATE ON {table} BEGIN {refuse}; END",
         f"CREATE TRIGGER {table}_never_removed BEFORE DELETE ON {table} {undeclared}BEGIN {refuse}; END",
@@ -80,34 +84,48 @@ def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> list[str]:
 # An event is declared erased by another that names it; the journal's files find those few among a million.
 _ERASURES = "FROM journal_entry JOIN audit_event ON audit_event.id = journal_entry.event_id"
 _ARE_ERASURES = "journal_entry.act = 'erase' AND audit_event.act = 'erase' AND audit_event.stream = 'people'"
-_SQLITE_DECLARED = (
-    f"SELECT 1 {_ERASURES} JOIN json_each(audit_event.body, '$.facts.events') AS named "
-    f"WHERE {_ARE_ERASURES} AND json_extract(named.value, '$.id') = OLD.event_id"
-)
 _REFUSAL = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'"
 POSTGRES_SOURCE = f" BEGIN {_REFUSAL}; END "
-POSTGRES_ERASING_SOURCE = (
-    f" BEGIN IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 {_ERASURES} WHERE {_ARE_ERASURES} AND "
-    "CAST(audit_event.body AS jsonb) -> 'facts' -> 'events' @> "
-    f"jsonb_build_array(jsonb_build_object('id', OLD.event_id))) THEN RETURN OLD; END IF; {_REFUSAL}; END "
-)
 _POSTGRES_FUNCTION = (
     f"CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $${POSTGRES_SOURCE}$$"
 )
-_POSTGRES_ERASING = (
-    f"CREATE OR REPLACE FUNCTION refuse_undeclared() RETURNS trigger LANGUAGE plpgsql AS $${POSTGRES_ERASING_SOURCE}$$"
-)
+
+
+def _sqlite_declared(table: str) -> str:
+    return (
+        f"SELECT 1 {_ERASURES} JOIN json_each(audit_event.body, '$.facts.{ERASABLE[table]}') AS named "
+        f"WHERE {_ARE_ERASURES} AND json_extract(named.value, '$.id') = OLD.{KEYS[table][0][0]}"
+    )
+
+
+def _erasing_source(table: str) -> str:
+    return (
+        f" BEGIN IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 {_ERASURES} WHERE {_ARE_ERASURES} AND "
+        f"CAST(audit_event.body AS jsonb) -> 'facts' -> '{ERASABLE[table]}' @> "
+        f"jsonb_build_array(jsonb_build_object('id', OLD.{KEYS[table][0][0]}))) THEN RETURN OLD; END IF; {_REFUSAL}; END "
+    )
+
+
+def _erasing_function(table: str) -> str:
+    return "refuse_undeclared" if table == "event_private" else f"refuse_undeclared_{table}"
+
+
+def _postgres_erasing(table: str) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION {_erasing_function(table)}() RETURNS trigger LANGUAGE plpgsql "
+        f"AS $${_erasing_source(table)}$$"
+    )
 
 
 def source_of(trigger: str) -> str:
     """What the function of this trigger does in PostgreSQL, letter by letter."""
-    erasing = {f"{table}_never_changed" for table in ERASABLE}
-    return POSTGRES_ERASING_SOURCE if trigger in erasing else POSTGRES_SOURCE
+    erasing = {f"{table}_never_changed": table for table in ERASABLE}
+    return _erasing_source(erasing[trigger]) if trigger in erasing else POSTGRES_SOURCE
 
 
 def _postgres(table: str) -> list[str]:
     """ENABLE ALWAYS: a session that calls itself a replica does not get round the triggers."""
-    function = "refuse_undeclared" if table in ERASABLE else "refuse_change"
+    function = _erasing_function(table) if table in ERASABLE else "refuse_change"
     return [
         f"CREATE TRIGGER {table}_never_changed BEFORE UPDATE OR DELETE ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {function}()",

@@ -32,6 +32,8 @@ def seal(salt: str, payload: bytes) -> str:
 
     Without the salt, which goes with the payload, nobody can try names until one fits.
     """
+    if len(salt) != 64:  # else where the salt ends and the payload begins could be shifted
+        raise ValueError("a salt is 32 bytes")
     return hashlib.sha256(bytes.fromhex(salt) + payload).hexdigest()
 
 

@@ -24,8 +24,12 @@ from app.content.typography import french
 from app.db import db, reading
 from app.reports.erasing import CannotErase, erase_events
 from app.reports.filed import verify_files
+from app.reports.personal.lists import erase_list
 from app.reports.replay import verify_reports
+from app.reports.replaying.verification import verify_registers
+from app.template import PERSONAL
 from app.workflow import plural
+from app.workshops.texts.checking import verify_texts
 
 audit = AppGroup("audit", help="Journal : vérification, points de contrôle.")
 
@@ -54,12 +58,19 @@ def verify(checkpoint: Path | None, heads: Path | None) -> None:
     started = time.perf_counter()
     with _snapshot() as connection:
         findings = verify_chains(connection, tally, noted)
-        findings += verify_reports(connection, tally) + verify_files(connection, tally)
+        findings += verify_reports(connection, tally) + verify_registers(connection, tally)
+        findings += verify_files(connection, tally) + verify_texts(connection, tally)
         findings += verify_tree(connection, known, kept, tally)
     seconds = time.perf_counter() - started
     _say(_account(tally, seconds))
-    if erased := tally["erased"]:
-        _say(f"Effacés et déclarés : {plural(erased, 'événement', 'événements')}.")
+    if erased := [
+        plural(tally[name], *said)
+        for name, said in (("erased", ("événement", "événements")), ("erased_texts", ("texte", "textes")))
+        if tally[name]
+    ]:
+        _say(f"Effacés et déclarés : {', '.join(erased)}.")
+    if unknown := tally["unknown"]:
+        _say(f"Non comparées, le journal ne les dit pas ou plus : {plural(unknown, 'valeur', 'valeurs')}.")
     for finding in findings:
         _say(f"– {finding.sentence}")
     _say(f"Anomalies : {len(findings)}." if findings else "Tout concorde.")
@@ -96,6 +107,29 @@ def erase(named: tuple[str, ...], reason: str) -> None:
         done = erase_events(named, reason)
         db.session.commit()
     _say(f"Effacé : les données de {plural(done.events, 'événement', 'événements')}. {BACKUPS}")
+
+
+@audit.command("erase-list")
+@click.option("--report", type=int, required=True, help="Le numéro du rapport.")
+@click.option("--part", "key", type=click.Choice(sorted(PERSONAL)), default="attendance", show_default=True)
+@click.option("--revision", "numbers", type=int, multiple=True, help="Une révision ; plusieurs fois pour plusieurs.")
+@click.option("--current", is_flag=True, help="Aussi la révision en vigueur : seulement d’un rapport publié.")
+@click.option("--reason", default="", help="Pourquoi : reste au journal, sans rien dire de ce qui est effacé.")
+def erase_list_texts(report: int, key: str, numbers: tuple[int, ...], current: bool, reason: str) -> None:
+    """Efface les textes des révisions de la liste de présence d’un rapport : toutes, sauf celle en vigueur.
+
+    L’effacement est un événement, dans la même transaction : un trou déclaré, que la vérification compte. Les fichiers
+    déjà signés ne changent pas. Avec PostgreSQL, à lancer avec le DATABASE_URL du propriétaire des tables.
+    """
+    with erasing_refused():
+        done = erase_list(report, key, numbers, reason, current=current)
+        db.session.commit()
+    said = ", ".join(str(number) for number in done.numbers)
+    _say(f"Effacé : le texte de {plural(len(done.numbers), 'révision', 'révisions')} (n° {said}). {BACKUPS}")
+    if done.current:
+        _say(
+            "La liste en vigueur est effacée à l’écran et dans la version publique ; le fichier signé, lui, la porte encore."
+        )
 
 
 BACKUPS = "Les sauvegardes faites jusqu’ici les ont encore : voyez docs/operations.md."
@@ -153,6 +187,7 @@ def _account(tally: Counter[str], seconds: float) -> str:
         plural(tally["streams"], "journal", "journaux"),
         plural(tally["reports"], "rapport", "rapports"),
         plural(tally["revisions"], "révision", "révisions"),
+        plural(tally["rows"], "fiche", "fiches"),
         plural(tally["checkpoints"], "point de contrôle", "points de contrôle"),
     )
     return f"Vérifié : {', '.join(counted)}, en {seconds:.1f}".replace(".", ",") + " s."

@@ -72,6 +72,8 @@ def status() -> None:
     else:
         _say(f"Non couverts : {found.waiting}, le plus ancien depuis {_ago(at - found.oldest)}.")
     addresses = ", ".join(anchoring.recipients(current_app.config)) or "à personne"
+    if not current_app.config["MAIL_URL"]:
+        addresses = "à personne (SEBEN_MAIL_URL manque)"
     _say(f"Envoyés : {addresses}. Fichier : {current_app.config['CHECKPOINT_FILE'] or 'aucun'}.")
 
 

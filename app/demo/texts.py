@@ -18,7 +18,7 @@ from app.demo.bank.follow_ups import FOLLOW_UPS
 from app.demo.bank.recommendations import RECOMMENDATIONS
 from app.demo.people import Character, cast_of
 from app.demo.sessions import Session
-from app.template import Function
+from app.template import Consent, Function
 from app.workshops import wording
 
 Row = TypeVar("Row")
@@ -133,7 +133,14 @@ class Texts:
         named.append((place.staff, "Équipe technique du programme"))
         others = [(each.name, each.body) for each in self._crowd(self.session.present - len(named))]
         rows = [
-            row("attendees", name=name, body=french(body), contact=telephone(self.session.number, rank), signed="Signé")
+            row(
+                "attendees",
+                name=name,
+                body=french(body),
+                contact=telephone(self.session.number, rank),
+                signed="Signé",
+                consent=(Consent.REFUSED if rank % 19 == 11 else Consent.GIVEN).value,
+            )
             for rank, (name, body) in enumerate((*named, *others))
         ]
         return (*_prose_of(current), *rows)

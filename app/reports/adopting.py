@@ -9,7 +9,6 @@ from app import template, workflow
 from app.audit.models import AuditEvent
 from app.content import changes
 from app.content.blocks import Content
-from app.content.canonical import content_hash
 from app.content.changes import Outcome, Settled
 from app.db import db
 from app.people.models import Person
@@ -86,7 +85,7 @@ def _wording(
     if open_ended or _outdated(part, amendment.change, before, settled):
         raise Collision(part, outcome.merged)
     wording = changes.settle(outcome, settled.choices, settled.texts)
-    if content_hash(wording.final) == before.hash and not outcome.idle:
+    if before.says(wording.final) and not outcome.idle:
         raise steps.NotReady("Le texte resterait tel qu’il est : pour le garder, rejetez l’amendement.")
     return wording
 
@@ -104,7 +103,7 @@ def _write_proposed(
     report: Report, part: ReportPart, amendment: Amendment, content: Content, before: Revision, person: Person
 ) -> Revision | None:
     """The revision with the author's words; None where the text says the same already."""
-    if content_hash(content) == before.hash:
+    if before.says(content):
         return None
     author = db.session.get_one(Person, amendment.author_id)
     role = workflow.role_for(workflow.BY_KEY["amend"], standing.hands(report, author)) or "member"

@@ -81,6 +81,10 @@ def amend(
         raise steps.NotReady("Cette partie n’existe plus dans le rapport : votre amendement n’a pas d’objet.")
     part = revisions.part_of(report, key)
     origin = revisions.revision_of(part, base)
+    if origin.erased:
+        raise steps.NotReady(
+            "Le texte que vous amendez a été effacé depuis (données personnelles) : repartez du texte actuel."
+        )
     check(content)
     check_text(reason, "reason")
     proposed = changes.cut(origin.content, content)

@@ -19,6 +19,7 @@ from app.documents.pdf import render_apart
 from app.documents.tree import Column, Cover, Document, Heading, Node, Paragraph, Span, Table
 from app.reports.journal_export import write_table
 from app.reports.models import Origin, Report, ReportPart, Revision
+from app.reports.personal import erased
 from app.reports.versions import Version, Written, versions_where
 from app.workshops import wording
 
@@ -79,6 +80,7 @@ def authored(report: Report) -> list[Authored]:
     ).all()
     current: dict[str, Revision] = dict(rows)
     runs = {key: list(attribute(revision.content, revision.runs)) for key, revision in current.items()}
+    runs |= _gone(report, current)
     known = _versions(current, {key: {ref for *_, ref in found} for key, found in runs.items()})
     return [
         each
@@ -86,6 +88,13 @@ def authored(report: Report) -> list[Authored]:
         if part.key in runs
         for each in _runs(part, runs[part.key], known.get(current[part.key].part_id, {}))
     ]
+
+
+def _gone(report: Report, current: Mapping[str, Revision]) -> dict[str, list[tuple[str, str, str, int]]]:
+    """What stands for texts that were erased, as a run of the revision that held them; no query where there are none."""
+    lost = {key: revision.number for key, revision in current.items() if revision.erased}
+    since = erased.moments(report.id) if lost else {}
+    return {key: [(erased.ZONE, "", erased.sentence(since.get((key, at))), at)] for key, at in lost.items()}
 
 
 def _versions(current: Mapping[str, Revision], refs: Mapping[str, set[int]]) -> dict[int, dict[int, Version]]:

@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_, select
 
 from app import template
+from app.audit import private
 from app.content.blocks import Content
-from app.content.canonical import content_hash
-from app.content.diff import compare
+from app.content.canonical import content_bytes, content_hash
+from app.content.diff import Op, State, compare
 from app.db import db
 from app.reports.models import ReportPart, Revision, decode
+from app.reports.personal import erased
 from app.reports.versions import Passage, passages
+from app.workshops.texts.versions import KINDS, texts
 
 Numbers = Mapping[str, int]
 """By part, the number of its revision; a part that is not there, or 0, is empty."""
 EMPTY = ("", "[]")
+Salts = Mapping[str, str]
+"""By part, what the hash of its text is salted with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,9 @@ class Compared:
 
 
 def between(report_id: int, older: Numbers, newer: Numbers) -> list[Compared]:
-    """The parts that differ, in the template's order; those of one hash are skipped. One query."""
+    """The parts that differ, in the template's order; those of one hash or text are skipped. One query, two where a text
+    is gone.
+    """
     pairs = {key: (older.get(key, 0), number) for key, number in newer.items() if older.get(key, 0) != number}
     texts = _texts(report_id, pairs)
     found = []
@@ -39,24 +46,52 @@ def between(report_id: int, older: Numbers, newer: Numbers) -> list[Compared]:
         before, after = pairs.get(part.key, (0, 0))
         old_hash, old = texts.get((part.key, before), EMPTY)
         new_hash, new = texts.get((part.key, after), EMPTY)
-        if old_hash != new_hash:
+        if old_hash != new_hash and old != new:
             found.append(_compared(part, before, after, decode(old), decode(new)))
     return found
 
 
-def against(report_id: int, numbers: Numbers, contents: Mapping[str, Content]) -> list[Compared]:
-    """The parts whose text in `contents` (by key) is not that of the revisions `numbers`. One query."""
+def against(report_id: int, numbers: Numbers, contents: Mapping[str, Content], salts: Salts) -> list[Compared]:
+    """The parts whose text in `contents` (by key) is not that of the revisions `numbers`. One query.
+
+    A text that was erased here is known by its hash, with the salt that came along with `contents`.
+    """
     texts = _texts(report_id, {key: (number, number) for key, number in numbers.items()})
     found = []
     for part in template.STORED:
         number = numbers.get(part.key, 0)
-        kept, told = texts.get((part.key, number), EMPTY)[1], contents.get(part.key, ())
-        if content_hash(decode(kept)) != content_hash(told):
+        (sealed, kept), told = texts.get((part.key, number), EMPTY), contents.get(part.key, ())
+        if not _same(decode(kept), sealed, salts.get(part.key, ""), told):
             found.append(_compared(part, number, 0, decode(kept), told))
     return found
 
 
+def _same(kept: Content, sealed: str, salt: str, told: Content) -> bool:
+    if not erased.told_by(kept):
+        return content_hash(kept) == content_hash(told)
+    try:
+        return private.seal(salt, content_bytes(told)) == sealed
+    except ValueError:
+        return False
+
+
+def of_campaign(campaign_id: int, kind: str, older: int, newer: int) -> Compared | None:
+    """Two versions of a campaign's terms or programme (`kind`); `older` 0 is an empty one. None where they are the same.
+
+    One query. Raises LookupError where one of them was not kept.
+    """
+    found = texts(campaign_id, kind, older, newer)
+    before = found[older].content if older else ()
+    if older and found[older].hash == found[newer].hash:
+        return None
+    return _compared(KINDS[kind], older, newer, before, found[newer].content)
+
+
 def _compared(part: template.Part, older: int, newer: int, before: Content, after: Content) -> Compared:
+    """Beside a text that is gone nothing can be compared: it is said."""
+    said = dict.fromkeys(text for text in (erased.told_by(before), erased.told_by(after)) if text)
+    if said:
+        return Compared(part, older, newer, [Passage(State.SAME, [("", ((Op.EQUAL, text),))], ()) for text in said])
     return Compared(part, older, newer, list(passages(part, compare(before, after), {}, whole=False)))
 
 
@@ -70,7 +105,9 @@ def _texts(report_id: int, pairs: Mapping[str, tuple[int, int]]) -> dict[tuple[s
         .join(Revision, Revision.part_id == ReportPart.id)
         .where(ReportPart.report_id == report_id, wanted)
     )
-    return {(row.key, row.number): (row.hash, row.content_json) for row in rows}
+    found = {(row.key, row.number): (row.hash, row.content_json) for row in rows}
+    stated = erased.stated(report_id, {place: text for place, (_, text) in found.items()})
+    return {place: (sealed, stated[place]) for place, (sealed, _) in found.items()}
 
 
 def texts_at(report_id: int, numbers: Numbers) -> dict[str, str]:

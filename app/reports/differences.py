@@ -12,6 +12,7 @@ from app import template
 from app.content.diff import BlockChange, Op, State, Words, compare
 from app.db import db
 from app.reports.models import Report, ReportPart, Revision, decode
+from app.reports.personal import erased
 from app.reports.versions import labelled
 
 
@@ -63,7 +64,8 @@ def _texts(report: Report, number: object) -> dict[str, tuple[int, str]]:
         .join(Revision, (Revision.part_id == ReportPart.id) & (Revision.number == number))
         .where(ReportPart.report_id == report.id)
     )
-    return {key: (found, text) for key, found, text in rows}
+    texts = {(row.key, row.number): row.content_json for row in rows}
+    return {key: (number, text) for (key, number), text in erased.stated(report.id, texts).items()}
 
 
 def _between(then: str, now: str) -> list[BlockChange]:

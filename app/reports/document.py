@@ -23,6 +23,7 @@ from app.documents.tree import (
     Table,
 )
 from app.reports.models import Report
+from app.reports.personal import erased
 from app.template import Part, Status
 from app.workshops import wording
 from app.workshops.models import Workshop
@@ -62,6 +63,9 @@ def part_nodes(part: Part, contents: Contents, made_at: str) -> Iterator[Node]:
         yield Heading(part.level, part.heading, part.key, part.in_contents, part.new_page)
     if part.key == "signatures":
         yield _signatures(content, made_at)
+        return
+    if gone := erased.told_by(content):
+        yield Paragraph((Span(gone),))
         return
     for zone in part.zones:
         blocks = [block for block in content if block.zone == zone.key]

@@ -8,7 +8,6 @@ from typing import Any
 
 from app.audit.models import AuditEvent
 from app.content.blocks import Content
-from app.content.canonical import content_hash
 from app.content.merge import Merged, merge
 from app.db import now
 from app.people.models import Person
@@ -51,12 +50,13 @@ def save_part(report: Report, key: str, base: int, content: Content, person: Per
     before = revisions.current(part)
     merged = False
     if base != part.number:
-        result = merge(revisions.revision_of(part, base).content, content, before.content)
-        if result.clashes:
+        earlier = revisions.revision_of(part, base)
+        result = merge(earlier.content, content, before.content)
+        if result.clashes or earlier.erased:  # of an erased text nobody can say what was changed: a person must look
             steps.admit([act_for(report.stage)], report, person)
             raise Collision(part, result)
         content, merged = result.content, True
-    if content_hash(content) == before.hash:
+    if before.says(content):
         return Saved(before, new=False, merged=merged)
     written: list[Revision] = []
 

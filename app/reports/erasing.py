@@ -35,7 +35,7 @@ class Erased:
 
 def erase_events(named: Sequence[str], reason: str) -> Erased:
     """Empty these events, each named by its id or as "people:12". Raises `CannotErase`; the caller commits."""
-    reason = _reason(reason)
+    reason = want_reason(reason)
     found = list({event.id: event for event in (_event(each) for each in named)}.values())
     _declare(found, {"reason": reason})
     private.remove(found)
@@ -47,7 +47,7 @@ def erase_person(person: Person, reason: str) -> Erased:
 
     The name stays where the person had a hand in an official text (`wrote`): the law wants its authors identified.
     """
-    reason = _reason(reason)
+    reason = want_reason(reason)
     person = persons.locked(person.id) or person
     found, stays = private.about(person.id), wrote(person.id)
     _declare(found, {"person": person.id, "name_stays": stays, "reason": reason})
@@ -83,7 +83,8 @@ def _declare(found: Sequence[AuditEvent], facts: dict[str, object]) -> None:
     events.record("people", "erase", None, {"events": private.places(found), **facts})
 
 
-def _reason(typed: str) -> str:
+def want_reason(typed: str) -> str:
+    """Why something is erased, as it is kept. Raises `CannotErase` where nothing is said, or too much."""
     reason = " ".join(legible(typed).split())
     if not reason:
         raise CannotErase(

@@ -13,7 +13,7 @@ from app.content.diff import Words, cached_words
 from app.db import db
 from app.people.models import Person
 from app.people.territories import Territory
-from app.reports.comparing import Compared, between
+from app.reports.comparing import Compared, between, of_campaign
 from app.reports.journal import Told
 from app.reports.models import Amendment
 from app.workflow import Stage
@@ -35,10 +35,11 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an event changed: texts word by word, other things value by value."""
+    """What an event changed: texts word by word, other things value by value. `unit` is what the texts' numbers count."""
 
     parts: Sequence[Compared]
     values: Sequence[Value]
+    unit: str = "révision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +86,35 @@ def _ids(facts: Iterable[Mapping[str, Any]], *fields: str) -> set[int]:
     """The whole numbers under these names, among the facts and among what they say was changed."""
     found: set[int] = set()
     for each in facts:
+        changes = _changes(each)
         for field in fields:
-            found |= {value for value in (each.get(field), *_pair(_changes(each).get(field))) if isinstance(value, int)}
+            found |= {value for value in (each.get(field), *_pair(changes.get(field))) if isinstance(value, int)}
     return found
 
 
 def open_event(event: Told, known: Names) -> Opened:
     """What this event changed: one query for texts, or for an amendment's, none for the rest."""
+    if event.act in DOCUMENTS:
+        return _document(event)
     older, newer = _numbers(event.facts)
     parts = between(event.report, older, newer) if event.report is not None and newer else []
     proposed = _proposed(event) if event.act == "amend" else []
     return Opened(parts, [*proposed, *_moved(event.facts), *_changed(event.facts, known), *_said(event.facts)])
+
+
+DOCUMENTS = {"terms_change": "terms", "programme_change": "programme"}
+"""The acts that change one of a campaign's documents, which have no revisions but versions."""
+
+
+def _document(event: Told) -> Opened:
+    """The document before and after, where both texts were kept; their hashes in any case."""
+    number = int(event.facts["version"])
+    try:
+        compared = of_campaign(event.facts["campaign"], DOCUMENTS[event.act], number - 1, number)
+    except LookupError:
+        lost = Value("Texte", "", "Ces versions datent d’avant leur conservation : le journal en a la seule empreinte.")
+        return Opened([], [lost, *_said(event.facts)])
+    return Opened([compared] if compared else [], _said(event.facts), "version")
 
 
 def _proposed(event: Told) -> list[Value]:

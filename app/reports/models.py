@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, false, func, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.content.blocks import Block, Content
+from app.content.canonical import content_bytes
 from app.content.changes import Change
 from app.db import Base, Moment, now
 from app.people.models import Person
@@ -76,8 +77,21 @@ class Origin(StrEnum):
     MODIFICATION = "modification"  # the president's own words in an amendment he adopted
 
 
+class RevisionPrivate(Base):
+    """The text of a revision of a personal part, with the salt of its hash (hexadecimal); gone where it was erased."""
+
+    __tablename__ = "revision_private"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), primary_key=True, autoincrement=False)
+    salt: Mapped[str] = mapped_column(String(64))
+    content_json: Mapped[str] = mapped_column(Text)
+
+
 class Revision(Base):
-    """One immutable version of a part. `runs` tells for each word the number of the revision that brought it."""
+    """One immutable version of a part. `runs` tells for each word the number of the revision that brought it.
+
+    `content_json`: its text, in the row (`plain_json`) or beside it, then under a salted `hash`; empty where erased.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("part_id", "number"),)
@@ -86,7 +100,16 @@ class Revision(Base):
     part_id: Mapped[int] = mapped_column(ForeignKey("report_part.id"))
     number: Mapped[int]
     parent: Mapped[int] = mapped_column(default=0)
-    content_json: Mapped[str] = mapped_column(Text)
+    plain_json: Mapped[str] = mapped_column("content_json", Text)
+    content_json: Mapped[str] = column_property(
+        func.coalesce(
+            select(RevisionPrivate.content_json)
+            .where(RevisionPrivate.revision_id == id)
+            .correlate_except(RevisionPrivate)
+            .scalar_subquery(),
+            plain_json,
+        )
+    )
     runs_json: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -103,6 +126,14 @@ class Revision(Base):
     @property
     def content(self) -> Content:
         return decode(self.content_json)
+
+    @property
+    def erased(self) -> bool:
+        return not self.content_json
+
+    def says(self, content: Content) -> bool:
+        """Whether this is its text. Hashes do not tell: two of one text differ where they are salted."""
+        return content_bytes(content).decode("utf-8") == self.content_json
 
     @property
     def runs(self) -> dict[str, dict[str, list[list[int]]]]:
@@ -293,6 +324,6 @@ class Signature(Base):
 
 
 def decode(text: str) -> Content:
-    """The content stored as canonical JSON."""
-    blocks: list[dict[str, Any]] = orjson.loads(text)
+    """The content stored as canonical JSON; none where it was erased."""
+    blocks: list[dict[str, Any]] = orjson.loads(text) if text else []
     return tuple(Block.from_json(block) for block in blocks)

@@ -120,8 +120,9 @@ def vouched(report: Report, found: Sequence[Moment], file: Callable[[], bytes]) 
 
 def _in_file(report: Report, start: Moment, file: Callable[[], bytes]) -> Sequence[Compared] | None:
     try:
-        told = attached(file())["parts"]
-        contents = {key: tuple(Block.from_json(block) for block in blocks) for key, blocks in told.items()}
+        told = attached(file())
+        contents = {key: tuple(Block.from_json(block) for block in blocks) for key, blocks in told["parts"].items()}
+        salts = {key: str(salt) for key, salt in dict(told.get("salts", {})).items()}
     except (LookupError, TypeError, ValueError, OSError):
         return None
-    return against(report.id, start.numbers, contents)
+    return against(report.id, start.numbers, contents, salts)

@@ -11,8 +11,6 @@ from sqlalchemy.orm import joinedload
 
 from app import template, workflow
 from app.content.blocks import Content
-from app.content.canonical import content_bytes
-from app.content.masking import mask_field
 from app.db import db
 from app.people import commissions
 from app.people.models import Commission, Person, Role
@@ -21,6 +19,8 @@ from app.reports.editing import act_for
 from app.reports.holder import Holder
 from app.reports.models import Report, ReportPart, Revision, Signature, decode
 from app.reports.news import Now
+from app.reports.personal import erased
+from app.reports.personal.public import for_readers
 from app.reports.proposals import Proposal, proposals_of
 from app.reports.returns import Return
 from app.reports.seats import Seat, taken
@@ -125,7 +125,8 @@ def open_page(report: Report, person: Person) -> Page:
     seats = taken(report, commission)
     parts = part_views(report, amendments)
     if not hands.roles - {Role.READER}:
-        parts = without_contacts(parts)
+        parts = as_published(parts)
+        amendments = tuple(each for each in amendments if each.part_key not in template.PERSONAL)
     signatures = signatures_of(report)
     facts = _facts(report, parts, amendments, commission, seats, signatures)
     return Page(
@@ -163,34 +164,31 @@ def buttons(facts: Facts, hands: Hands) -> list[Button]:
 
 
 def part_views(report: Report, amendments: Sequence[Proposal] = ()) -> list[PartView]:
-    """The report's stored parts in the template's order, each with its current content: one query."""
+    """The report's stored parts in the template's order, each with its current content: one query, two where one is gone."""
     rows = db.session.execute(
         select(ReportPart.key, ReportPart.number, ReportPart.filled, Revision.hash, Revision.content_json)
         .join(Revision, (Revision.part_id == ReportPart.id) & (Revision.number == ReportPart.number))
         .where(ReportPart.report_id == report.id)
-    )
+    ).all()
     stored = {row.key: row for row in rows}
+    texts = erased.stated(report.id, {(row.key, row.number): row.content_json for row in rows})
     waiting: dict[str, int] = {}
     for amendment in amendments:
         if amendment.undecided:
             waiting[amendment.part_key] = waiting.get(amendment.part_key, 0) + 1
     return [
-        PartView(part, row.number, row.content_json, row.hash, row.filled, waiting.get(part.key, 0))
+        PartView(part, row.number, texts[part.key, row.number], row.hash, row.filled, waiting.get(part.key, 0))
         for part in template.STORED
         if (row := stored.get(part.key))
     ]
 
 
-def without_contacts(parts: Sequence[PartView]) -> list[PartView]:
-    """The parts as readers of published reports see them: the contacts of the attendance list masked.
-
-    Who works on the report sees them whole, and the signed file is the official document: it stays as it was signed.
-    """
-    return [_without_contacts(view) if view.part.key == "attendance" else view for view in parts]
-
-
-def _without_contacts(view: PartView) -> PartView:
-    return replace(view, content_json=content_bytes(mask_field(view.content, "contact")).decode("utf-8"))
+def as_published(parts: Sequence[PartView]) -> list[PartView]:
+    """The parts as readers of published reports see them; who works on the report sees them whole."""
+    return [
+        replace(view, content_json=for_readers(view.content_json)) if view.part.key == "attendance" else view
+        for view in parts
+    ]
 
 
 def signatures_of(report: Report) -> dict[str, Signature]:

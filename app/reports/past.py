@@ -38,6 +38,8 @@ class Version:
     merged: bool = False
     amendment: int | None = None
     adopted_by: int | None = None
+    salted: bool = False
+    """Whether its text stands beside its row, and its hash is salted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ class Past:
         for key, facts in event.facts["parts"].items():
             parent = self.current.get(key, 0)
             version = Version(event.at, facts["hash"], facts["runs"], parent, event.actor, role, Origin.PREFILL)
+            version = replace(version, salted=bool(facts.get("salted")))
             self.add(key, facts["number"], version, event)
 
     def decide(self, event: Event, state: AmendmentState) -> None:

@@ -1,7 +1,8 @@
-"""The report as a PDF: the draft anybody concerned may print, and the final file that is signed."""
+"""The report as a PDF: the draft anybody concerned may print, the final file that is signed, and what the public gets."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,13 @@ from app.content.canonical import canonical
 from app.documents import fields as signature_fields
 from app.documents.pdf import Rendered, render_apart
 from app.documents.tree import Document
+from app.reports import revisions
 from app.reports.anchors import anchor_of, attested
 from app.reports.document import Contents, whole
-from app.reports.models import Report
+from app.reports.models import Report, Signature
+from app.reports.page import PartView
+from app.reports.personal.version import public_version
+from app.template import PERSONAL
 
 
 def draft(report: Report, contents: Contents, made_on: datetime) -> bytes:
@@ -32,6 +37,19 @@ def final(report: Report, contents: Contents, base_url: str) -> bytes:
     return signature_fields.prepare(rendered.pdf, rendered.fields)
 
 
+def public(report: Report, parts: Sequence[PartView], signatures: Mapping[str, Signature], base_url: str) -> bytes:
+    """The file for readers of a published report: `parts` as they see them, marked as not being the signed one.
+
+    It carries the same code and proof, and bears no signature. Raises what `final` raises.
+    """
+    anchor = anchor_of(report)
+    contents = {view.part.key: view.content for view in parts}
+    document = public_version(whole(report, contents, project=False), signatures)
+    document = attested(document, anchor, base_url)
+    source = _withholding(report, contents, {view.part.key: view.content_hash for view in parts}, anchor.facts())
+    return render_apart(document, source=source, made_on=report.published_at or report.stage_since).pdf
+
+
 def _render(
     document: Document, report: Report, contents: Contents, made_on: datetime, log: dict[str, Any] | None = None
 ) -> Rendered:
@@ -42,11 +60,21 @@ def _render(
 def source(report: Report, contents: Contents, log: dict[str, Any] | None = None) -> bytes:
     """The text that the PDF carries with it: canonical JSON of all parts, and the hash that names it.
 
-    With `log`, what shows that this hash was validated.
+    With `log`, what shows that this hash was validated; then also the salts of the texts that are sealed with one.
     """
-    told = {
-        "report": report.id,
-        "text_hash": report.text_hash,
-        "parts": {key: [block.to_json() for block in content] for key, content in sorted(contents.items())},
-    }
-    return canonical({**told, "log": log} if log else told)
+    told = {"report": report.id, "text_hash": report.text_hash, "parts": _blocks(contents)}
+    return canonical({**told, "log": log, "salts": revisions.salts(report)} if log else told)
+
+
+def _withholding(report: Report, contents: Contents, hashes: Mapping[str, str], log: dict[str, Any]) -> bytes:
+    """The same for the public: of the texts of persons only how they are shown, and the salted hashes of the real ones,
+    so that all the rest can still be checked.
+    """
+    shown = {key: content for key, content in contents.items() if key not in PERSONAL}
+    masked = {key: content for key, content in contents.items() if key in PERSONAL}
+    told = {"report": report.id, "text_hash": report.text_hash, "parts": _blocks(shown), "masked": _blocks(masked)}
+    return canonical({**told, "withheld": {key: hashes[key] for key in masked}, "log": log})
+
+
+def _blocks(contents: Contents) -> dict[str, list[dict[str, Any]]]:
+    return {key: [block.to_json() for block in content] for key, content in sorted(contents.items())}

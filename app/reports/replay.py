@@ -10,13 +10,15 @@ import orjson
 from sqlalchemy import ColumnElement, select, type_coerce
 from sqlalchemy.types import NullType
 
+from app.audit import private
 from app.audit.models import AuditEvent, ChainHead
 from app.audit.verification import Finding, Source
 from app.db import Base
 from app.reports import rows
 from app.reports.ballots import Ballot, Proxy, ReadMark
-from app.reports.models import Amendment, Comment, Report, ReportPart, Revision, Signature
+from app.reports.models import Amendment, Comment, Report, ReportPart, Revision, RevisionPrivate, Signature
 from app.reports.past import Event, Past
+from app.reports.personal.beside import Named, named
 from app.reports.rows import Row
 from app.reports.telling import tell
 
@@ -30,7 +32,7 @@ def verify_reports(source: Source, tally: Counter[str] | None = None) -> list[Fi
 
     Kinds: "event" (an event that cannot have been), "report", "part", "revision", "amendment", "comment", "ballot",
     "proxy", "read_mark", "signature" (a row that is not as told, not told, or told and not there). `tally` counts
-    "reports" and "revisions".
+    "reports", "revisions" and "erased_texts", those whose text was taken away by a declared erasure.
     Reads only. The hashes of the events are `app.audit.verification`'s to check.
     """
     tally = Counter() if tally is None else tally
@@ -43,8 +45,8 @@ def verify_reports(source: Source, tally: Counter[str] | None = None) -> list[Fi
         for report_id in ids:
             tally["reports"] += 1
             tally["revisions"] += len(stored[report_id].revisions)
-            findings += _verify(report_id, events[report_id], stored[report_id])
-    return findings
+            findings += _verify(report_id, events[report_id], stored[report_id], tally)
+    return [*findings, *_strays(source)]
 
 
 def verify_report(source: Source, report_id: int) -> list[Finding]:
@@ -53,13 +55,17 @@ def verify_report(source: Source, report_id: int) -> list[Finding]:
     return list(_verify(report_id, _events(source, ids)[report_id], _stored(source, ids)[report_id]))
 
 
-def _verify(report_id: int, events: Sequence[Event], stored: rows.Stored) -> Iterator[Finding]:
+def _verify(
+    report_id: int, events: Sequence[Event], stored: rows.Stored, tally: Counter[str] | None = None
+) -> Iterator[Finding]:
     stream = f"{STREAM}{report_id}"
     past = Past()
     for event in events:
         tell(past, report_id, event)
     for seq, what in past.doubts:
         yield Finding("event", stream, seq, f"Rapport {report_id}, événement {seq} : il {what}.")
+    if tally is not None:
+        tally["erased_texts"] += stored.beside.erased(past.versions, stored.revisions)
     for kind, sentence in rows.disagreements(past, stored):
         yield Finding(kind, stream, 0, f"Rapport {report_id}, {sentence}.")
 
@@ -108,6 +114,13 @@ def _stored(source: Source, ids: Sequence[int]) -> dict[int, rows.Stored]:
     keys = {row.id: row.key for stored in found.values() for row in stored.parts.values()}
     for row in _rows(source, Revision, Revision.part_id.in_(list(keys))):
         found[owner[row.part_id]].revisions[keys[row.part_id], row.number] = row
+    owners = {row.id: report_id for report_id, stored in found.items() for row in stored.revisions.values()}
+    mine = select(Revision.id).where(Revision.part_id.in_(list(keys)))
+    for row in _rows(source, RevisionPrivate, RevisionPrivate.revision_id.in_(mine)):
+        found[owners[row.revision_id]].beside.rows[row.revision_id] = row
+    for report_id, erased in _declared(source).items():
+        if report_id in found:
+            found[report_id].beside.declared |= erased
     kinds: tuple[tuple[type[Base], str], ...] = (
         (Amendment, "amendments"),
         (Comment, "comments"),
@@ -120,6 +133,26 @@ def _stored(source: Source, ids: Sequence[int]) -> dict[int, rows.Stored]:
         for row in _rows(source, model, model.__table__.c.report_id.in_(ids)):
             getattr(found[row.report_id], name).append(row)
     return found
+
+
+def _declared(source: Source) -> dict[int, set[Named]]:
+    """By report, the revisions whose texts the log declares erased; an event that cannot be read declares nothing."""
+    found: dict[int, set[Named]] = defaultdict(set)
+    declaring = (AuditEvent.stream == private.STREAM, AuditEvent.act == private.ACT)
+    for body in source.execute(select(AuditEvent.body).where(*declaring)).scalars():
+        try:
+            facts = orjson.loads(body)["facts"]
+            found[facts.get("report") or 0] |= named(facts)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            continue
+    return found
+
+
+def _strays(source: Source) -> Iterator[Finding]:
+    """Texts that stand beside revisions which do not exist."""
+    query = select(RevisionPrivate.revision_id).outerjoin(Revision, Revision.id == RevisionPrivate.revision_id)
+    for number in source.execute(query.where(Revision.id.is_(None)).order_by(RevisionPrivate.revision_id)).scalars():
+        yield Finding("revision", "", 0, f"Un texte est à part pour une révision de clé {number} qui n’existe pas.")
 
 
 def _rows(source: Source, model: type[Base], condition: ColumnElement[bool]) -> Iterable[Row]:

@@ -38,6 +38,8 @@ def restore(report: Report, key: str, number: int, base: int, person: Person) ->
             raise steps.NotReady(
                 "Cette partie a changé entre-temps : relisez-la avant de rétablir un texte plus ancien."
             )
+        if earlier.erased:
+            raise steps.NotReady("Ce texte a été effacé (données personnelles) : il ne peut plus être rétabli.")
         if earlier.number >= part.number or earlier.content_json == before.content_json:
             raise steps.NotReady("Le texte actuel est déjà celui-là.")
         role = BY_KEY[act_for(report.stage)].who[0]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
+from typing import Any
+
 import orjson
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import template
+from app.audit import private
 from app.content import authorship
 from app.content.blocks import Block, Content, Kind
 from app.content.canonical import canonical, check, content_bytes, digest
 from app.db import db, now
 from app.people.models import Person
-from app.reports.models import Amendment, Origin, Report, ReportPart, Revision
+from app.reports.models import Amendment, Origin, Report, ReportPart, Revision, RevisionPrivate
 
 
 def part_of(report: Report, key: str) -> ReportPart:
@@ -64,13 +69,14 @@ def write(
         runs = authorship.carry(parent.content, parent.runs, content, number, left)
     else:
         runs = authorship.first(content, number)
+    salt = _salt(part, restored)
     revision = Revision(
         part_id=part.id,
         number=number,
         parent=parent.number if parent else 0,
-        content_json=data.decode("utf-8"),
+        plain_json="" if salt else data.decode("utf-8"),
         runs_json=orjson.dumps(runs).decode("ascii"),
-        hash=digest(data),
+        hash=private.seal(salt, data) if salt else digest(data),
         author_id=author.id,
         author_role=role,
         at=now(),
@@ -83,12 +89,38 @@ def write(
     part.number, part.content_hash = number, revision.hash
     part.filled = not missing_zones(template.BY_KEY[part.key], content)
     db.session.flush()
+    set_committed_value(revision, "content_json", data.decode("utf-8"))
+    if salt:
+        db.session.add(RevisionPrivate(revision_id=revision.id, salt=salt, content_json=revision.content_json))
+        db.session.flush()
     return revision
 
 
-def fingerprints(revision: Revision) -> dict[str, str]:
-    """What the log keeps of a revision: the hash of its text, and that of who wrote each of its words."""
-    return {"hash": revision.hash, "runs": digest(revision.runs_json.encode("ascii"))}
+def _salt(part: ReportPart, restored: Revision | None) -> str:
+    """The salt of a new text that stands apart, that of the revision whose text it is again; empty where it does not."""
+    if not template.BY_KEY[part.key].personal:
+        return ""
+    beside = db.session.get(RevisionPrivate, restored.id) if restored is not None else None
+    return beside.salt if beside is not None else secrets.token_hex(32)
+
+
+def fingerprints(revision: Revision) -> dict[str, Any]:
+    """What the log keeps of a revision: the hash of its text, that of who wrote each of its words, and `salted` where the
+    text stands apart.
+    """
+    told = {"hash": revision.hash, "runs": digest(revision.runs_json.encode("ascii"))}
+    return told if revision.plain_json else {**told, "salted": True}
+
+
+def salts(report: Report) -> dict[str, str]:
+    """By part, the salt of its current text, where that stands apart and is not erased: one query."""
+    rows = db.session.execute(
+        select(ReportPart.key, RevisionPrivate.salt)
+        .join(Revision, (Revision.part_id == ReportPart.id) & (Revision.number == ReportPart.number))
+        .join(RevisionPrivate, RevisionPrivate.revision_id == Revision.id)
+        .where(ReportPart.report_id == report.id)
+    )
+    return dict(rows.all())
 
 
 def seal_text(report: Report) -> str:

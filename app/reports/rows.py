@@ -14,6 +14,7 @@ from app.content.blocks import Content
 from app.content.canonical import digest
 from app.reports.models import decode
 from app.reports.past import Mandate, Past, Proposal, Remark, Seal, Version, Voice
+from app.reports.personal.beside import Beside
 from app.reports.revisions import missing_zones
 
 Row = Any
@@ -36,6 +37,7 @@ class Stored:
     report: Row = None
     parts: dict[str, Row] = field(default_factory=dict)
     revisions: dict[tuple[str, int], Row] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
     amendments: list[Row] = field(default_factory=list)
     comments: list[Row] = field(default_factory=list)
     ballots: list[Row] = field(default_factory=list)
@@ -50,14 +52,16 @@ def disagreements(past: Past, stored: Stored) -> Named:
     found = {"le rapport": stored.report} if stored.report is not None else {}
     yield from _matched("report", str, told, found, _report)
     yield from _matched("part", _part, past.current, stored.parts, lambda *sides: _current(past, stored, *sides))
-    numbers = {row.id: row.number for row in stored.amendments}
+    numbers, beside = {row.id: row.number for row in stored.amendments}, stored.beside
+    texts = stored.revisions
     yield from _matched(
-        "revision", _revision, past.versions, stored.revisions, lambda _, version, row: _version(version, row, numbers)
+        "revision", _revision, past.versions, texts, lambda _, told, row: _version(told, row, numbers, beside)
     )
+    for place, what in beside.amiss(past.versions, texts):
+        yield "revision", f"{_revision(place)} : {what}"
     yield from _runs(stored)
-    amendments = {row.number: row for row in stored.amendments}
+    amendments, comments = ({row.number: row for row in each} for each in (stored.amendments, stored.comments))
     yield from _matched("amendment", _amendment, past.proposals, amendments, _proposal)
-    comments = {row.number: row for row in stored.comments}
     yield from _matched("comment", _comment, past.remarks, comments, _remark)
     ballots = {(row.reading, row.person_id): row for row in stored.ballots}
     yield from _matched("ballot", _ballot, past.voices, ballots, _voice)
@@ -122,7 +126,7 @@ def _current(past: Past, stored: Stored, key: str, number: int, row: Row) -> Pai
         "l’empreinte": (row.content_hash, past.versions[key, number].hash),
     }
     revision = stored.revisions.get((key, number))
-    content = _content(revision) if revision is not None else None
+    content = _content(stored, revision) if revision is not None else None
     if content is not None and key in template.BY_KEY:
         pairs["l’état complet"] = (bool(row.filled), not missing_zones(template.BY_KEY[key], content))
     return pairs
@@ -132,9 +136,9 @@ def _revision(place: tuple[str, int]) -> str:
     return f"{_part(place[0])}, révision {place[1]}"
 
 
-def _version(version: Version, row: Row, amendment_numbers: Mapping[int, int]) -> Pairs:
+def _version(version: Version, row: Row, amendment_numbers: Mapping[int, int], beside: Beside) -> Pairs:
     return {
-        "l’empreinte du texte": (_digest(row.content_json), version.hash),
+        "l’empreinte du texte": (beside.hash(version, row), version.hash),
         "l’empreinte notée": (row.hash, version.hash),
         "l’empreinte des auteurs": (_digest(row.runs_json), version.runs),
         "la révision précédente": (row.parent, version.parent),
@@ -151,7 +155,7 @@ def _version(version: Version, row: Row, amendment_numbers: Mapping[int, int]) -
 def _runs(stored: Stored) -> Named:
     """The authors of words must cover the text, with revisions that were there."""
     for place, row in stored.revisions.items():
-        content = _content(row)
+        content = _content(stored, row)
         if content is not None and not _covered(content, row, place[1]):
             yield "revision", f"{_revision(place)} : les auteurs des mots ne correspondent pas au texte"
 
@@ -291,9 +295,9 @@ def _digest(text: str | bytes) -> str:
     return digest(text.encode("utf-8") if isinstance(text, str) else text)
 
 
-def _content(revision: Row) -> Content | None:
-    """The stored text; None where it cannot be read, which its hash says already."""
+def _content(stored: Stored, revision: Row) -> Content | None:
+    """The stored text; None where it is gone, or cannot be read, which its hash says already."""
     try:
-        return decode(revision.content_json)
+        return decode(text) if (text := stored.beside.text(revision)) else None
     except (ValueError, KeyError, TypeError):
         return None

@@ -81,6 +81,7 @@ def _adopted(event: Event, proposal: Proposal) -> Iterator[tuple[int, Version]]:
                 merged=proposal.base != facts["parent"],
                 amendment=facts["amendment"],
                 adopted_by=event.actor,
+                salted=bool(facts.get("salted")),
             ),
         )
     own = facts["modified"]
@@ -98,6 +99,7 @@ def _adopted(event: Event, proposal: Proposal) -> Iterator[tuple[int, Version]]:
                 Origin.MODIFICATION,
                 amendment=facts["amendment"],
                 adopted_by=event.actor,
+                salted=bool(own.get("salted")),
             ),
         )
 

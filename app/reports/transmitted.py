@@ -10,6 +10,7 @@ from sqlalchemy.orm import lazyload
 from app.db import db
 from app.people.models import Person
 from app.reports.models import Amendment, Report, ReportPart, Revision
+from app.reports.personal import erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,9 @@ def versions(report: Report, *, since: bool) -> dict[str, list[Version]]:
         .outerjoin(Amendment, Amendment.id == Revision.amendment_id)
         .order_by(Revision.part_id, Revision.number)
         .options(lazyload(Person.grants))
-    )
+    ).all()
+    texts = erased.stated(report.id, {(row.key, row.number): row.content_json for row in rows})
     found: dict[str, list[Version]] = {}
-    for key, number, content_json, author, amendment in rows:
-        found.setdefault(key, []).append(Version(number, content_json, author, amendment))
+    for key, number, _, author, amendment in rows:
+        found.setdefault(key, []).append(Version(number, texts[key, number], author, amendment))
     return found

@@ -18,6 +18,7 @@ from app.db import db
 from app.people.models import Person, Role
 from app.reports.history import role_name
 from app.reports.models import Amendment, Origin, Report, ReportPart, Revision
+from app.reports.personal import erased
 from app.reports.revisions import part_of
 
 NEWER, SHOWN = 6, 20
@@ -66,7 +67,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A revision looked at: `older` is the number of the one it is compared with (0: an empty part)."""
+    """A revision looked at: `older` is the number of the one it is compared with (0: an empty part).
+
+    `gone` says of its text, or of that of `older`, that it was erased: then there is nothing to show.
+    """
 
     part: template.Part
     version: Version
@@ -75,12 +79,13 @@ class View:
     versions: Sequence[Version]
     passages: Sequence[Passage]
     written: Sequence[Written]
+    gone: str = ""
 
 
 def look(report: Report, key: str, number: int, older: int | None, authors: bool, by_role: bool = False) -> View:
     """Revision `number` of a part beside `older` (None: the one before), or with its authors, in three queries.
 
-    Tones tell authors apart; with `by_role`, roles.
+    Tones tell authors apart; with `by_role`, roles. One query more where a text is gone.
 
     Raises LookupError for a part or revision that is not there, or an `older` one that is not older.
     """
@@ -93,6 +98,9 @@ def look(report: Report, key: str, number: int, older: int | None, authors: bool
     before: Content = texts[older].content if older else ()
     versions = _versions(part, number, _refs(revision) | (_refs(texts[older]) if older else set()), by_role)
     shape = template.BY_KEY[key]
+    gone = _gone(report, key, [texts[number]] if authors else list(texts.values()))
+    if gone:
+        return View(shape, versions[number], older, part.number, _listed(versions, number), [], [], gone)
     runs = [(revision, content)] if authors or not older else [(texts[older], before), (revision, content)]
     by_block = {block_id: found for each, text in runs for block_id, found in _authors(each, text, versions).items()}
     return View(
@@ -109,6 +117,15 @@ def look(report: Report, key: str, number: int, older: int | None, authors: bool
 def _texts(part: ReportPart, *numbers: int) -> dict[int, Revision]:
     rows = db.session.scalars(select(Revision).where(Revision.part_id == part.id, Revision.number.in_(numbers)))
     return {revision.number: revision for revision in rows}
+
+
+def _gone(report: Report, key: str, looked_at: Sequence[Revision]) -> str:
+    """What is said of the newest of these whose text is gone; nothing where all are there."""
+    lost = max((each.number for each in looked_at if each.erased), default=0)
+    if not lost:
+        return ""
+    said = erased.sentence(erased.moments(report.id).get((key, lost)))
+    return f"{said} (révision {lost})."
 
 
 def _refs(revision: Revision) -> set[int]:

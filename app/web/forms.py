@@ -50,14 +50,17 @@ def read_rows(form: Form, zone: Zone, known: Content) -> list[Block]:
     assert zone.shape is not None
     pattern = re.compile(rf"zone-{re.escape(zone.key)}-(\d{{1,6}})-id")
     numbers = sorted(int(match[1]) for name in form if (match := pattern.fullmatch(name)))
-    known_ids = {block.id for block in known}
+    before = {block.id: block.fields for block in known}
     rows, seen = [], set()
     for n in numbers:
         row_id = form[f"zone-{zone.key}-{n}-id"]
-        if row_id not in known_ids or row_id in seen:
+        if row_id not in before or row_id in seen:
             row_id = new_id()
         seen.add(row_id)
-        rows.append(Block(row_id, zone.key, Kind.ROW, _fields(form, zone.shape, f"zone-{zone.key}-{n}-")))
+        fields = _fields(form, zone.shape, f"zone-{zone.key}-{n}-")
+        if row_id in before:  # a field that came to the template since, and was left empty, is no change
+            fields = {name: text for name, text in fields.items() if text or name in before[row_id]}
+        rows.append(Block(row_id, zone.key, Kind.ROW, fields))
     return rows
 
 

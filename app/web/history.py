@@ -40,7 +40,7 @@ def revision(report: Report, key: str, number: int) -> ResponseReturnValue:
         view = look(report, key, number, request.args.get("avec", type=int), authors, by_role)
     except LookupError:
         abort(404)
-    restorable = number < view.newest and restoring.may_restore(report, me())
+    restorable = number < view.newest and not view.gone and restoring.may_restore(report, me())
     return render_template(
         "history/revision.html",
         report=report,

@@ -14,9 +14,11 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, abort, current_app, g, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
+from jinja2.utils import LRUCache
+from markupsafe import Markup
 
 from app import template, workflow
-from app.audit import access, events, proofs
+from app.audit import access, events, private, proofs
 from app.content.typography import french
 from app.db import only_reading
 from app.reports import journal, journal_export, journal_filters, journal_opening
@@ -143,7 +145,28 @@ def _acts() -> dict[str, dict[str, str]]:
 
 def _sentences() -> dict[str, Any]:
     """What the templates of single events ask for."""
-    return {"report_of": lambda line: SimpleNamespace(id=line.report), "own": OWN, "history_place": _history_place}
+    return {"sentence": _sentence, "history_place": _history_place}
+
+
+def _sentence(line: Told, names: journal_opening.Names) -> Markup:
+    """What an event says. An act on a report says the same for ever, by its sealed event and its author's name: those
+    sentences are kept, for making fifty of them is a third of a page's time.
+    """
+    lasting = line.act not in OWN and private.SEALED not in line.facts
+    found = _kept.get((line.hash, line.who)) if lasting else None
+    if found is None:
+        made = current_app.jinja_env.get_template("journal/_sentence.html")
+        found = Markup(made.render(line=line, names=names, report_of=_report_of, own=OWN))
+        if lasting:
+            _kept[line.hash, line.who] = found
+    return found
+
+
+_kept: LRUCache = LRUCache(4096)
+
+
+def _report_of(line: Told) -> SimpleNamespace:
+    return SimpleNamespace(id=line.report)
 
 
 @lru_cache(maxsize=2048)
@@ -188,5 +211,4 @@ _TAG = re.compile(r"<[^>]+>")
 def _plain(line: Told) -> str:
     """An event's sentence without its links."""
     names = journal_opening.names([line]) if line.act in OWN else journal_opening.names(())
-    shown = current_app.jinja_env.get_template("journal/_sentence.html").render(line=line, names=names, **_sentences())
-    return " ".join(html.unescape(_TAG.sub("", shown)).split())
+    return " ".join(html.unescape(_TAG.sub("", _sentence(line, names))).split())

@@ -12,7 +12,7 @@ from app.db import db, now
 from app.documents.pdf import RenderingFailed
 from app.reports import document, history, press
 from app.reports.models import Report
-from app.reports.page import open_page, part_views, without_contacts
+from app.reports.page import as_published, open_page, part_views
 from app.reports.steps import NotReady
 from app.web.cards import asked, cards_of
 from app.web.guards import me, reads
@@ -72,7 +72,7 @@ def _cover(report: Report) -> Any:
 def draft_pdf(report: Report) -> ResponseReturnValue:
     views = part_views(report)
     if not history.may_see(report, me()):
-        views = without_contacts(views)
+        views = as_published(views)
     contents = {view.part.key: view.content for view in views}
     try:
         pdf = press.draft(report, contents, now())

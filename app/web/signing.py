@@ -17,10 +17,10 @@ from app.documents.authority import NoAuthority
 from app.documents.pdf import RenderingFailed
 from app.documents.seal import CannotSign
 from app.documents.store import Damaged, Missing, Store, Unreachable
-from app.reports import press, queries, signing
+from app.reports import history, press, queries, signing
 from app.reports.anchors import NotAnchored
 from app.reports.models import Report
-from app.reports.page import open_page, part_views
+from app.reports.page import as_published, open_page, part_views, signatures_of
 from app.reports.signing import Desk, Outdated
 from app.reports.steps import NotReady
 from app.web import reports
@@ -151,6 +151,21 @@ def to_sign(report: Report) -> ResponseReturnValue:
 @blueprint.get("/rapports/<int:report_id>/rapport-signe.pdf")
 @reads
 def signed_pdf(report: Report) -> ResponseReturnValue:
-    if not report.signed_hash:
+    """The official file, with all that it was signed with: for who has a hand in the report, or watches over it."""
+    if not report.signed_hash or not history.may_see(report, me()):
         abort(404)
     return as_pdf(store().get(report.signed_hash), f"rapport-{report.id}-signe.pdf")
+
+
+@blueprint.get("/rapports/<int:report_id>/rapport-public.pdf")
+@reads
+def public_pdf(report: Report) -> ResponseReturnValue:
+    """What anybody may pass on of a published report: its text without what would tell of persons."""
+    if report.stage is not Stage.PUBLISHED:
+        abort(404)
+    parts, signatures = as_published(part_views(report)), signatures_of(report)
+    try:
+        pdf = press.public(report, parts, signatures, current_app.config["BASE_URL"])
+    except (RenderingFailed, NotAnchored) as error:
+        abort(422, str(error))
+    return as_pdf(pdf, f"rapport-{report.id}-version-publique.pdf")

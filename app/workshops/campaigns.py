@@ -20,6 +20,7 @@ from app.people.models import Person, Role
 from app.workshops import wording
 from app.workshops.entries import Entries, Invalid, Outdated, changes, plain
 from app.workshops.models import Campaign, Workshop
+from app.workshops.texts.keeping import KEPT, keep
 
 FIELDS = ("name", "organisation", "report_title", "budget_year", "starts_on", "ends_on")
 
@@ -46,8 +47,13 @@ def create_campaign(person: Person, typed: Mapping[str, str]) -> Campaign:
         "values": {field: plain(value) for field, value in values.items()},
         "terms": content_hash(headings),
         "programme": content_hash(()),
+        KEPT: True,
     }
-    events.record(stream(campaign.id), "campaign_create", person, facts, Role.COORDINATION, Where("", campaign.id))
+    event = events.record(
+        stream(campaign.id), "campaign_create", person, facts, Role.COORDINATION, Where("", campaign.id)
+    )
+    keep(campaign, "terms", event)
+    keep(campaign, "programme", event)
     return campaign
 
 

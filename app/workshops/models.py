@@ -49,6 +49,30 @@ class Campaign(Base):
         return _decode(self.programme)
 
 
+class CampaignText(Base):
+    """One version of one of a campaign's two documents, `kind` "terms" or "programme", as the log's event tells of it.
+
+    `hash` is that of `content_json`; `at` and `author_id` are the event's. Versions from before this table was there may
+    be missing at the beginning: of those the log has the hash alone.
+    """
+
+    __tablename__ = "campaign_text"
+    __table_args__ = (UniqueConstraint("campaign_id", "kind", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    version: Mapped[int]
+    content_json: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(Moment)
+
+    @property
+    def content(self) -> Content:
+        return _decode(self.content_json)
+
+
 def _decode(stored: str) -> Content:
     return tuple(Block.from_json(block) for block in orjson.loads(stored))
 

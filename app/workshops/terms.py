@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app import template
 from app.audit import events
 from app.audit.entries import Where
 from app.content.blocks import Block, Content, Kind
-from app.content.canonical import check, content_bytes, content_hash
+from app.content.canonical import check, content_bytes, content_hash, digest
 from app.db import db
 from app.people.models import Person, Role
 from app.template import Zone
@@ -18,6 +19,8 @@ from app.workshops import wording
 from app.workshops.campaigns import stream
 from app.workshops.entries import Invalid, Outdated
 from app.workshops.models import Campaign
+from app.workshops.texts import versions
+from app.workshops.texts.keeping import KEPT, keep
 
 LONGEST_HEADING = 300
 """In characters."""
@@ -67,17 +70,7 @@ def save_terms(person: Person, campaign: Campaign, section: Section, content: Co
     whole = _replaced(campaign.terms_content, section, content, base, template.TERMS_ZONES)
     if whole is None:
         return False
-    before = content_hash(campaign.terms_content)
-    campaign.terms = content_bytes(whole).decode("utf-8")
-    campaign.terms_version += 1
-    facts = {
-        "campaign": campaign.id,
-        "version": campaign.terms_version,
-        "section": section.key,
-        "old_hash": before,
-        "hash": content_hash(whole),
-    }
-    events.record(stream(campaign.id), "terms_change", person, facts, Role.COORDINATION, Where("", campaign.id))
+    _write(person, campaign, "terms", whole, section=section.key)
     return True
 
 
@@ -87,17 +80,44 @@ def save_programme(person: Person, campaign: Campaign, content: Content, base: s
     whole = _replaced(campaign.programme_content, PROGRAMME, content, base, PROGRAMME.zones)
     if whole is None:
         return False
-    before = content_hash(campaign.programme_content)
-    campaign.programme = content_bytes(whole).decode("utf-8")
-    campaign.programme_version += 1
+    _write(person, campaign, "programme", whole)
+    return True
+
+
+def restore(person: Person, campaign: Campaign, kind: str, number: int, base: int) -> bool:
+    """Make version `number` of the terms or the programme (`kind`) current again, as a new one; False where it already is.
+
+    `base` is the version that was current on the page. Raises LookupError where that version was not kept, and `Outdated`
+    where the document was saved in between.
+    """
+    db.session.refresh(campaign, with_for_update=True)
+    if base != versions.current(campaign, kind):
+        raise Outdated
+    kept = versions.find(campaign.id, kind, number)
+    if kept.content_json == versions.stored(campaign, kind):
+        return False
+    _write(person, campaign, kind, kept.content, restored=number)
+    return True
+
+
+def _write(person: Person, campaign: Campaign, kind: str, whole: Content, **more: Any) -> None:
+    """A new version of one document: the campaign's row, the event, and the text that the event names by its hash."""
+    before = versions.stored(campaign, kind)
+    setattr(campaign, kind, content_bytes(whole).decode("utf-8"))
+    number = versions.current(campaign, kind) + 1
+    setattr(campaign, f"{kind}_version", number)
     facts = {
         "campaign": campaign.id,
-        "version": campaign.programme_version,
-        "old_hash": before,
+        "version": number,
+        **more,
+        "old_hash": digest(before.encode("utf-8")),
         "hash": content_hash(whole),
+        KEPT: True,
     }
-    events.record(stream(campaign.id), "programme_change", person, facts, Role.COORDINATION, Where("", campaign.id))
-    return True
+    event = events.record(
+        stream(campaign.id), f"{kind}_change", person, facts, Role.COORDINATION, Where("", campaign.id)
+    )
+    keep(campaign, kind, event)
 
 
 def _replaced(

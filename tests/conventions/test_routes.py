@@ -132,6 +132,7 @@ def addresses(app: Flask, report_id: int) -> list[str]:
         "commission_id": 1,
         "token": "none",
         "event_id": 1,
+        "document": "termes",
         "code": "0000-0000-0000-0000",
     }
     found = []

@@ -19,6 +19,7 @@ SENT_AS_OFTEN_AS_ONE_LIKES = {
     "security/login.html": "signing in",
     "security/reset.html": "the link is spent by its first use",
     "verification/page.html": "nothing is written",
+    "journal/_filters.html": "a file leaves the page as it is, and another format is often taken next",
     "clock/_beat.html": "a sign of life says the same as often as it is given",
     "errors/resend.html": "the form it repeats has no key that could still count",
 }

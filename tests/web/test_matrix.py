@@ -64,6 +64,7 @@ KNOWN: dict[str, str | int] = {
     "token": "nothing",
     "event_id": 1,
     "kind": "csv",
+    "document": "termes",
     "code": "0000-0000-0000-0000",
 }
 # What a form needs to be taken where the act is allowed.

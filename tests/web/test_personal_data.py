@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import orjson
 import pytest
 from flask import Flask
@@ -12,18 +15,24 @@ from app.audit.models import AuditEvent
 from app.db import db
 from app.documents.attached import attached
 from app.people import persons
+from app.reports import revisions
 from app.reports.erasing import erase_events
+from app.reports.models import Report
+from app.reports.personal.lists import erase_list
 from app.reports.signing import Desk
 from app.workflow import Stage
 from tests import factories
 from tests.cast import Cast, row
 from tests.factories import report_at
+from tests.unit.pdf_reading import copied
 from tests.web.history_pages import SignIn, put, words
+from tests.workflow.outsiders import ask
 
 WHOLE = "76 45 12 42"
 LIST = (
     row("attendees", name="Awa DIOP", body="CAFO", contact=WHOLE, signed=""),
-    row("attendees", name="Ali KEÏTA", body="Mairie", contact="ali.keita@exemple.ml", signed=""),
+    row("attendees", name="Ali KEÏTA", body="Mairie", contact="ali.keita@exemple.ml", signed="", consent="oui"),
+    row("attendees", name="Oumou SIDIBÉ", body="Coopérative", contact="70 11 22 33", signed="O. S.", consent="non"),
 )
 
 
@@ -63,7 +72,7 @@ def test_no_page_of_the_report_shows_a_reader_a_whole_contact(
     assert tried > 30
 
 
-def test_the_project_of_a_reader_is_masked_too_and_the_signed_file_stays_as_signed(
+def test_the_project_of_a_reader_is_masked_too_and_the_signed_file_is_not_the_public_s(
     app: Flask, cast: Cast, sign_in: SignIn, published: int
 ) -> None:
     reader = sign_in(app.test_client(), cast.lamine)
@@ -72,8 +81,78 @@ def test_the_project_of_a_reader_is_masked_too_and_the_signed_file_stays_as_sign
         source = attached(client.get(f"/rapports/{published}/projet.pdf").data)
         contacts.append(source["parts"]["attendance"][0]["fields"]["contact"])
     assert contacts == ["76 •• •• 42", WHOLE]
-    signed = attached(reader.get(f"/rapports/{published}/rapport-signe.pdf").data)
+    signed = attached(client.get(f"/rapports/{published}/rapport-signe.pdf").data)
     assert signed["parts"]["attendance"][0]["fields"]["contact"] == WHOLE
+    assert reader.get(f"/rapports/{published}/rapport-signe.pdf").status_code == 404
+    page = reader.get(f"/rapports/{published}").text
+    assert "rapport-signe.pdf" not in page and "rapport-public.pdf" in page
+
+
+def test_the_public_version_says_what_it_is_hides_who_refused_and_answers_for_the_rest(
+    app: Flask, cast: Cast, sign_in: SignIn, published: int, tmp_path: Path
+) -> None:
+    reader = sign_in(app.test_client(), cast.lamine)
+    page = reader.get(f"/rapports/{published}").text
+    answer = reader.get(f"/rapports/{published}/rapport-public.pdf")
+    assert answer.status_code == 200 and "version-publique" in answer.headers["Content-Disposition"]
+    read = re.sub(r"\s+", " ", copied(answer.data))
+    assert (
+        "Version publique du rapport signé" in read and "A signé électroniquement le" in read and "PROJET" not in read
+    )
+    told = attached(answer.data)
+    assert "attendance" not in told["parts"] and set(told["withheld"]) == {"attendance"} and "salts" not in told
+    for seen in (page, read, str(told)):
+        assert "Awa DIOP" in seen and "76 •• •• 42" in seen and "Nom non publié" in seen
+        assert WHOLE not in seen and "Oumou" not in seen and "Coopérative" not in seen and "70 11" not in seen
+    path = tmp_path / "public.pdf"
+    path.write_bytes(answer.data)
+    code, found = ask("check-pdf", path)
+    assert code == 0 and any("Version publique" in remark for remark in found["remarks"])
+    assert reader.get(f"/rapports/{published}/rapport-public.pdf").data == answer.data
+    whole = sign_in(app.test_client(), cast.fanta).get(f"/rapports/{published}").text
+    assert "Oumou SIDIBÉ" in whole and "Nom non publié" not in whole
+
+
+def test_an_erased_list_is_said_to_be_on_every_page_and_in_every_file(
+    app: Flask, cast: Cast, sign_in: SignIn, published: int
+) -> None:
+    with app.app_context():
+        erase_list(published, "attendance", (), "Demande d’un participant", current=True)
+        db.session.commit()
+    client = sign_in(app.test_client(), cast.salif)
+    place = f"/rapports/{published}"
+    for page in ("", "/parties/attendance/revisions/2", "/parties/attendance/revisions/2?vue=auteurs", "/rejouer"):
+        answer = client.get(place + page)
+        assert answer.status_code == 200 and "Texte effacé le" in answer.text and "Awa" not in answer.text, page
+    for page in ("/comparer?de=1&partie=attendance", "?vue=adopted", "?vue=original", "/historique"):
+        answer = client.get(place + page)
+        assert answer.status_code == 200 and "Awa" not in answer.text, page
+    for name in ("projet.pdf", "rapport-public.pdf", "auteurs.pdf"):
+        read = copied(client.get(f"{place}/{name}").data)
+        assert "Texte effacé le" in read and "Awa" not in read, name
+    assert client.get(f"{place}/auteurs.xlsx").status_code == 200
+    assert "n’a changé" in client.get(f"{place}/validation-et-signature").text
+    journal = words(client.get("/journal").text)
+    assert "Le système a effacé le texte de 2 révisions de" in journal and "(n° 1, 2) du rapport n° 1" in journal
+    assert "Awa" not in client.post("/journal/export/csv").text
+
+
+def test_a_list_from_before_the_question_saved_without_an_answer_is_no_change(
+    app: Flask, cast: Cast, sign_in: SignIn
+) -> None:
+    report_id = put(app, cast, lambda people: report_at(Stage.EDITING, people))
+    client = sign_in(app.test_client(), cast.issa)
+    with app.app_context():
+        part = revisions.part_of(db.session.get_one(Report, report_id), "attendance")
+        (known,) = revisions.current(part).content
+    zone = "zone-attendees"
+    fields = {f"{zone}-0-{name}": text for name, text in known.fields.items()}
+    form = {f"{zone}-grid": "1", f"{zone}-0-id": known.id, **fields, f"{zone}-0-consent": "", "base": "2"}
+    assert client.post(f"/rapports/{report_id}/parties/attendance/modifier", data=form).status_code in (302, 303)
+    client.post(f"/rapports/{report_id}/parties/attendance/modifier", data=form | {f"{zone}-0-consent": "non"})
+    with app.app_context():
+        part = revisions.part_of(db.session.get_one(Report, report_id), "attendance")
+        assert part.number == 3 and revisions.current(part).content[0].fields["consent"] == "non"
 
 
 def test_an_erased_event_is_told_without_its_data(app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn) -> None:

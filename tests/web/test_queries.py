@@ -72,7 +72,7 @@ PAGES = (
     Page("what changed since a vote", "oumar", Stage.READING, "/rapports/1/depuis-mon-vote", 8),
     Page("confirming a vote", "oumar", Stage.READING, "/rapports/1/confirmer-mon-vote", 8, {}),
     Page("sending back", "adama", Stage.READING, "/rapports/1/renvoyer-au-rapporteur", 14, {"reason": "Le lieu."}),
-    Page("the history", "salif", Stage.READING, "/rapports/1/historique", 7),
+    Page("the history", "salif", Stage.READING, "/rapports/1/historique", 5),
     Page("two versions compared", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2", 7),
     Page("who wrote it", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2?vue=auteurs", 7),
     Page("an idle poll", "mariam", Stage.READING, "/rapports/1/nouvelles?page=999&vu=999", 3, headers=HTMX),

@@ -119,16 +119,15 @@ def test_events_that_were_committed_out_of_order_are_taken_in_when_they_are_seen
     assert order == [late[0].id, early[0].id]
 
 
-def test_on_postgresql_what_is_older_than_any_transaction_is_not_looked_through_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_on_postgresql_what_is_older_than_any_transaction_is_not_looked_through_again() -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer: its ids are committed in their order")
     start = now()
     for day in range(4):
         happened(3)
         made(at=start + timedelta(days=day))
-    monkeypatch.setattr(db.engine.dialect, "name", "postgresql")
-    last = checkpoints.latest()
-    assert checkpoints._floor(last) == db.session.scalar(select(Leaf.event_id).where(Leaf.number == 8))
+    third = db.session.scalar(select(Leaf.event_id).where(Leaf.number == 8))
+    assert db.session.scalar(select(checkpoints._floor())) == third
 
 
 def test_nothing_is_signed_on_a_tree_that_was_altered() -> None:

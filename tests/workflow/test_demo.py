@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from app import create_app
 from app.audit.models import AuditEvent
+from app.commands.audit import audit
 from app.commands.demo import demo
 from app.content.changes import collisions
 from app.content.passages import Standing
@@ -344,3 +345,8 @@ def test_reset_refuses_another_database_than_sqlite(app: Flask) -> None:
     result = app.test_cli_runner().invoke(demo, ["reset", "--yes"])
     assert result.exit_code == 1
     assert "seule une base SQLite locale" in result.output
+
+
+def test_the_demo_is_as_its_log_tells(loaded: Flask) -> None:
+    result = loaded.test_cli_runner().invoke(audit, ["verify"])
+    assert result.exit_code == 0 and "180 fiches" in result.output, result.output

@@ -26,6 +26,7 @@ from app.reports.erasing import CannotErase, erase_events, erase_person
 from app.reports.filed import verify_files
 from tests.cast import LOG, Cast
 from tests.factories import opened
+from tests.registers import entered
 from tests.tampering import disarm
 from tests.workflow.long_story import validated_after_all
 
@@ -235,6 +236,7 @@ def run(app: Flask, group: object, *arguments: str) -> tuple[int, str]:
 
 def test_the_commands_erase_and_say_so_and_the_verification_counts_it(app: Flask, awa: Person, cast: Cast) -> None:
     opened(cast)
+    entered(but=awa)
     db.session.commit()
     db.session.remove()
     assert run(app, audit, "erase", "people:1")[0] == 1

@@ -12,12 +12,14 @@ from sqlalchemy import text
 from app.commands.audit import audit
 from app.db import db
 from tests.cast import Cast
+from tests.registers import entered
 from tests.tampering import disarm
 from tests.workflow.long_story import validated_after_all
 
 
 def lived(app: Flask, cast: Cast) -> None:
     with app.app_context():
+        entered()
         validated_after_all(cast)
         db.session.commit()
 
@@ -39,14 +41,19 @@ def test_it_says_what_it_verified(app: Flask, cast: Cast) -> None:
     lived(app, cast)
     code, said = run(app, "verify")
     assert code == 0
-    assert re.match(r"Vérifié : \d+ événements, 1 journal, 1 rapport, \d+ révisions, 0 point de contrôle, en 0,", said)
+    assert re.match(
+        r"Vérifié : \d+ événements, 3 journaux, 1 rapport, \d+ révisions, 27 fiches, 0 point de contrôle, en 0,", said
+    )
     assert said.endswith("Tout concorde.\n")
 
 
-def test_an_empty_database_is_sound(app: Flask) -> None:
+def test_a_database_in_which_no_report_was_opened_is_sound(app: Flask) -> None:
+    with app.app_context():
+        entered()
+        db.session.commit()
     code, said = run(app, "verify")
     assert code == 0 and said.startswith(
-        "Vérifié : 0 événement, 0 journal, 0 rapport, 0 révision, 0 point de contrôle, en"
+        "Vérifié : 27 événements, 2 journaux, 0 rapport, 0 révision, 27 fiches, 0 point de contrôle, en"
     )
 
 
@@ -63,11 +70,11 @@ def test_it_fails_and_says_what_it_found(app: Flask, cast: Cast) -> None:
 def test_ends_of_chains_kept_elsewhere_show_a_log_that_was_cut_short(app: Flask, cast: Cast, tmp_path: Path) -> None:
     lived(app, cast)
     code, said = run(app, "heads")
-    assert code == 0 and list(orjson.loads(said)) == ["report:1"]
+    assert code == 0 and list(orjson.loads(said)) == ["campaign:1", "people", "report:1"]
     kept = tmp_path / "fins.json"
     kept.write_text(said)
     assert run(app, "verify", "--heads", str(kept))[0] == 0
-    tamper(app, "DELETE FROM audit_event", "DELETE FROM chain_head")
+    tamper(app, "DELETE FROM event_private", "DELETE FROM audit_event", "DELETE FROM chain_head")
     code, said = run(app, "verify", "--heads", str(kept))
     assert code == 1 and "Le point de contrôle connaît" in said
 

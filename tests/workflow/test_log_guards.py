@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.audit import checkpoints, guards, watch
 from app.audit.events import record
+from app.content.canonical import content_hash
 from app.db import db, now
+from app.workshops import terms
+from app.workshops.models import Campaign
 from tests.cast import LOG, Cast
 from tests.factories import opened
 
@@ -24,6 +27,8 @@ TEXTS = {
     "checkpoint": "note",
     "journal_entry": "act",
     "event_private": "payload",
+    "revision_private": "content_json",
+    "campaign_text": "content_json",
 }
 
 
@@ -31,6 +36,8 @@ TEXTS = {
 def written(world: Flask, cast: Cast) -> Iterator[None]:
     """Something in every table; the watcher away, which would refuse before a trigger is asked."""
     opened(cast)
+    campaign = db.session.scalars(select(Campaign)).one()
+    terms.save_programme(cast.coumba, campaign, (), content_hash(campaign.programme_content))
     record("people", "person_add", None, {"person": 1}, private={"first_name": "Awa"})
     for turn in range(260):
         record("people", "sign_in", None, {"turn": turn})

@@ -201,6 +201,7 @@ def test_a_report_that_vanished_is_missed_by_its_log(tampering: Tampering) -> No
         "signature",
         "read_mark",
         "ballot",
+        "revision_private",
         "revision",
         "amendment",
         "report_part",

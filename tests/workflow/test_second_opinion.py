@@ -15,9 +15,12 @@ from app.db import db, engine_options
 from app.documents import authority
 from app.documents.store import Store
 from app.reports.replay import verify_reports
+from app.reports.replaying.verification import verify_registers
 from app.reports.signing import Desk
+from app.workshops.texts.checking import verify_texts
 from tests.cast import read_cast
 from tests.conftest import SETTINGS, Databases, Postgres
+from tests.registers import FORGERIES, HANDS, entered, lived_in
 from tests.workflow.long_story import lived_through
 from tests.workflow.outsiders import Thief, copied, place_of
 from tests.workflow.test_log_replay import FORGED, ROWS
@@ -49,6 +52,9 @@ class Site:
             {**SETTINGS, "DATABASE_URL": self.url, "KEYS_FOLDER": str(keys)}, databases.folder / "instance"
         )
         with app.app_context():
+            entered()
+            lived_in(read_cast())
+            db.session.commit()
             lived_through(read_cast(), Desk(authority.load(keys), Store((folder / "files").as_uri())))
             db.session.commit()
             db.session.remove()
@@ -64,10 +70,11 @@ def site(databases: Databases, keys: Path, tmp_path_factory: pytest.TempPathFact
 
 
 def by_application(url: str) -> set[tuple[str, str]]:
-    """Kind and sentence of each finding about a report."""
+    """Kind and sentence of each finding about a report or a register."""
     engine = create_engine(url, **engine_options(url))
     with engine.connect() as connection:
-        found = {(each.kind, each.sentence) for each in verify_reports(connection)}
+        findings = verify_reports(connection) + verify_registers(connection) + verify_texts(connection)
+        found = {(each.kind, each.sentence) for each in findings}
     engine.dispose()
     return found
 
@@ -85,7 +92,7 @@ def test_both_are_content_with_what_was_done_by_the_rules(site: Site) -> None:
 
 
 def test_both_say_the_same_of_every_row_changed_by_hand(site: Site, subtests: pytest.Subtests) -> None:
-    for statement, kind, _ in ROWS:
+    for statement, kind, _ in ROWS + HANDS:
         with subtests.test(statement):
             url = site.copy()
             Thief.at(url, lambda thief, done=statement: thief.do(done.replace(":report", "1")))
@@ -95,7 +102,7 @@ def test_both_say_the_same_of_every_row_changed_by_hand(site: Site, subtests: py
 
 
 def test_both_say_the_same_of_every_event_that_cannot_have_been(site: Site, subtests: pytest.Subtests) -> None:
-    for act, facts, says in FORGED:
+    for act, facts, says in [*FORGED, *FORGERIES]:
         with subtests.test(f"{act} {facts}"):
             url = site.copy()
             Thief.at(url, lambda thief, act=act, facts=facts: _forge(thief, act, facts))
@@ -106,8 +113,8 @@ def test_both_say_the_same_of_every_event_that_cannot_have_been(site: Site, subt
 
 def _forge(thief: Thief, act: str, facts: dict[str, object]) -> None:
     """Put other facts in the last event of that act, and all the hashes in order again."""
-    row = thief.rows("SELECT id, body FROM audit_event WHERE act = :act ORDER BY seq DESC LIMIT 1", act=act)[0]
+    row = thief.rows("SELECT id, stream, body FROM audit_event WHERE act = :act ORDER BY seq DESC LIMIT 1", act=act)[0]
     told = orjson.loads(row.body)
     told["facts"] |= facts
     thief.do("UPDATE audit_event SET body = :body WHERE id = :id", body=canonical(told).decode(), id=row.id)
-    thief.rechain("report:1")
+    thief.rechain(row.stream)

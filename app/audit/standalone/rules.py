@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from app import template, workflow
+from app.people.models import ROLE_LABELS
 
 VERIFIER = Path(__file__).with_name("seben_audit.py")
 BEGIN = "# --- rules: written by `python -m app.audit.standalone.rules`, not by hand ---\n"
@@ -30,7 +31,7 @@ def _rewritten() -> str:
 
 
 def _rules() -> str:
-    """The acts, the parts with the zones that must be filled, and the states of an amendment still to be decided."""
+    """Acts, parts with the zones that must be filled, roles, and the states of an amendment still to be decided."""
     lines = ["# fmt: off\n"]
     lines.append(
         "# act: where it may be taken, where it leads, in which roles, and whether only once both have signed\n"
@@ -48,6 +49,11 @@ def _rules() -> str:
     for part in template.PARTS:
         zones = {zone.key: _needed(zone) for zone in part.required_zones}
         lines.append(f"    {_quoted(part.key)}: {_quoted((part.label, zones))},\n")
+    lines.append("}\n")
+    lines.append("# parts whose texts stand apart, under a salted hash\n")
+    lines.append(f"PERSONAL = {_quoted(tuple(sorted(template.PERSONAL)))}\n")
+    lines.append("ROLES = {\n")
+    lines += [f"    {_quoted(role.value)}: {_quoted(label)},\n" for role, label in ROLE_LABELS.items()]
     lines.append("}\n")
     lines.append(f"UNDECIDED = {_quoted(_UNDECIDED)}\n")
     lines.append("# fmt: on\n")

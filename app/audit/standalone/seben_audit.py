@@ -6,7 +6,8 @@ the application, which it imports nothing of: two programs that disagree say tha
     python seben_audit.py verify COPY.sqlite --key log.vkey --checkpoint kept.txt
     python seben_audit.py --help
 
-From the stored bytes up: content → row → event → chain → leaf → tree → signed checkpoints. Exit code 0: sound;
+From the stored bytes up: content → row → event → chain → leaf → tree → signed checkpoints. Rows are those of reports, and
+of persons, roles, places, campaigns and meetings; of what is known of a person it prints nothing. Exit code 0: sound;
 1: something does not hold; 2: it could not be checked.
 """
 
@@ -46,6 +47,7 @@ LONGEST_ACT = timedelta(minutes=10)
 LONGEST_TRANSACTION = timedelta(days=1)
 HEX = re.compile(r"[0-9a-f]{64}")
 REPORT = re.compile(r"report:([1-9][0-9]{0,17})")
+CAMPAIGN = re.compile(r"campaign:([1-9][0-9]{0,17})")
 
 # --- rules: written by `python -m app.audit.standalone.rules`, not by hand ---
 # fmt: off
@@ -98,6 +100,18 @@ PARTS: dict[str, tuple[str, dict[str, tuple[str, ...] | None]]] = {
     "follow_up": ("Suivi des recommandations", {}),
     "programme": ("Programme", {"slots": ("hours", "text")}),
     "attendance": ("Liste de présence", {}),
+}
+# parts whose texts stand apart, under a salted hash
+PERSONAL = ("attendance",)
+ROLES = {
+    "facilitator": "Facilitateur",
+    "rapporteur": "Rapporteur",
+    "member": "Membre de la CRSB",
+    "president": "Président de la CRSB",
+    "chair": "Président de séance",
+    "supervisor": "Superviseur",
+    "coordination": "Coordination",
+    "reader": "Lecteur",
 }
 UNDECIDED = ("open", "deferred", "review")
 # fmt: on
@@ -451,7 +465,7 @@ TABLES = {
     "report": "id workshop_id stage stage_since reading reading_since deadline return_json amendment_count comment_count "
     "text_hash final_hash signed_hash minutes_hash published_at",
     "report_part": "id report_id key number filled content_hash",
-    "revision": "part_id number parent content_json runs_json hash author_id author_role at origin amendment_id "
+    "revision": "id part_id number parent content_json runs_json hash author_id author_role at origin amendment_id "
     "adopted_by_id merged",
     "amendment": "id report_id part_key number deposit base change_json formal comment reason author_id at state opinion "
     "opinion_text opinion_by_id decided_by_id decided_at decision_reason",
@@ -461,6 +475,14 @@ TABLES = {
     "proxy": "id report_id giver_id holder_id at ended_at",
     "read_mark": "report_id reading person_id text_hash at",
     "signature": "report_id slot person_id at final_hash file_hash void way details_json attester_id",
+    "person": "id email civility first_name surname title body phone active created_at",
+    "grant": "person_id role territory_id given_at",
+    "territory": "id parent_id level name path",
+    "commission": "id territory_id name quorum majority casting_vote reading_days",
+    "campaign": "id name organisation report_title budget_year starts_on ends_on terms terms_version programme "
+    "programme_version version created_at",
+    "workshop": "id campaign_id territory_id held_on place venue organising_body facilitator_id rapporteur_id chair_id "
+    "steering_supervisor staff_supervisor consent version",
 }
 
 
@@ -601,10 +623,16 @@ class Event:
         self.actor, self.role, self.facts = told["actor"], told["role"], told["facts"]
 
 
+Apart = tuple[Any, int, str, Any, Any]
+"""A revision as an erasure names it: its identifier, report, part, number and hash."""
+
+
 @dataclass
 class Walked:
     """What one task brings home: leaf hashes by number, the events that are in no tree, those that have personal data
-    beside them, with the salted hash of these, and those that declare such data erased.
+    beside them, with the salted hash of these, those that declare such data erased, those that tell of campaigns, and those
+    that tell of the registers' rows (each with the number of its row and its stream). `apart`: revisions whose texts stand
+    beside them, and whether each is there.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -613,7 +641,10 @@ class Walked:
     outside: int = 0
     oldest_outside: str = ""
     sealed: dict[tuple[Any, str, Any], Any] = field(default_factory=dict)
+    apart: dict[Apart, bool] = field(default_factory=dict)
     erasures: list[Event] = field(default_factory=list)
+    campaigns: list[tuple[int, Event]] = field(default_factory=list)
+    entries: list[tuple[Any, str, Event]] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
 
 
@@ -652,6 +683,7 @@ def walk_chain(
     events: list[Event] = []
     seq, last, before = 0, GENESIS, ""
     count = 0
+    book = "" if stream.startswith("report:") else stream.partition(":")[0]
     for _, number, at, actor, role, act, body, prev, own, leaf, code, event_id in rows:
         count += 1
         if number != seq + 1:
@@ -680,6 +712,8 @@ def walk_chain(
                 walked.sealed[event_id, stream, number] = event.facts["private"]
             if act == "erase" and stream == "people":
                 walked.erasures.append(event)
+            if book and isinstance(event.act, str) and (book, event.act) in ENTRIES:
+                walked.entries.append((event_id, stream, event))
             columns = (stream, number, _moment(at), actor, role, act)
             if columns != (told.get("stream"), event.seq, event.at, event.actor, event.role, event.act):
                 said("columns", number, "ne dit pas la même chose dans ses colonnes et dans son contenu scellé")
@@ -861,6 +895,7 @@ class Past:
             "amendment": None,
             "adopted_by_id": None,
             "merged": False,
+            "salted": bool(facts.get("salted")),
             "at": event.at,
         } | more
         if self.versions[key, number]["author_role"] is None:
@@ -935,7 +970,10 @@ def _save(past: Past, event: Event, facts: dict[str, Any]) -> None:
 
 def _restore(past: Past, event: Event, facts: dict[str, Any]) -> None:
     source = past.versions.get((facts["part"], facts["restored"]))
-    same = source is not None and (source["hash"], source["runs_digest"]) == (facts["hash"], facts["runs"])
+    same = False
+    if source is not None and source["runs_digest"] == facts["runs"]:
+        anew = bool(facts.get("salted")) and not source["salted"]  # with salt, since such texts stand apart
+        same = anew or source["hash"] == facts["hash"]
     past.want(event, same, "rétablit un texte qui n’était pas celui de la révision qu’il nomme")
     earlier = 0 < facts["restored"] < facts["parent"]
     past.want(event, earlier, "rétablit une révision qui n’était pas plus ancienne")
@@ -1259,7 +1297,10 @@ NAMES: dict[str, dict[str, str]] = {
     },
 }
 """By kind, then by column: what it is called."""
-MOMENTS = {"at", "stage_since", "reading_since", "published_at", "decided_at", "resolved_at", "ended_at"}
+MOMENTS = {"at", "stage_since", "reading_since", "published_at", "decided_at", "resolved_at", "ended_at"} | {
+    "created_at",
+    "given_at",
+}
 TRUTHS = {"filled", "merged", "formal", "stands", "void"}
 DIGESTS = {
     "report": {"return_digest": "return_json"},
@@ -1330,9 +1371,10 @@ class Beside:
     def _texts(self, amendments: dict[Any, Any]) -> None:
         """The revisions as they come, one text at a time in memory, then the parts."""
         parts = {row["id"]: row for row in self._rows("report_part")}
-        for row in self._rows("revision", "part_id", list(parts)):
+        for row in self._revisions(list(parts)):
             self.walked.counted["revisions"] += 1
             part = parts[row["part_id"]]
+            self._apart(part, row)
             row["amendment"] = amendments.get(row["amendment_id"], row["amendment_id"])
             before = len(self.walked.findings)
             self._meet(part["report_id"], "revision", (part["key"], row["number"]), row)
@@ -1341,6 +1383,35 @@ class Beside:
                 self._read(part, row, current)
         for part in parts.values():
             self._meet(part["report_id"], "part", part["key"], part)
+
+    def _revisions(self, parts: list[Any]) -> Iterator[Told]:
+        """The revisions of these parts, each with what stands beside it."""
+        names = [*TABLES["revision"].split(), "salt", "apart"]
+        columns = ", ".join(f"r.{name}" for name in names[:-2])
+        joined = "p.salt, p.content_json FROM revision r LEFT JOIN revision_private p ON p.revision_id = r.id"
+        if "revision_private" not in self.database.kinds():
+            joined = "NULL, NULL FROM revision r"
+        for start in range(0, len(parts), 500):
+            query = f"SELECT {columns}, {joined} WHERE r.part_id"
+            for row in self.database.among(query, parts[start : start + 500]):
+                yield dict(zip(names, row, strict=True))
+
+    def _apart(self, part: Told, row: Told) -> None:
+        """Where the log says that the text stands beside the row, take it from there; its absence is judged at the end."""
+        report, place = part["report_id"], (part["key"], row["number"])
+        told, salt, text = self.pasts[report].versions.get(place), row.pop("salt"), row.pop("apart")
+        if told is None or not told["salted"]:
+            if text is not None:
+                self._say(
+                    report, "revision", f"{_called('revision', place)} : un texte est à part, qu’elle n’a pas scellé"
+                )
+            return
+        if row["content_json"]:
+            what = "un texte est dans sa ligne, alors que le sien est à part"
+            self._say(report, "revision", f"{_called('revision', place)} : {what}")
+        self.walked.apart[row["id"], report, *place, told["hash"]] = text is not None
+        row["content_json"] = "" if text is None else text
+        row["content_digest"] = told["hash"] if text is None else _salted(salt, text)
 
     def _read(self, part: Told, row: Told, current: bool) -> None:
         """What follows from the text itself: that every word has its author, and whether the part is complete."""
@@ -1373,7 +1444,8 @@ class Beside:
             self._say(report, kind, f"{_called(kind, place)} : la base l’a, aucun événement du journal n’en parle")
             return
         for made, source in DIGESTS.get(kind, {}).items():
-            row[made] = "" if kind == "report" and not row[source] else digest(str(row[source]))
+            if made not in row:
+                row[made] = "" if kind == "report" and not row[source] else digest(str(row[source]))
         for column, what in NAMES[kind].items():
             value, expected = row.get(column), told.get(column, MISSING)
             if value != expected is not MISSING and (value := _like(column, value, expected)) != expected:
@@ -1461,6 +1533,345 @@ def _covered(blocks: list[dict[str, Any]], runs_json: str, number: int) -> bool:
         return False
 
 
+# ------------------------------------------------------------------------ the registers, and what the log tells of them
+
+
+OF_A_PERSON = ("civility", "first_name", "surname", "email", "title", "body")
+"""What is told of a person beside the log; of the telephone only that it changed."""
+
+
+class Registers:
+    """Persons, roles, territories, commissions, campaigns and workshops after the events told so far.
+
+    `books` holds, by kind and key, the place of the event that entered the row and its columns, each with the place of the
+    event that said it last. A place is (stream, event). What a column holds is not there where the log does not say it, or
+    no longer: nothing is compared with it.
+    """
+
+    def __init__(self) -> None:
+        self.books: dict[str, dict[Any, tuple[tuple[str, Any], dict[str, tuple[Any, Any]]]]] = {
+            kind: {} for kind in REGISTERED
+        }
+        self.doubts: list[tuple[str, Any, str]] = []
+        self.stream, self.event = "", Event({"seq": 0, "at": "", "act": "", "actor": None, "role": "", "facts": {}})
+
+    def tell(self, stream: str, event: Event, payload: str | None) -> None:
+        """Go through one more event; `payload` is what stands beside it, None where that is not there or not as sealed."""
+        self.stream, self.event = stream, event
+        try:
+            facts, known = event.facts, "private" not in event.facts
+            if not known and payload is not None:
+                facts, known = facts | _DECODE(payload), True
+            ENTRIES[stream.partition(":")[0], event.act](self, facts, known)
+        except UNREADABLE:
+            self.doubt("ne dit pas tout ce que son acte demande")
+
+    def doubt(self, what: str) -> None:
+        self.doubts.append((self.stream, self.event.seq, what))
+
+    def want(self, holds: bool, otherwise: str) -> None:
+        if not holds:
+            self.doubt(otherwise)
+
+    def enter(self, kind: str, key: Any, **columns: Any) -> None:
+        self.want(key not in self.books[kind], "inscrit ce qui l’était déjà")
+        place = (self.stream, self.event.seq)
+        self.books[kind][key] = place, {name: (value, place[1]) for name, value in columns.items()}
+
+    def write(self, kind: str, key: Any, columns: dict[str, Any], before: dict[str, Any] | None = None) -> None:
+        """Other values of a row; each column in `before` must have held that."""
+        columns_told = self.columns(kind, key)
+        for name, old in (before or {}).items():
+            if columns_told.get(name, (old, 0))[0] != old:
+                self.doubt("part d’une valeur qui n’était pas celle du registre")
+                break
+        if key not in self.books[kind]:
+            self.doubt("porte sur ce qui n’avait pas été inscrit")
+            return
+        columns_told.update({name: (value, self.event.seq) for name, value in columns.items()})
+
+    def columns(self, kind: str, key: Any) -> dict[str, tuple[Any, Any]]:
+        return self.books[kind][key][1] if key in self.books[kind] else {}
+
+    def count(self, kind: str, key: Any, column: str, version: int) -> None:
+        told = self.columns(kind, key).get(column)
+        self.want(told is None or told[0] + 1 == version, "ne compte pas juste les versions")
+        self.write(kind, key, {column: version})
+
+
+Facts = dict[str, Any]
+
+
+def _enter_person(registers: Registers, facts: Facts, known: bool) -> None:
+    told = {name: facts.get(name, "") for name in OF_A_PERSON} if known and "surname" in facts else {}
+    registers.enter("person", facts["person"], **told, active=True, created_at=registers.event.at)
+
+
+def _change_person(registers: Registers, facts: Facts, known: bool) -> None:
+    key = facts["person"]
+    lost = [*OF_A_PERSON, "phone"]
+    if known:
+        said = {name: pair for name, pair in facts["changed"].items() if pair}
+        old, new = {name: pair[0] for name, pair in said.items()}, {name: pair[1] for name, pair in said.items()}
+        lost = [name for name in facts["changed"] if name not in said]
+        registers.write("person", key, new, old)
+    else:
+        registers.write("person", key, {})
+    for name in lost:
+        registers.columns("person", key).pop(name, None)
+
+
+def _turn_person(registers: Registers, facts: Facts, known: bool) -> None:
+    active = registers.event.act == "person_activate"
+    registers.write("person", facts["person"], {"active": active}, {"active": not active})
+
+
+def _erase_person(registers: Registers, facts: Facts, known: bool) -> None:
+    if "person" not in facts:
+        return
+    key = facts["person"]
+    left: Facts = dict.fromkeys(("phone", "civility", "title", "body"), "")
+    left |= {"email": f"efface-{key}", "active": False}
+    if not facts["name_stays"]:
+        left |= {"first_name": "Personne", "surname": f"effacée n° {key}"}
+    registers.write("person", key, left)
+
+
+def _give(registers: Registers, facts: Facts, known: bool) -> None:
+    key = (facts["person"], facts["role"], facts["territory"])
+    registers.want(key[0] in registers.books["person"], "donne un rôle à qui n’avait pas été inscrit")
+    registers.enter("grant", key, given_at=registers.event.at)
+
+
+def _take(registers: Registers, facts: Facts, known: bool) -> None:
+    taken = registers.books["grant"].pop((facts["person"], facts["role"], facts["territory"]), None)
+    registers.want(taken is not None, "retire un rôle qui n’était pas donné")
+
+
+def _enter_territory(registers: Registers, facts: Facts, known: bool) -> None:
+    key, parent = facts["territory"], facts["parent"]
+    told = {"parent_id": parent, "level": facts["level"], "name": facts["name"]}
+    above = "/" if parent is None else registers.columns("territory", parent).get("path", (None,))[0]
+    if parent is not None and parent not in registers.books["territory"]:
+        registers.doubt("place une collectivité sous une autre qui n’existait pas")
+    elif above is not None:
+        told["path"] = f"{above}{key}/"
+    registers.enter("territory", key, **told)
+
+
+def _save_commission(registers: Registers, facts: Facts, known: bool) -> None:
+    key, pairs = facts["commission"], facts["changed"]
+    new = {name: after for name, (_, after) in pairs.items()}
+    if key in registers.books["commission"]:
+        registers.write("commission", key, new, {name: before for name, (before, _) in pairs.items()})
+        same = {"territory_id": facts["territory"]}
+        registers.write("commission", key, same, same)
+    else:
+        registers.enter("commission", key, territory_id=facts["territory"])
+        registers.write("commission", key, new)
+
+
+def _own(registers: Registers, facts: Facts) -> Any:
+    own = registers.stream == f"campaign:{facts['campaign']}"
+    registers.want(own, "parle d’une autre campagne que la sienne")
+    return facts["campaign"]
+
+
+def _enter_campaign(registers: Registers, facts: Facts, known: bool) -> None:
+    told = facts["values"] | {"terms": facts["terms"], "programme": facts["programme"]}
+    told |= {"version": 1, "terms_version": 1, "programme_version": 1, "created_at": registers.event.at}
+    registers.enter("campaign", _own(registers, facts), **told)
+
+
+def _change_campaign(registers: Registers, facts: Facts, known: bool) -> None:
+    _change(registers, "campaign", _own(registers, facts), facts)
+
+
+def _change(registers: Registers, kind: str, key: Any, facts: Facts) -> None:
+    pairs = facts["changes"]
+    new, old = ({name: pair[which] for name, pair in pairs.items()} for which in ("new", "old"))
+    registers.write(kind, key, new, old)
+    registers.count(kind, key, "version", facts["version"])
+
+
+def _change_text(registers: Registers, facts: Facts, known: bool) -> None:
+    name, key = registers.event.act.partition("_")[0], _own(registers, facts)
+    registers.write("campaign", key, {name: facts["hash"]}, {name: facts["old_hash"]})
+    registers.count("campaign", key, f"{name}_version", facts["version"])
+
+
+def _enter_workshop(registers: Registers, facts: Facts, known: bool) -> None:
+    told = facts["values"] | {"campaign_id": _own(registers, facts), "territory_id": facts["territory"], "version": 1}
+    registers.enter("workshop", facts["workshop"], **told)
+
+
+def _change_workshop(registers: Registers, facts: Facts, known: bool) -> None:
+    _own(registers, facts)
+    _change(registers, "workshop", facts["workshop"], facts)
+
+
+# Other acts of these streams change no row of the registers, or only what the log does not hold: passwords, links.
+ENTRIES: dict[tuple[str, str], Callable[[Registers, Facts, bool], None]] = {
+    ("people", "person_add"): _enter_person,
+    ("people", "person_change"): _change_person,
+    ("people", "person_activate"): _turn_person,
+    ("people", "person_deactivate"): _turn_person,
+    ("people", "erase"): _erase_person,
+    ("people", "grant_give"): _give,
+    ("people", "grant_take"): _take,
+    ("people", "territory_add"): _enter_territory,
+    ("people", "commission_save"): _save_commission,
+    ("campaign", "campaign_create"): _enter_campaign,
+    ("campaign", "campaign_change"): _change_campaign,
+    ("campaign", "terms_change"): _change_text,
+    ("campaign", "programme_change"): _change_text,
+    ("campaign", "workshop_create"): _enter_workshop,
+    ("campaign", "workshop_change"): _change_workshop,
+}
+
+REGISTERED: dict[str, tuple[str, dict[str, str]]] = {
+    "person": (
+        "Personne",
+        {
+            "civility": "la civilité",
+            "first_name": "le prénom",
+            "surname": "le nom",
+            "email": "l’adresse électronique",
+            "title": "la qualité",
+            "body": "l’organisme",
+            "phone": "le téléphone",
+            "active": "l’état du compte",
+            "created_at": "la date d’inscription",
+        },
+    ),
+    "grant": ("Rôle", {"given_at": "la date"}),
+    "territory": (
+        "Collectivité",
+        {"parent_id": "la collectivité au-dessus", "level": "le niveau", "name": "le nom", "path": "le chemin"},
+    ),
+    "commission": (
+        "Commission",
+        {
+            "territory_id": "la collectivité",
+            "name": "le nom",
+            "quorum": "le quorum",
+            "majority": "la majorité",
+            "casting_vote": "la voix prépondérante",
+            "reading_days": "le délai de lecture",
+        },
+    ),
+    "campaign": (
+        "Campagne",
+        {
+            "name": "le nom",
+            "organisation": "l’organisation",
+            "report_title": "le titre des rapports",
+            "budget_year": "l’année du budget",
+            "starts_on": "le premier jour",
+            "ends_on": "le dernier jour",
+            "terms": "l’empreinte des termes de référence",
+            "terms_version": "la version des termes de référence",
+            "programme": "l’empreinte du programme",
+            "programme_version": "la version du programme",
+            "version": "la version",
+            "created_at": "la date",
+        },
+    ),
+    "workshop": (
+        "Rencontre",
+        {
+            "campaign_id": "la campagne",
+            "territory_id": "la collectivité",
+            "held_on": "le jour",
+            "place": "le lieu",
+            "venue": "la salle",
+            "organising_body": "l’organisme",
+            "facilitator_id": "le facilitateur",
+            "rapporteur_id": "le rapporteur",
+            "chair_id": "le président de séance",
+            "steering_supervisor": "le superviseur du comité de pilotage",
+            "staff_supervisor": "le superviseur de l’équipe",
+            "consent": "le consentement",
+            "version": "la version",
+        },
+    ),
+}
+"""By kind: what a row is called, and its columns that the log answers for."""
+UNSAID = {
+    "person": {*OF_A_PERSON, "phone"},
+    "workshop": {"steering_supervisor", "staff_supervisor", "consent"},
+}
+"""What is known of persons is never printed: only that it differs."""
+
+
+def _compare_registers(database: Database, registers: Registers, outcome: Outcome) -> None:
+    """Every row is taken from what the log tells; what is left over then has no row."""
+    for stream, seq, what in registers.doubts:
+        _Said(stream, outcome.findings)("event", seq, what)
+    for kind in REGISTERED:
+        left = dict(registers.books[kind])
+        names = TABLES[kind].split()
+        for row in database.rows(f'SELECT {", ".join(names)} FROM "{kind}"'):
+            columns = dict(zip(names, row, strict=True))
+            key = (columns["person_id"], columns["role"], columns["territory_id"]) if kind == "grant" else columns["id"]
+            told = left.pop(key, None)
+            if told is None:
+                campaign = columns["id"] if kind == "campaign" else columns.get("campaign_id")
+                stream = "people" if campaign is None else f"campaign:{campaign}"
+                sentence = f"{_entry(kind, key)} : la base l’a, aucun événement de « {stream} » n’en parle."
+                outcome.findings.append(Finding(kind, sentence, stream))
+            else:
+                _compare_entry(kind, key, columns, told[0][0], told[1], outcome)
+        for key, ((stream, seq), _) in left.items():
+            sentence = f"{_entry(kind, key)} : l’événement {seq} de « {stream} » en parle, la base ne l’a pas."
+            outcome.findings.append(Finding(kind, sentence, stream, seq if isinstance(seq, int) else None))
+
+
+def _compare_entry(
+    kind: str, key: Any, row: Told, stream: str, told: dict[str, tuple[Any, Any]], outcome: Outcome
+) -> None:
+    outcome.counted["rows"] += 1
+    for column, what in REGISTERED[kind][1].items():
+        if column not in told:
+            outcome.counted["unknown"] += column != "phone"
+            continue
+        expected, seq = told[column]
+        value = _entered(column, row[column], expected)
+        if value == expected:
+            continue
+        by, number = f"l’événement {seq} de « {stream} »", seq if isinstance(seq, int) else None
+        if column in UNSAID.get(kind, ()):
+            sentence = f"{what} diffère de ce que dit {by}"
+        else:
+            sentence = f"{what} vaut « {_plainly(column, value)} », « {_plainly(column, expected)} » selon {by}"
+        outcome.findings.append(Finding(kind, f"{_entry(kind, key)} : {sentence}.", stream, number))
+
+
+def _entered(column: str, value: Any, told: Any) -> Any:
+    """A row's value in the form in which the log tells it."""
+    if column in ("created_at", "given_at"):
+        written = _moment(value) if isinstance(value, datetime) or "+" not in str(value) else str(value)
+        return told if max(_apart(written, told), _apart(told, written)) <= LONGEST_ACT else _shown(written)
+    if column in ("starts_on", "ends_on", "held_on"):
+        return str(value)
+    if column in ("active", "casting_vote"):
+        return bool(value) if value in (0, 1) else value
+    return digest(str(value)) if column in ("terms", "programme") else value
+
+
+def _plainly(column: str, value: Any) -> str:
+    return _short(column, ("oui" if value else "non") if isinstance(value, bool) else value)
+
+
+def _entry(kind: str, key: Any) -> str:
+    name = REGISTERED[kind][0]
+    if kind != "grant":
+        return f"{name} n° {key}"
+    person, role, territory = key
+    where = "partout" if territory is None else f"collectivité n° {territory}"
+    return f"{name} « {ROLES.get(role, role)} » de la personne n° {person}, {where}"
+
+
 # --------------------------------------------------------------------------------------------------- verify, all of it
 
 
@@ -1507,6 +1918,8 @@ def _walk(task: Task, *, lenient: bool) -> Walked:
         if match and int(match[1]) in pasts:
             for event in told:
                 pasts[int(match[1])].tell(event)
+        if campaign := CAMPAIGN.fullmatch(stream):
+            walked.campaigns += [(int(campaign[1]), event) for event in told]
     for stream, (seq, _) in heads.items():
         if seq:
             match = REPORT.fullmatch(stream)
@@ -1558,8 +1971,8 @@ RANK = {
 
 def _want_tables(database: Database, outcome: Outcome) -> None:
     kinds = database.kinds()
-    for table in TABLES:
-        if kinds[table] != "table":
+    for table in (*TABLES, "event_private", "revision_private"):
+        if kinds.get(table, "table") != "table":
             outcome.find(
                 "schema", f"« {table} » n’est pas une table, mais une vue : ce qu’elle montre n’est pas ce qui est."
             )
@@ -1578,7 +1991,10 @@ def _walk_all(database: Database, moments: Moments, jobs: int, outcome: Outcome)
     everywhere = Walked()
     for walked in _done(tasks, jobs):
         everywhere.sealed |= walked.sealed
+        everywhere.apart |= walked.apart
         everywhere.erasures += walked.erasures
+        everywhere.campaigns += walked.campaigns
+        everywhere.entries += walked.entries
         outcome.findings += walked.findings
         outcome.counted += walked.counted
         outside += walked.outside
@@ -1592,7 +2008,13 @@ def _walk_all(database: Database, moments: Moments, jobs: int, outcome: Outcome)
     outcome.said |= {"leaves": size, "outside": outside, "oldest_outside": oldest if outside else ""}
     _want_all_seen(database, outcome)
     _want_whole(database, seen, outcome)
-    _want_sealed(database, everywhere, outcome)
+    payloads = _want_sealed(database, everywhere, outcome)
+    _want_apart(database, everywhere, outcome)
+    _want_texts(database, everywhere.campaigns, outcome)
+    registers = Registers()
+    for event_id, stream, event in everywhere.entries:
+        registers.tell(stream, event, payloads.get(event_id))
+    _compare_registers(database, registers, outcome)
     return tree, len(outcome.findings)
 
 
@@ -1645,8 +2067,13 @@ def _want_whole(database: Database, seen: bytearray, outcome: Outcome) -> None:
             outcome.find("leaf", lost if row else f"La feuille n° {number} de l’arbre manque.", number)
 
 
-def _want_sealed(database: Database, walked: Walked, outcome: Outcome) -> None:
-    """Personal data stand beside the log as they were sealed into it, or were declared erased."""
+def _want_sealed(database: Database, walked: Walked, outcome: Outcome) -> dict[Any, str]:
+    """Personal data stand beside the log as they were sealed into it, or were declared erased.
+
+    Answers with those that do, of the events that tell of the registers.
+    """
+    wanted = {event_id for event_id, _, _ in walked.entries}
+    payloads: dict[Any, str] = {}
     erased: set[Any] = set()
     for event in walked.erasures:
         try:
@@ -1663,12 +2090,39 @@ def _want_sealed(database: Database, walked: Walked, outcome: Outcome) -> None:
             _private(outcome, stream, seq, "a des données à part qu’il n’a pas scellées")
         elif _salted(salt, payload) != walked.sealed[place]:
             _private(outcome, stream, seq, "n’a plus, à part, les données qu’il a scellées : elles ont été modifiées")
-        elif place in erased:
-            _private(outcome, stream, seq, "a encore, à part, des données déclarées effacées")
+        else:
+            if number in wanted:
+                payloads[number] = payload
+            if place in erased:
+                _private(outcome, stream, seq, "a encore, à part, des données déclarées effacées")
     gone = walked.sealed.keys() - there
     for _, stream, seq in sorted(gone - erased, key=str):
         _private(outcome, stream, seq, "n’a plus ses données mises à part, sans effacement déclaré")
     outcome.counted["erased"] = len(gone & erased)
+    return payloads
+
+
+def _want_apart(database: Database, walked: Walked, outcome: Outcome) -> None:
+    """Texts that stand beside their revisions are there, or were declared erased; and none stands beside nothing."""
+    erased: set[Any] = set()
+    for event in walked.erasures:
+        facts = event.facts
+        try:
+            named = facts.get("revisions", [])
+            erased |= {(each["id"], facts["report"], facts["part"], each["number"], each["hash"]) for each in named}
+        except UNREADABLE:
+            _private(outcome, "people", event.seq, "ne dit pas lisiblement quels textes il déclare effacés")
+    for place, there in walked.apart.items():
+        if there != (place in erased):
+            outcome.counted["erased_texts"] += not there
+            continue
+        what = "encore là, quoique déclaré effacé" if there else "absent, sans effacement déclaré"
+        said = f"Rapport {place[1]}, {_called('revision', place[2:4])} : le texte mis à part est {what}."
+        outcome.findings.append(Finding("revision", said, f"report:{place[1]}", report=place[1]))
+    if "revision_private" in database.kinds():
+        lost = "SELECT p.revision_id FROM revision_private p LEFT JOIN revision r ON r.id = p.revision_id WHERE r.id IS NULL"
+        for (number,) in database.rows(lost):
+            outcome.find("revision", f"Un texte est à part pour une révision de clé {number} qui n’existe pas.")
 
 
 def _beside_events(database: Database) -> Iterator[tuple[Any, ...]]:
@@ -1682,6 +2136,8 @@ def _beside_events(database: Database) -> Iterator[tuple[Any, ...]]:
 
 def _salted(salt: Any, payload: Any) -> str | None:
     try:
+        if not HEX.fullmatch(salt):
+            return None
         return digest(bytes.fromhex(salt) + payload.encode("utf-8", "surrogateescape"))
     except UNREADABLE:
         return None
@@ -1689,6 +2145,76 @@ def _salted(salt: Any, payload: Any) -> str | None:
 
 def _private(outcome: Outcome, stream: str, seq: Any, what: str) -> None:
     _Said(stream, outcome.findings)("private", seq, what)
+
+
+DOCUMENTS = {"terms": "termes de référence", "programme": "programme type"}
+
+
+def _want_texts(database: Database, events: Iterable[tuple[int, Event]], outcome: Outcome) -> None:
+    """Every version of a campaign's documents is there as it was sealed, and no other."""
+    told: dict[Any, dict[str, Any]] = {}
+    for campaign, event in events:
+        try:
+            for kind, version in _told_texts(event):
+                wrong = _unlike_before(told, campaign, kind, version)
+                told[campaign, kind, version["number"]] = version
+                if wrong:
+                    says = f"Campagne {campaign}, événement {event.seq} : il {wrong} ({DOCUMENTS[kind]})."
+                    outcome.findings.append(Finding("event", says, f"campaign:{campaign}", event.seq))
+        except UNREADABLE:
+            says = f"Campagne {campaign}, événement {event.seq} : il ne dit pas tout ce que son acte demande."
+            outcome.findings.append(Finding("event", says, f"campaign:{campaign}", event.seq))
+    there = set()
+    there_at_all = "campaign_text" in database.kinds()
+    query = "SELECT campaign_id, kind, version, content_json, hash, author_id, at FROM campaign_text ORDER BY id"
+    for campaign, kind, number, content, own, author, at in database.rows(query) if there_at_all else ():
+        there.add((campaign, kind, number))
+        outcome.counted["texts"] += 1
+        known = told.get((campaign, kind, number))
+        if known is None:
+            _say_text(outcome, campaign, kind, number, "a un texte dont aucun événement ne parle")
+        elif not isinstance(content, str) or {digest(content), own} != {known["hash"]}:
+            what = "n’a pas le texte que le journal a scellé : il a été modifié"
+            _say_text(outcome, campaign, kind, number, what, known["seq"])
+        elif (author, _moment(at)) != (known["author"], known["at"]):
+            _say_text(outcome, campaign, kind, number, "n’a pas l’auteur ou la date que dit le journal", known["seq"])
+    for (campaign, kind, number), known in told.items():
+        after = told.get((campaign, kind, number + 1))
+        # What stood when texts began to be kept was taken over; an older copy has none at all.
+        wanted = known["kept"] or (there_at_all and (after is None or after["kept"]))
+        if wanted and (campaign, kind, number) not in there:
+            what = "n’a plus le texte que le journal dit gardé"
+            _say_text(outcome, campaign, kind, number, what, known["seq"])
+
+
+def _told_texts(event: Event) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The versions that an event tells of: the kind of document, and what it says of it."""
+    facts = event.facts
+    common = {"seq": event.seq, "author": event.actor, "at": event.at, "kept": facts.get("kept") is True}
+    if event.act == "campaign_create":
+        for kind in DOCUMENTS:
+            yield kind, common | {"number": 1, "hash": facts[kind], "before": None, "restored": None}
+    elif event.act in ("terms_change", "programme_change"):
+        restored = facts.get("restored")
+        version = {"number": facts["version"], "hash": facts["hash"], "before": facts["old_hash"], "restored": restored}
+        yield event.act.removesuffix("_change"), common | version
+
+
+def _unlike_before(told: dict[Any, dict[str, Any]], campaign: int, kind: str, version: dict[str, Any]) -> str:
+    """What cannot be of a version, by those that were told before it; empty where all can."""
+    number, restored = version["number"], version["restored"]
+    before = told.get((campaign, kind, number - 1))
+    later = any((campaign, kind) == place[:2] and place[2] >= number for place in told)
+    if later or (before is not None and before["hash"] != version["before"]):
+        return f"ne suit pas la version {number - 1}"
+    if restored is not None and told.get((campaign, kind, restored), {}).get("hash") != version["hash"]:
+        return f"rétablit un texte qui n’était pas celui de la version {restored}"
+    return ""
+
+
+def _say_text(outcome: Outcome, campaign: Any, kind: Any, number: Any, what: str, seq: Any = None) -> None:
+    sentence = f"Campagne {campaign}, {DOCUMENTS.get(kind, kind)}, version {number} : elle {what}."
+    outcome.findings.append(Finding("text", sentence, f"campaign:{campaign}", seq))
 
 
 def _moments(rows: Sequence[tuple[Any, ...]]) -> Moments:
@@ -2115,7 +2641,7 @@ def check_pdf(path: Path, keys: Sequence[Key]) -> Outcome:
         raise Unfit(
             "Le texte joint (rapport.json) ne porte pas de quoi être vérifié : ce n’est pas un rapport définitif."
         ) from error
-    text_hash = digest(canonical({key: digest(canonical(blocks)) for key, blocks in parts.items()}))
+    text_hash = _text_hash(told, outcome)
     outcome.want(canonical(told) == raw, "text", "Le texte joint n’est pas écrit dans sa forme scellée.")
     outcome.want(
         text_hash == told.get("text_hash"), "text", "Le texte joint a été modifié : son empreinte n’est plus la sienne."
@@ -2132,6 +2658,27 @@ def check_pdf(path: Path, keys: Sequence[Key]) -> Outcome:
     outcome.said |= {"event": sealed, "index": index, "code": spoken(code), "text": parts}
     _check_paper(pdf.text(), spoken(code), index, head, outcome)
     return outcome
+
+
+def _text_hash(told: dict[str, Any], outcome: Outcome) -> str:
+    """The hash of the whole text: texts of persons are sealed with the salt that comes along, or stand by their hash alone
+    in a public version, that shows them masked.
+    """
+    try:
+        salts, withheld = dict(told.get("salts", {})), dict(told.get("withheld", {}))
+        hashes = {key: digest(canonical(blocks)) for key, blocks in told["parts"].items()}
+        hashes |= {key: _salted(salt, canonical(told["parts"][key]).decode()) or "" for key, salt in salts.items()}
+    except UNREADABLE:
+        return ""
+    strange = sorted({*salts, *withheld} - {*PERSONAL}) + sorted({*withheld} & {*hashes})
+    outcome.want(not strange, "text", f"Le texte joint met à part ce qui ne doit pas l’être : {', '.join(strange)}.")
+    for key in sorted(withheld):
+        name = PARTS[key][0] if key in PARTS else key
+        outcome.remarks.append(
+            f"Version publique, qui n’est pas le fichier signé : la partie « {name} » y est masquée et n’a pas été "
+            "vérifiée ; toutes les autres l’ont été."
+        )
+    return digest(canonical(hashes | withheld))
 
 
 def _attached(pdf: Pdf, outcome: Outcome) -> tuple[dict[str, Any], bytes]:
@@ -2328,8 +2875,11 @@ COUNTS = (
     ("streams", "journal", "journaux"),
     ("reports", "rapport", "rapports"),
     ("revisions", "révision", "révisions"),
+    ("rows", "fiche", "fiches"),
     ("checkpoints", "point de contrôle", "points de contrôle"),
     ("erased", "effacement déclaré", "effacements déclarés"),
+    ("erased_texts", "texte effacé et déclaré", "textes effacés et déclarés"),
+    ("unknown", "valeur que le journal ne dit pas ou plus", "valeurs que le journal ne dit pas ou plus"),
 )
 
 
@@ -2423,7 +2973,8 @@ def _run_check_proof(given: argparse.Namespace) -> Outcome:
 def _run_check_pdf(given: argparse.Namespace) -> Outcome:
     outcome = check_pdf(given.file, read_keys(given.key))
     if given.text and not given.json:
-        for key, blocks in outcome.said["text"].items():
+        order = {key: place for place, key in enumerate(PARTS)}
+        for key, blocks in sorted(outcome.said["text"].items(), key=lambda part: order.get(part[0], len(order))):
             print(f"\n== {PARTS[key][0] if key in PARTS else key}\n")
             for block in blocks:
                 print("\n".join(str(text) for text in block["fields"].values() if str(text).strip()))

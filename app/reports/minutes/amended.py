@@ -36,7 +36,7 @@ def nodes(report: Report) -> Iterator[Node]:
 
 
 def _rewritten(amendments: Sequence[Amendment]) -> dict[int, Sequence[BlockChange]]:
-    """By amendment, what the president worded otherwise when adopting it."""
+    """By amendment, what the president worded otherwise when adopting it, as far as it is not erased."""
     before = aliased(Revision)
     rows = db.session.execute(
         select(Revision.amendment_id, before.content_json, Revision.content_json)
@@ -49,7 +49,7 @@ def _rewritten(amendments: Sequence[Amendment]) -> dict[int, Sequence[BlockChang
     return {
         amendment_id: [each for each in compare(decode(old), decode(new)) if each.state is not State.SAME]
         for amendment_id, old, new in rows
-        if amendment_id is not None
+        if amendment_id is not None and old and new
     }
 
 

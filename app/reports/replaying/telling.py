@@ -1,0 +1,150 @@
+"""Telling the registers' past: what each act on persons, roles, territories, commissions and meetings makes of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.people.persons import FIELDS, KEPT_OUT_OF_THE_LOG
+from app.reports.replaying.registers import Place, Registers, Told
+
+
+def tell(registers: Registers, told: Told) -> None:
+    """Go through one more event; acts that change no row of these are none of its business."""
+    teller = _TELLERS.get((told.stream.partition(":")[0], told.act))
+    if teller is None:
+        return
+    try:
+        teller(registers, told)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        registers.want(told, False, "ne dit pas tout ce que son acte demande")
+
+
+def _person_add(registers: Registers, told: Told) -> None:
+    known = told.said if told.whole else {}
+    names = [name for name in FIELDS if name not in KEPT_OUT_OF_THE_LOG] if "surname" in known else []
+    values = {name: known.get(name, "") for name in names}
+    registers.enter(told, ("person", told.said["person"]), {**values, "active": True, "created_at": told.at})
+
+
+def _person_change(registers: Registers, told: Told) -> None:
+    place = ("person", told.said["person"])
+    if not told.whole:
+        registers.write(told, place, {})
+        registers.forget(place, *FIELDS)
+        return
+    changed: dict[str, list[Any]] = told.said["changed"]
+    registers.change(told, place, {name: (pair[0], pair[1]) for name, pair in changed.items() if pair})
+    registers.forget(place, *(name for name, pair in changed.items() if not pair))
+
+
+def _person_turn(registers: Registers, told: Told) -> None:
+    active = told.act == "person_activate"
+    registers.change(told, ("person", told.said["person"]), {"active": (not active, active)})
+
+
+def _erase(registers: Registers, told: Told) -> None:
+    if "person" not in told.said:  # some events were emptied, no row
+        return
+    number = told.said["person"]
+    left = {"email": f"efface-{number}", "phone": "", "civility": "", "title": "", "body": "", "active": False}
+    if not told.said["name_stays"]:
+        left |= {"first_name": "Personne", "surname": f"effacée n° {number}"}
+    registers.write(told, ("person", number), left)
+
+
+def _grant(told: Told) -> Place:
+    return "grant", (told.said["person"], told.said["role"], told.said["territory"])
+
+
+def _grant_give(registers: Registers, told: Told) -> None:
+    there = ("person", told.said["person"]) in registers.lines
+    registers.want(told, there, "donne un rôle à qui n’avait pas été inscrit")
+    registers.enter(told, _grant(told), {"given_at": told.at})
+
+
+def _grant_take(registers: Registers, told: Told) -> None:
+    taken = registers.lines.pop(_grant(told), None)
+    registers.want(told, taken is not None, "retire un rôle qui n’était pas donné")
+
+
+def _territory_add(registers: Registers, told: Told) -> None:
+    number, parent = told.said["territory"], told.said["parent"]
+    values = {"parent_id": parent, "level": told.said["level"], "name": told.said["name"]}
+    above = registers.lines.get(("territory", parent))
+    registers.want(
+        told, parent is None or above is not None, "place une collectivité sous une autre qui n’existait pas"
+    )
+    if parent is None or above is not None:
+        values["path"] = f"{above.values['path'].value if above else '/'}{number}/"
+    registers.enter(told, ("territory", number), values)
+
+
+def _commission_save(registers: Registers, told: Told) -> None:
+    place = ("commission", told.said["commission"])
+    territory = told.said["territory"]
+    if place not in registers.lines:
+        registers.enter(told, place, {"territory_id": territory})
+        registers.write(told, place, {name: new for name, (_, new) in told.said["changed"].items()})
+        return
+    registers.change(told, place, {name: (old, new) for name, (old, new) in told.said["changed"].items()})
+    registers.change(told, place, {"territory_id": (territory, territory)})
+
+
+def _campaign(registers: Registers, told: Told) -> Place:
+    number = told.said["campaign"]
+    registers.want(told, told.stream == f"campaign:{number}", "parle d’une autre campagne que la sienne")
+    return "campaign", number
+
+
+def _campaign_create(registers: Registers, told: Told) -> None:
+    versions = {"version": 1, "terms_version": 1, "programme_version": 1}
+    texts = {"terms": told.said["terms"], "programme": told.said["programme"]}
+    values = {**told.said["values"], **versions, **texts, "created_at": told.at}
+    registers.enter(told, _campaign(registers, told), values)
+
+
+def _campaign_change(registers: Registers, told: Told) -> None:
+    _changed(registers, told, _campaign(registers, told))
+
+
+def _changed(registers: Registers, told: Told, place: Place) -> None:
+    registers.change(told, place, {name: (pair["old"], pair["new"]) for name, pair in told.said["changes"].items()})
+    registers.follow(told, place, "version", told.said["version"])
+
+
+def _text_change(registers: Registers, told: Told) -> None:
+    name = told.act.removesuffix("_change")
+    place = _campaign(registers, told)
+    registers.change(told, place, {name: (told.said["old_hash"], told.said["hash"])})
+    registers.follow(told, place, f"{name}_version", told.said["version"])
+
+
+def _workshop_create(registers: Registers, told: Told) -> None:
+    _, campaign = _campaign(registers, told)
+    values = {"campaign_id": campaign, "territory_id": told.said["territory"], "version": 1}
+    registers.enter(told, ("workshop", told.said["workshop"]), {**told.said["values"], **values})
+
+
+def _workshop_change(registers: Registers, told: Told) -> None:
+    _campaign(registers, told)
+    _changed(registers, told, ("workshop", told.said["workshop"]))
+
+
+_TELLERS: dict[tuple[str, str], Callable[[Registers, Told], None]] = {
+    ("people", "person_add"): _person_add,
+    ("people", "person_change"): _person_change,
+    ("people", "person_activate"): _person_turn,
+    ("people", "person_deactivate"): _person_turn,
+    ("people", "erase"): _erase,
+    ("people", "grant_give"): _grant_give,
+    ("people", "grant_take"): _grant_take,
+    ("people", "territory_add"): _territory_add,
+    ("people", "commission_save"): _commission_save,
+    ("campaign", "campaign_create"): _campaign_create,
+    ("campaign", "campaign_change"): _campaign_change,
+    ("campaign", "terms_change"): _text_change,
+    ("campaign", "programme_change"): _text_change,
+    ("campaign", "workshop_create"): _workshop_create,
+    ("campaign", "workshop_change"): _workshop_change,
+}
