@@ -128,6 +128,8 @@ def _campaigns(watched: Watched) -> None:
     watched.post(f"{rule}/modifier", f"{one}/modifier", **campaign_facts(budget_year="2032"), version="1")
     terms, programme = f"{one}/termes/context", f"{one}/programme/modifier"
     watched.post(f"{rule}/termes/<key>", terms, **{"zone-context": "Un contexte."}, base=terms)
+    versions = f"{one}/versions/termes"
+    watched.post(f"{rule}/versions/<document>/<int:number>/retablir", f"{versions}/1/retablir", base=versions)
     watched.post(f"{rule}/programme/modifier", programme, **slots(("9 h", "Accueil", "")), base=programme)
     watched.post(f"{rule}/rencontres/nouvelle", f"{one}/rencontres/nouvelle", **workshop_facts(1))
     facts = workshop_facts(1, venue="la cour", version="1")
