@@ -55,6 +55,12 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "CHECKPOINT_FILE": "",
         # Static files are addressed with the hash of their content.
         "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
+        # Files beside a report, in megabytes by kind; and where those on their way are gathered, shared by all servers.
+        "LARGEST_AUDIO": 100,
+        "LARGEST_VIDEO": 500,
+        "LARGEST_SLIDES": 50,
+        "LARGEST_DOCUMENT": 50,
+        "UPLOADS_FOLDER": str(instance / "uploads"),
         "MAX_CONTENT_LENGTH": 60 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
         "MAX_FORM_PARTS": 40_000,

@@ -26,7 +26,7 @@ class Status(StrEnum):
 
 
 class Consent(StrEnum):
-    """What participants answer when asked whether their names may be published."""
+    """Whether those who came agreed that their names, or their faces in a photograph, may be published."""
 
     GIVEN = "oui"
     REFUSED = "non"
@@ -47,12 +47,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What one row of a grid holds. `noun` names one row in buttons and messages."""
+    """What one row of a grid holds. `noun` names one row in buttons and messages.
+
+    `uploaded`: its rows come with files; people word them, order them and take them out, and add none by typing.
+    """
 
     key: str
     noun: str
     fields: tuple[Field, ...]
     feminine: bool = False
+    uploaded: bool = False
 
     @property
     def field_names(self) -> tuple[str, ...]:
@@ -139,6 +143,22 @@ ATTENDEE = Shape(
             hint="Pour que le nom paraisse dans la version publique. N’est pas imprimé.",
         ),
     ),
+)
+PICTURE = Shape(
+    "picture",
+    "photographie",
+    (
+        Field("text", "Légende", long=True, required=True),
+        Field("credit", "Auteur de la photographie"),
+        Field(
+            "consent",
+            "Les personnes reconnaissables ont donné leur accord",
+            choices=tuple(Consent),
+            hint="Sans « Oui », la photographie n’est ni imprimée ni montrée aux lecteurs.",
+        ),
+    ),
+    feminine=True,
+    uploaded=True,
 )
 SIGNATORY = Shape(
     "signatory",
@@ -423,6 +443,17 @@ PARTS: tuple[Part, ...] = (
         number="A4",
         personal=True,
     ),
+    Part(
+        "photographs",
+        "Annexe n°5 : Images de la rencontre",
+        1,
+        "Photographies",
+        (Zone("pictures", "Photographies de la rencontre", PICTURE),),
+        new_page=True,
+        number="A5",
+        optional=True,
+        personal=True,
+    ),
 )
 
 BY_KEY: dict[str, Part] = {part.key: part for part in PARTS}
@@ -430,6 +461,7 @@ WRITTEN: tuple[Part, ...] = tuple(part for part in PARTS if part.kind is Kind.WR
 STORED: tuple[Part, ...] = tuple(part for part in PARTS if part.kind is not Kind.DERIVED)
 PERSONAL: frozenset[str] = frozenset(part.key for part in PARTS if part.personal)
 TERMS = BY_KEY["terms"]
+PHOTOGRAPHS = BY_KEY["photographs"]
 
 UNMET_ONE = "La recommandation de la rencontre précédente restée sans suite est la suivante :"
 UNMET_MANY = "Les recommandations de la rencontre précédente restées sans suite sont les suivantes :"

@@ -81,6 +81,8 @@ class Facts:
     stage: Stage
     missing: tuple[str, ...] = ()
     """Names of the required parts that are still empty."""
+    blocking: tuple[str, ...] = ()
+    """What the consistency check holds to be indefensible, as sentences; looked at only where an act asks for the check."""
     commission: bool = True
     """Whether a commission covers the territory."""
     members: int = 0
@@ -109,6 +111,8 @@ class Hands:
     has_signed: bool = False
     own_amendment: bool = False
     """Whether the amendment in question is this person's own."""
+    own_scan: bool = False
+    """Whether this person filed the scan in question."""
 
 
 Need = Callable[[Facts], str | None]
@@ -123,6 +127,10 @@ def parts_filled(facts: Facts) -> str | None:
     if not facts.missing:
         return None
     return "À compléter d’abord : " + ", ".join(facts.missing) + "."
+
+
+def slips_mended(facts: Facts) -> str | None:
+    return "À corriger d’abord : " + " ".join(facts.blocking) if facts.blocking else None
 
 
 def commission_named(facts: Facts) -> str | None:
@@ -202,6 +210,14 @@ def one_signature_each(hands: Hands) -> str | None:
     return "Vous avez déjà signé : la seconde signature est celle d’une autre personne." if hands.has_signed else None
 
 
+def no_signatory(hands: Hands) -> str | None:
+    return "Qui signe ce rapport n’atteste pas : une autre personne doit le faire." if hands.slots else None
+
+
+def not_own_scan(hands: Hands) -> str | None:
+    return "Vous avez déposé cet exemplaire : une autre personne doit l’attester." if hands.own_scan else None
+
+
 def both_signed(facts: Facts) -> bool:
     return {"rapporteur", "chair"} <= facts.signed
 
@@ -221,6 +237,8 @@ class Audience(StrEnum):
     MENTIONED = "mentioned"  # the person an observation names
     THREAD = "thread"  # those who wrote in the observation's thread
     PROXY = "proxy"  # who is given, or loses, a member's proxy
+    FILER = "filer"  # who filed the scan in question
+    SUBSTITUTE = "substitute"  # who is to sign in another's stead
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +256,8 @@ class Act:
 
     `stages`: where it may be taken; `to`: the stage it leads to, at once or when `when` holds; `who`: the roles that may;
     `needs`: what must hold of the report, each with the sentence the user reads; `bars`: what must hold of the person;
-    `reason`: whether it takes a written reason; `tells`: who is told of it.
+    `reason`: whether it takes a written reason; `tells`: who is told of it; `checked`: whether the consistency check is
+    run first, and a word asked for where it warns.
     """
 
     key: str
@@ -251,6 +270,7 @@ class Act:
     reason: bool = False
     when: Callable[[Facts], bool] | None = None
     tells: tuple[Tell, ...] = ()
+    checked: bool = False
 
 
 def tell(*audiences: Audience) -> tuple[Tell, ...]:
@@ -265,9 +285,10 @@ def ask(*audiences: Audience, moved: bool = False) -> tuple[Tell, ...]:
 
 D, E, R, V, S, P = Stage
 FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT = "facilitator", "rapporteur", "member", "president"
-CHAIR, COORDINATION = "chair", "coordination"
+CHAIR, COORDINATION, SUPERVISOR = "chair", "coordination", "supervisor"
 COMMISSION = (MEMBER, PRESIDENT)
 WRITERS = (FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT)
+KEEPERS = (FACILITATOR, RAPPORTEUR, COORDINATION, SUPERVISOR)
 
 # fmt: off
 A = Audience
@@ -275,12 +296,12 @@ ACTS: tuple[Act, ...] = (
     #   act                    on the button                 from      to    who                          must hold first, and who is told
     Act("open",                "Ouvrir le rapport",          (),       D,    (FACILITATOR, COORDINATION), tells=ask(A.FACILITATOR)),
     Act("draft",               "Rédiger",                    (D,),     None, (FACILITATOR,)),
-    Act("hand_over",           "Soumettre au rapporteur",    (D,),     E,    (FACILITATOR,),              (parts_filled,), tells=ask(A.RAPPORTEUR)),
+    Act("hand_over",           "Soumettre au rapporteur",    (D,),     E,    (FACILITATOR,),              (parts_filled, slips_mended), tells=ask(A.RAPPORTEUR), checked=True),
     Act("edit",                "Modifier",                   (E,),     None, (RAPPORTEUR,)),
     Act("restore_draft",       "Rétablir",                   (D,),     None, (FACILITATOR,)),
     Act("restore_edit",        "Rétablir",                   (E,),     None, (RAPPORTEUR,)),
     Act("return_draft",        "Renvoyer au facilitateur",   (E,),     D,    (RAPPORTEUR,),               reason=True, tells=ask(A.FACILITATOR)),
-    Act("transmit",            "Transmettre à la commission", (E,),    R,    (RAPPORTEUR,),               (parts_filled, commission_named, commission_seated), tells=ask(A.COMMISSION, A.OVERTAKEN) + tell(A.FACILITATOR)),
+    Act("transmit",            "Transmettre à la commission", (E,),    R,    (RAPPORTEUR,),               (parts_filled, slips_mended, commission_named, commission_seated), tells=ask(A.COMMISSION, A.OVERTAKEN) + tell(A.FACILITATOR), checked=True),
     Act("comment",             "Observer",                   (D, E, R), None, WRITERS,                    tells=ask(A.MENTIONED) + tell(A.THREAD)),
     Act("resolve",             "Marquer comme réglée",       (D, E, R), None, WRITERS,                    tells=tell(A.THREAD)),
     Act("reopen",              "Rouvrir",                    (D, E, R), None, WRITERS,                    tells=tell(A.THREAD)),
@@ -297,10 +318,18 @@ ACTS: tuple[Act, ...] = (
     Act("end_proxy",           "Reprendre sa procuration",   (R,),     None, COMMISSION,                  tells=tell(A.PROXY)),
     Act("extend",              "Prolonger la lecture",       (R,),     None, (PRESIDENT,),                reason=True, tells=tell(A.COMMISSION, A.RAPPORTEUR)),
     Act("return_to_rapporteur", "Renvoyer au rapporteur",    (R,),     E,    (PRESIDENT,),                reason=True, tells=ask(A.RAPPORTEUR) + tell(A.COMMISSION)),
-    Act("validate",            "Valider",                    (R,),     V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named), tells=ask(A.SIGNATORIES) + tell(A.COMMISSION, A.RAPPORTEUR, A.FACILITATOR)),
+    Act("validate",            "Valider",                    (R,),     V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named, slips_mended), tells=ask(A.SIGNATORIES) + tell(A.COMMISSION, A.RAPPORTEUR, A.FACILITATOR), checked=True),
     Act("sign",                "Signer",                     (V,),     S,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, one_signature_each), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True)),
     Act("refuse",              "Refuser de signer",          (V,),     R,    (RAPPORTEUR, CHAIR),         bars=(named_signatory,), reason=True, tells=ask(A.PRESIDENT, A.VOTERS) + tell(A.RAPPORTEUR, A.COMMISSION)),
+    Act("invite",              "Faire signer par code",      (V,),     None, (COORDINATION,)),
+    Act("revoke_invitation",   "Révoquer l’invitation",      (V,),     None, (COORDINATION,)),
+    Act("substitute",          "Désigner un suppléant",      (V,),     None, (COORDINATION,),              tells=ask(A.SUBSTITUTE) + tell(A.SIGNATORIES)),
+    Act("file_scan",           "Déposer l’exemplaire signé", (V,),     None, (RAPPORTEUR, CHAIR, COORDINATION, FACILITATOR), tells=ask(A.COORDINATION, A.FACILITATOR)),
+    Act("attest",              "Attester l’exemplaire",      (V,),     S,    (FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT, COORDINATION), bars=(no_signatory, not_own_scan), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True) + tell(A.FILER)),
+    Act("refuse_scan",         "Refuser l’exemplaire",       (V,),     None, (FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT, COORDINATION), reason=True, tells=ask(A.FILER)),
     Act("publish",             "Publier",                    (S,),     P,    (COORDINATION, PRESIDENT),   tells=tell(A.FACILITATOR, A.RAPPORTEUR, A.COMMISSION)),
+    Act("attach",              "Joindre un fichier",         (D, E, R, V, S, P), None, KEEPERS),
+    Act("withdraw_attachment", "Retirer une pièce jointe",   (D, E, R, V, S, P), None, KEEPERS),
 )
 # fmt: on
 BY_KEY: dict[str, Act] = {act.key: act for act in ACTS}

@@ -27,7 +27,8 @@ from app.documents.store import Store
 from app.people.models import Grant, Person, Role
 from app.people.territories import Level, Territory
 from app.reports.ballots import Ballot, ReadMark
-from app.reports.models import Amendment, Report, ReportPart, Revision, Signature
+from app.reports.models import Amendment, Report, ReportPart, Revision
+from app.reports.signatures import Signature
 from app.reports.signing import Desk
 from app.workflow import Stage
 from app.workshops.models import Campaign, Workshop

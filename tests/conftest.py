@@ -128,6 +128,7 @@ def app(databases: Databases, keys: Path, tmp_path: Path, settings: dict[str, An
         **SETTINGS,
         "DATABASE_URL": url,
         "STORE_URL": (tmp_path / "files").as_uri(),
+        "UPLOADS_FOLDER": str(tmp_path / "uploads"),
         "KEYS_FOLDER": str(keys),
         **settings,
     }

@@ -34,7 +34,7 @@ def opened(cast: Cast) -> Report:
 
 
 def texts() -> dict[str, Content]:
-    """Something true and short in every required part."""
+    """Something true and short in every required part, in which the consistency check finds nothing."""
     return {
         "introduction": cut("La rencontre s’est tenue à Ségou.\n\nElle a réuni les élus et les citoyens.", "body"),
         "ceremony": (
@@ -44,13 +44,16 @@ def texts() -> dict[str, Content]:
         "proceedings": cut("Un tour de table a précédé les exposés.", "body"),
         "method": cut("Des exposés ont été suivis de débats.", "body"),
         "presentation": (*cut("Points présentés :", "lead"), row("points", text="la préparation du budget ;")),
-        "concerns": (row("concerns", text="le coût des intrants ;", answer="", answered_by=""),),
+        "concerns": (
+            row("concerns", text="le coût des intrants ;", answer="", answered_by=""),
+            *cut("Le bureau y a répondu.", "closing"),
+        ),
         "recommendations": (
             *cut("Les participants recommandent de :", "lead"),
             row(
                 "recommendations",
                 text="Publier le budget de la région.",
-                addressee="",
+                addressee="Conseil régional",
                 deadline="",
                 proof="",
                 sector="",
@@ -58,15 +61,20 @@ def texts() -> dict[str, Content]:
             row(
                 "recommendations",
                 text="Réunir les usagers chaque trimestre.",
-                addressee="",
+                addressee="Conseil régional",
                 deadline="",
                 proof="",
                 sector="",
             ),
         ),
         "conclusion": cut("Les travaux ont pris fin dans la bonne humeur.", "body"),
-        "follow_up": (row("rows", text="Former les élus.", status="non réalisée", execution="", observations=""),),
-        "attendance": (row("attendees", name="Awa DIOP", body="CAFO", contact="", signed=""),),
+        "follow_up": (
+            row("rows", text="Former les élus.", status="non réalisée", execution="Faute de crédits.", observations=""),
+        ),
+        "attendance": (
+            row("attendees", name="Awa DIOP", body="CAFO", contact="", signed=""),
+            row("attendees", name="Seydou BA", body="Conseil régional", contact="", signed=""),
+        ),
     }
 
 

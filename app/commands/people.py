@@ -87,9 +87,11 @@ def erase(email: str, reason: str) -> None:
 
 
 def _known(email: str) -> Person:
-    person = persons.by_email(email)
+    """The person of that address; or of that number, as their page has it: some have no address."""
+    person = db.session.get(Person, int(email)) if email.isdecimal() else persons.by_email(email)
     if person is None:
-        raise click.ClickException(f"Personne n’est inscrit avec l’adresse {email}.")
+        what = "le numéro" if email.isdecimal() else "l’adresse"
+        raise click.ClickException(f"Personne n’est inscrit avec {what} {email}.")
     return person
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email.utils import parseaddr
+from pathlib import Path
 from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from app.mail import outbox
 from app.mail.delivery import deliver
 from app.mail.server import Server, parse
 from app.reports import letters, reminders
+from app.reports.attachments import uploads
 from app.reports.letters import Site
 
 log = logging.getLogger(__name__)
@@ -97,6 +99,8 @@ class Worker:
                 reminders.remind(report_id, now())
         with transaction():
             outbox.forget_old(now())
+        with transaction():
+            uploads.forget_old(now(), Path(self.config["UPLOADS_FOLDER"]))
 
     def anchor(self) -> None:
         """Sign a checkpoint of the log where one is due; why it cannot be done is said once."""

@@ -20,6 +20,8 @@ GAP = "gap"
 """The blanks before a block of prose, where they are not the usual ones (see `app.content.prose`)."""
 GAP_AFTER = "gap_after"
 """The blanks after the last block of a zone of prose, where there are any."""
+FILE = "file"
+"""The stored picture that a row stands for, written by the machine (see `app.documents.pictures.Kept`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Block:
     `id` is unique within its part and survives edits; `zone` is the key of the zone of the part it stands in
     (see `app.template`); `fields` holds the block's texts by name: {"text": Markdown source, marker included} for
     prose, one entry per field of the row shape for a row (plain text, never Markdown). A block of prose may hold
-    GAP and GAP_AFTER besides: part of what was typed, hence of the hash, but no words.
+    GAP and GAP_AFTER besides, a row FILE: part of the content, hence of the hash, but no words.
     """
 
     id: str
@@ -44,9 +46,10 @@ class Block:
     @property
     def words(self) -> Mapping[str, str]:
         """The fields that hold words: what is compared, merged and attributed."""
-        if self.kind is Kind.ROW or not (GAP in self.fields or GAP_AFTER in self.fields):
+        wordless = FILE in self.fields if self.kind is Kind.ROW else GAP in self.fields or GAP_AFTER in self.fields
+        if not wordless:
             return self.fields
-        return {name: text for name, text in self.fields.items() if name not in (GAP, GAP_AFTER)}
+        return {name: text for name, text in self.fields.items() if name not in (GAP, GAP_AFTER, FILE)}
 
     def to_json(self) -> dict[str, Any]:
         return {"id": self.id, "zone": self.zone, "kind": self.kind.value, "fields": dict(self.fields)}

@@ -15,14 +15,14 @@ from app.content.typography import french
 
 # Of plane 14, where no letter stands: they pass through `legible`, the Markdown parser and the nodes as letters do.
 # What was typed is rid of them before it is marked.
-_INSERTED, _DELETED, _END, _ALL_INSERTED, _ALL_DELETED, _MOVED, _VOICE = (chr(0xE0F00 + n) for n in range(7))
-_FIGURE = 0xE0F10
-_FIGURES = f"{chr(_FIGURE)}-{chr(_FIGURE + 9)}"
+INSERTED, DELETED, END, ALL_INSERTED, ALL_DELETED, MOVED, VOICE = (chr(0xE0F00 + n) for n in range(7))
+FIGURE = 0xE0F10
+FIGURES = f"{chr(FIGURE)}-{chr(FIGURE + 9)}"
 _TYPED = re.compile("[\U000e0000-\U000e0fff]")
-_SIGN = re.compile(f"([{_INSERTED}-{_MOVED}]|{_VOICE}[{_FIGURES}]+)")
+SIGN = re.compile(f"([{INSERTED}-{MOVED}]|{VOICE}[{FIGURES}]+)")
 _EMPHASIS = re.compile(r"[*_\\]")
-_BEGIN = {Op.INSERT: _INSERTED, Op.DELETE: _DELETED}
-_WHOLE = {Op.INSERT: _ALL_INSERTED, Op.DELETE: _ALL_DELETED}
+_BEGIN = {Op.INSERT: INSERTED, Op.DELETE: DELETED}
+_WHOLE = {Op.INSERT: ALL_INSERTED, Op.DELETE: ALL_DELETED}
 
 
 class Piece(NamedTuple):
@@ -120,17 +120,20 @@ def tidied(pieces: Pieces) -> tuple[Piece, ...]:
     return tuple(piece for piece in after if piece.text)
 
 
-def marked(pieces: Pieces) -> str:
-    """The pieces as one text with signs in it, a voice named behind its last mark, behind each if there are several."""
+def marked(pieces: Pieces, each: bool = False) -> str:
+    """The pieces as one text with signs in it, a voice named behind its last mark, behind each if there are several.
+
+    With `each`, every mark names all its voices right behind it, for those who must know whose it is.
+    """
     several = len({voice for piece in pieces for voice in piece.by}) > 1
     text: list[str] = []
     for index, piece in enumerate(pieces):
         if piece.op is Op.EQUAL:
             text.append(bare(piece.text))
             continue
-        text += (_BEGIN[piece.op], bare(piece.text), _END)
+        text += (_BEGIN[piece.op], bare(piece.text), END)
         following = pieces[index + 1 :]
-        text += (_named(voice) for voice in piece.by if not _speaks_on(voice, piece, following, several))
+        text += (_named(voice) for voice in piece.by if each or not _speaks_on(voice, piece, following, several))
     return "".join(text)
 
 
@@ -148,14 +151,18 @@ def _speaks_on(voice: int, piece: Piece, following: Pieces, several: bool) -> bo
     return False
 
 
-def whole(text: str, op: Op, voices: Iterable[int] = (), moved: bool = False) -> str:
-    """A marked `text` with the sign that all of the paragraph, item or row it stands in is put in or taken out."""
-    return _WHOLE[op] + (_MOVED if moved else "") + text + "".join(_named(voice) for voice in voices)
+def whole(text: str, op: Op, voices: Iterable[int] = (), moved: bool = False, ahead: bool = False) -> str:
+    """A marked `text` with the sign that all of the paragraph, item or row it stands in is put in or taken out.
+
+    `ahead`: whose it is, is said before the text, where no mark in it can be meant.
+    """
+    named = "".join(_named(voice) for voice in voices)
+    return _WHOLE[op] + (MOVED if moved else "") + (named + text if ahead else text + named)
 
 
 def shifted(text: str, voice: int) -> str:
     """An already marked `text` with the sign that it stands elsewhere than it did."""
-    return text + _MOVED + _named(voice)
+    return text + MOVED + _named(voice)
 
 
 def bare(text: str) -> str:
@@ -164,27 +171,27 @@ def bare(text: str) -> str:
 
 
 def is_marked(text: str) -> bool:
-    return _SIGN.search(text) is not None
+    return SIGN.search(text) is not None
 
 
 def read(text: str, wanted: Op) -> str:
     """A marked text as it reads with what was put in (INSERT) or with what was taken out (DELETE), signs removed."""
     kept: list[str] = []
     mode, base = Op.EQUAL, Op.EQUAL
-    for part in _SIGN.split(text):
-        if part in (_ALL_INSERTED, _ALL_DELETED):
-            mode = base = Op.INSERT if part == _ALL_INSERTED else Op.DELETE
-        elif part in (_INSERTED, _DELETED):
-            mode = Op.INSERT if part == _INSERTED else Op.DELETE
-        elif part == _END:
+    for part in SIGN.split(text):
+        if part in (ALL_INSERTED, ALL_DELETED):
+            mode = base = Op.INSERT if part == ALL_INSERTED else Op.DELETE
+        elif part in (INSERTED, DELETED):
+            mode = Op.INSERT if part == INSERTED else Op.DELETE
+        elif part == END:
             mode = base
-        elif not _SIGN.fullmatch(part) and mode in (Op.EQUAL, wanted):
+        elif not SIGN.fullmatch(part) and mode in (Op.EQUAL, wanted):
             kept.append(part)
     return "".join(kept)
 
 
 def _named(voice: int) -> str:
-    return _VOICE + "".join(chr(_FIGURE + int(figure)) for figure in str(voice))
+    return VOICE + "".join(chr(FIGURE + int(figure)) for figure in str(voice))
 
 
 _SAID = {
@@ -207,16 +214,16 @@ class Writer:
         said = mode is Op.EQUAL
         html: list[str] = []
         for run in runs:
-            for part in _SIGN.split(run.text):
-                if part in (_INSERTED, _DELETED):
-                    mode, said = (Op.INSERT if part == _INSERTED else Op.DELETE), False
-                elif part == _END:
+            for part in SIGN.split(run.text):
+                if part in (INSERTED, DELETED):
+                    mode, said = (Op.INSERT if part == INSERTED else Op.DELETE), False
+                elif part == END:
                     mode, said = base, True
-                elif part == _MOVED:
+                elif part == MOVED:
                     html.append('<span class="chip moved">déplacé</span>')
-                elif part.startswith(_VOICE):
+                elif part.startswith(VOICE):
                     html.append(self._chip(part))
-                elif part and not _SIGN.fullmatch(part):
+                elif part and not SIGN.fullmatch(part):
                     html.append(_run(part, run, mode, said))
                     said = True
         return Markup("".join(html))
@@ -225,7 +232,7 @@ class Writer:
         return self.spans((Span(text),), around)
 
     def _chip(self, sign: str) -> str:
-        number = int("".join(str(ord(figure) - _FIGURE) for figure in sign[1:]))
+        number = int("".join(str(ord(figure) - FIGURE) for figure in sign[1:]))
         voice = self._voices.get(number)
         if voice is None:
             return ""
@@ -239,9 +246,9 @@ class Writer:
 
 
 def _all(text: str) -> Op:
-    if _ALL_INSERTED in text:
+    if ALL_INSERTED in text:
         return Op.INSERT
-    return Op.DELETE if _ALL_DELETED in text else Op.EQUAL
+    return Op.DELETE if ALL_DELETED in text else Op.EQUAL
 
 
 def _run(text: str, run: Span, mode: Op, said: bool) -> str:

@@ -25,6 +25,7 @@ from app.reports.page import part_views
 from app.reports.returns import Votes
 from app.reports.signing import Desk
 from app.working_days import add_working_days
+from app.workshops import wording
 from app.workshops.models import Workshop
 
 # Working days that a commission is given.
@@ -76,7 +77,7 @@ def signed_by_the_rapporteur(table: Table) -> Report:
     report = validated(table)
     checkpoints.advance(table.house.log, "validate", now())
     contents = {view.part.key: view.content for view in part_views(report)}
-    final = press.final(report, contents, table.house.address)
+    final = press.final(report, contents, table.house.address, table.house.desk.store)
     signing.sign(report, table.seats[RAPPORTEUR], report.text_hash, final, table.house.desk)
     return report
 
@@ -160,9 +161,22 @@ def handed_over(table: Table) -> Report:
 
 
 def almost_written(table: Table) -> Report:
-    """A draft that lacks its conclusion and its list of presence, and the state of one earlier recommendation."""
+    """A draft that lacks its conclusion and its list of presence, and the state of one earlier recommendation.
+
+    A few slips besides, for the consistency check to show: the month of the date in words, the year in the programme, a
+    plural for one person, a space.
+    """
     report = opened(table)
     _write(table, report, WRITTEN[: WRITTEN.index("attendance")])
+    held_on, year = table.session.held_on, str(table.session.year)
+    slips = (
+        ("introduction", wording.date_in_words(held_on), wording.date_in_words(held_on).rsplit(" ", 1)[0]),
+        ("programme", f"budget {year}", f"budget {int(year) - 2}"),
+        ("bureau", "Rapporteur", "Rapporteurs"),
+        ("presentation", "partenaires ;", "partenaires;"),
+    )
+    for key, right, slip in slips:
+        _save(report, key, reworded(current(report, key), right, slip), table.seats[FACILITATOR])
     *others, last = current(report, "follow_up")
     silent = replace(last, fields={**last.fields, "status": "", "execution": "", "observations": ""})
     _save(report, "follow_up", (*others, silent), table.seats[FACILITATOR])

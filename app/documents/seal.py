@@ -33,6 +33,10 @@ DIGEST = "sha256"
 RESERVED = 16_384  # hexadecimal digits for a signature with its certificates and time-stamp; about 6,000 are used
 EVIDENCE = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
 
+PAPER = "paper:"
+"""How the reference of a person begins who signed by hand: "paper:<signatory>:<attester>"."""
+ATTESTS = "Atteste une signature manuscrite"
+"""The quality in the certificate of who answers for a paper."""
 NOT_A_SLOT = "Ce document n’a pas d’emplacement pour cette signature."
 TAKEN = "Cet emplacement est déjà signé\u00a0: une signature ne se remplace pas."
 FAILED = (
@@ -53,12 +57,16 @@ class SignerInfo:
     """Who signs: the name and quality people read, and our own unmistakable reference of the person.
 
     `nature` says in plain words what kind of signature it is: it stands on the stamp, and is sealed with the signature.
+    `mark` is what the person drew or wrote by way of signature.
+    `attester`: who answers for a signature given by hand, and holds the certificate it is sealed with.
     """
 
     name: str
     title: str
     person_ref: str
     nature: str = stamp.NATURE
+    mark: stamp.Mark | None = None
+    attester: str = ""
 
 
 class _Revision(IncrementalPdfFileWriter):
@@ -90,7 +98,8 @@ def sign(pdf: bytes, slot: str, who: SignerInfo, authority: Authority, at: datet
 async def _sign(pdf: bytes, slot: str, who: SignerInfo, authority: Authority, at: datetime, last: bool) -> bytes:
     revision = _Revision(io.BytesIO(pdf))
     first = _is_first(revision, slot)
-    signer = authority.signer_for(who.person_ref, who.name, who.title, at=at)
+    holder = (who.attester, ATTESTS) if who.attester else (who.name, who.title)
+    signer = authority.signer_for(who.person_ref, *holder, at=at)
     _draw_stamp(revision, slot, who, signer, at)
     if first and not last:
         _lock_on_signing(revision, other_than=slot)
@@ -155,7 +164,7 @@ def _draw_stamp(revision: _Revision, slot: str, who: SignerInfo, signer: SimpleS
     assert signer.signing_cert is not None  # our authority never gives one without
     number = reference(signer.signing_cert.serial_number)
     room = {"width": right - left, "height": top - bottom}
-    page = stamp.draw(who.name, who.title, number, at, nature=who.nature, **room)
+    page = stamp.draw(who.name, who.title, number, at, nature=who.nature, mark=who.mark, **room)
     drawn = revision.import_page_as_xobject(PdfFileReader(io.BytesIO(page)))
     field["/AP"] = generic.DictionaryObject({generic.pdf_name("/N"): drawn})
 

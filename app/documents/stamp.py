@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,11 +21,33 @@ LONGEST_TEXT = 300
 LARGEST = 10.0  # points; `stamp.typ` starts from it
 INSET = 4.0
 
+# The part of the stamp's height that is the drawn or written signature's, where there is one.
+MARK_SHARE = 0.42
+
+Strokes = tuple[tuple[tuple[int, int], ...], ...]
+"""Lines of a drawing, each a row of points (x, y) from the upper left, in a measure of its own."""
+
 _own = threading.local()
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What somebody drew by way of signature, or else wrote."""
+
+    strokes: Strokes = ()
+    written: str = ""
+
+
 def draw(
-    name: str, title: str, reference: str, at: datetime, *, width: float, height: float, nature: str = NATURE
+    name: str,
+    title: str,
+    reference: str,
+    at: datetime,
+    *,
+    width: float,
+    height: float,
+    nature: str = NATURE,
+    mark: Mark | None = None,
 ) -> bytes:
     """A PDF of one page, `width` by `height` points, fit for a PDF/A file. `at` must know its time zone."""
     data = {
@@ -35,6 +58,9 @@ def draw(
         "reference": f"Réf. {reference}",
         "width": width,
         "height": height,
+        "strokes": _fitted(mark.strokes, width - 2 * INSET, height * MARK_SHARE - INSET) if mark else [],
+        "written": _text(mark.written, width) if mark and not mark.strokes else "",
+        "mark_height": height * MARK_SHARE if mark else 0,
     }
     pressed = _compiler().compile(
         format="pdf",
@@ -46,6 +72,17 @@ def draw(
     if not isinstance(pressed, bytes):
         raise TypeError("a visible signature is one page")
     return pressed
+
+
+def _fitted(strokes: Strokes, width: float, height: float) -> list[list[list[float]]]:
+    """The drawing in points, as large as fits in this room and never out of proportion."""
+    points = [point for stroke in strokes for point in stroke]
+    if not points:
+        return []
+    left, top = (min(each) for each in zip(*points, strict=True))
+    right, bottom = (max(each) for each in zip(*points, strict=True))
+    scale = min(width / max(1, right - left), height / max(1, bottom - top))
+    return [[[round((x - left) * scale, 2), round((y - top) * scale, 2)] for x, y in stroke] for stroke in strokes]
 
 
 def in_words(at: datetime) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from obstore import store as obstores
@@ -13,6 +15,10 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 
 READ_ONLY = 0o444
 NAME = re.compile("[0-9a-f]{64}")
+BLOCK = 8 * 1024 * 1024
+"""Bytes of a large file in memory at a time, as it is kept."""
+PIECE = 256 * 1024
+"""And as it is sent."""
 
 DAMAGED = (
     "Un fichier conservé est endommagé\u00a0: son contenu ne correspond plus à son empreinte. "
@@ -50,6 +56,11 @@ class Store:
         else:
             self._objects = obstores.LocalStore(self._folder, mkdir=True)
 
+    @property
+    def objects(self) -> Any:
+        """The place itself, for what is not kept for good."""
+        return self._objects
+
     def put(self, content: bytes) -> str:
         """Keep `content`, and return its SHA-256 (lower-case hexadecimal), under which `get` finds it.
 
@@ -70,6 +81,47 @@ class Store:
         except (BaseError, OSError) as error:
             raise Unreachable(UNREACHABLE) from error
         return name
+
+    def put_file(self, file: Path) -> str:
+        """As `put`, of a file of any size on this machine, of which little is in memory at a time. Raises `Unreachable`."""
+        try:
+            name = hashlib.sha256()
+            with file.open("rb") as opened:
+                while block := opened.read(BLOCK):
+                    name.update(block)
+                path = _path(name.hexdigest())
+                if not self._same(name.hexdigest(), file.stat().st_size):
+                    opened.seek(0)
+                    self._objects.put(path, opened, use_multipart=True, chunk_size=BLOCK, max_concurrency=2)
+            self._settle(path)
+        except (BaseError, OSError) as error:
+            raise Unreachable(UNREACHABLE) from error
+        return name.hexdigest()
+
+    def _same(self, name: str, size: int) -> bool:
+        """Whether that very file is kept, read through."""
+        if not self.exists(name):
+            return False
+        found = hashlib.sha256()
+        for piece in self.pieces(name, 0, size):
+            found.update(piece)
+        return found.hexdigest() == name
+
+    def pieces(self, name: str, start: int, end: int) -> Iterator[bytes]:
+        """What is kept under `name` from byte `start` up to before `end`, piece by piece; it is not hashed on the way.
+
+        Raises `Missing` at once, and `Unreachable` on the way.
+        """
+        if not self.exists(name):
+            raise Missing(MISSING)
+        return self._pieces(_path(name), start, end)
+
+    def _pieces(self, path: str, start: int, end: int) -> Iterator[bytes]:
+        try:
+            for here in range(start, end, PIECE):
+                yield bytes(self._objects.get_range(path, start=here, end=min(here + PIECE, end)))
+        except (BaseError, OSError) as error:
+            raise Unreachable(UNREACHABLE) from error
 
     def get(self, name: str) -> bytes:
         """The content whose SHA-256 is `name`, hashed again on the way. Raises `Damaged`, `Missing`, `Unreachable`."""
@@ -96,6 +148,12 @@ class Store:
         except (BaseError, OSError) as error:
             raise Unreachable(UNREACHABLE) from error
         return True
+
+    def size(self, name: str) -> int:
+        """The bytes of what is kept under `name`. Raises `Missing`, `Unreachable`."""
+        if not self.exists(name):
+            raise Missing(MISSING)
+        return int(self._objects.head(_path(name))["size"])
 
     def _intact(self, name: str) -> bool:
         try:

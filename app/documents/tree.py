@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -66,6 +67,8 @@ class Signatory:
     quality: str
     name: Spans
     lines: tuple[Spans, ...] = ()
+    signed: tuple[str, ...] = ()
+    """What stands in the room of the signature on a paper copy: who has signed already, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,19 @@ class SignatureBlock:
     made_at: str
 
 
-Node = Heading | Paragraph | Items | Table | SignatureBlock
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photograph, `width` by `height` pixels: the hashes of two stored JPEGs, and `alt`, which is spoken in its place."""
+
+    file: str
+    thumbnail: str
+    width: int
+    height: int
+    caption: Spans
+    alt: str
+
+
+Node = Heading | Paragraph | Items | Table | SignatureBlock | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +137,12 @@ class Document:
     reference: str = ""
     """Short text at the foot of each page beside the page number, e.g. the report's number and version."""
     attestation: Attestation | None = None
+    page_codes: tuple[str, ...] = ()
+    """On a paper to be signed: what the QR code of each page says, from the first page on."""
     keep_together: frozenset[str] = field(default_factory=frozenset)
     """Anchors of the level-1 headings whose nodes must stay on one page (the conclusion with its signatures)."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """The JPEG of each `Picture` by its hash, for what is written to paper; a screen asks for them by address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -19,6 +20,7 @@ from app.documents.tree import (
     Items,
     Node,
     Paragraph,
+    Picture,
     Signatory,
     SignatureBlock,
     Span,
@@ -32,6 +34,7 @@ BODY_WIDTH = 453.0  # points: A4 less two margins of 2.5 cm
 CELL_PADDING = 10.7
 LIST_INDENT = 40.0
 QR_ROOM = 110.0
+TALLEST_PICTURE = 285.0  # points: two pictures with their captions share a page
 TALL_ROW = 22  # lines; a page holds about 45 of a table
 NARROWEST_SHARE = 0.04
 LONGEST_LINE = 300  # letters of a title, a reference: they are repeated on every page or read by machines
@@ -51,6 +54,7 @@ def typeset(document: Document) -> Data:
         "reference": _line(document.reference),
         "source_label": _line(document.source_label),
         "attestation": _attestation(document.attestation) if document.attestation else None,
+        "page_codes": [picture(said, border=1) for said in document.page_codes],
         "groups": list(_groups(document)),
     }
 
@@ -100,7 +104,7 @@ def _groups(document: Document) -> Iterator[Data]:
                 if run:
                     yield {"together": together, "new_page": page, "nodes": run}
                 run, together, page = [], kept, node.new_page
-        run.append(_heading(node, level) if isinstance(node, Heading) else _node(node))
+        run.append(_heading(node, level) if isinstance(node, Heading) else _node(node, document.files))
     if run:
         yield {"together": together, "new_page": page, "nodes": run}
 
@@ -116,7 +120,7 @@ def _heading(node: Heading, level: int) -> Data:
     }
 
 
-def _node(node: Node) -> Data:
+def _node(node: Node, files: Mapping[str, bytes]) -> Data:
     if isinstance(node, Paragraph):
         return {"kind": "paragraph", "spans": _spans(node.spans), "centred": node.centred}
     if isinstance(node, Items):
@@ -132,7 +136,23 @@ def _node(node: Node) -> Data:
             "right": right,
             "made_at": _text(node.made_at, 12, BODY_WIDTH / 2 - 20),
         }
+    if isinstance(node, Picture):
+        return _picture(node, files[node.file])
     raise TypeError(f"not a node of a document: {node!r}")
+
+
+def _picture(node: Picture, jpeg: bytes) -> Data:
+    """The JPEG wrapped in a drawing, which Typst takes as text and passes on as it is: no file and no path is named."""
+    scale = min(BODY_WIDTH / node.width, TALLEST_PICTURE / node.height)
+    size = f'width="{node.width}" height="{node.height}"'
+    return {
+        "kind": "picture",
+        "drawing": f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {node.width} {node.height}">'
+        f'<image {size} href="data:image/jpeg;base64,{b64encode(jpeg).decode()}"/></svg>',
+        "width": node.width * scale,
+        "caption": _spans(node.caption),
+        "alt": _line(node.alt),
+    }
 
 
 def _table(node: Table) -> Data:
@@ -171,12 +191,13 @@ def _signatory(who: Signatory) -> Data:
         "quality": _text(who.quality, 12, width),
         "name": _spans(who.name, width),
         "lines": [_spans(line, width) for line in who.lines],
+        "signed": [_text(line, 10, width) for line in who.signed],
     }
 
 
 def _spans(spans: Spans, width: float = BODY_WIDTH) -> list[Any]:
     """Plain words as strings, others as [words, marks] with marks among "b", "i" and "s"."""
-    texts = _french_across([printable(span.text) for span in spans])
+    texts = french_across([printable(span.text) for span in spans])
     return [_span(span, text, width) for span, text in zip(spans, texts, strict=True) if text]
 
 
@@ -186,7 +207,7 @@ def _span(span: Span, text: str, width: float) -> Any:
     return [text, marks] if marks else text
 
 
-def _french_across(texts: list[str]) -> list[str]:
+def french_across(texts: list[str]) -> list[str]:
     """French spaces, also where the sign stands in another style than the word before it."""
     whole = "".join(texts)
     set_whole = french(whole)

@@ -21,7 +21,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from app.documents.certificates import DESCRIPTION
 from app.documents.fields import SLOTS, TIMESTAMP
-from app.documents.seal import reference
+from app.documents.seal import PAPER, reference
 
 MEGABYTE = 1024 * 1024
 LARGEST = 50 * MEGABYTE
@@ -63,7 +63,10 @@ UNSIGNED = frozenset(MISSING.format(slot=slot) for slot in SPOKEN.values())
 
 @dataclass(frozen=True, slots=True)
 class SignatureFound:
-    """`slot` is "rapporteur" or "chair"; `at` (UTC) the server's time; `reference` and `nature` stand on the stamp too."""
+    """`slot` is "rapporteur" or "chair"; `at` (UTC) the server's time; `reference` and `nature` stand on the stamp too.
+
+    `attester` names who answers for a signature given by hand; `name` is then still the signatory's.
+    """
 
     slot: str
     name: str
@@ -72,6 +75,7 @@ class SignatureFound:
     valid: bool
     reference: str = ""
     nature: str = ""
+    attester: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ async def _signatures(pdf: bytes, roots: tuple[x509.Certificate, ...]) -> tuple[
             signature, wrong = await _signature(slot, filled[slot], roots)
             found.append(signature)
             findings += wrong
-            people.append(_attribute(filled[slot].signer_cert, "user_id"))
+            people.append(_person(filled[slot]))
     if len(people) == len(SLOTS) and len(set(people)) < len(SLOTS):
         findings.append(SAME_PERSON)
     if TIMESTAMP in filled:
@@ -153,14 +157,17 @@ async def _signature(
     except Exception:  # what pyHanko cannot make sense of is no signature of ours
         wrong = [INVALID.format(slot=SPOKEN[slot])]
     certificate = embedded.signer_cert
+    holder = _attribute(certificate, "common_name")
+    by_hand = _attribute(certificate, "user_id").startswith(PAPER)
     signature = SignatureFound(
         slot,
-        _attribute(certificate, "common_name"),
-        _attribute(certificate, DESCRIPTION.dotted_string) or _attribute(certificate, "title"),
+        str(embedded.sig_object.get("/Name", "")) if by_hand else holder,
+        "" if by_hand else _attribute(certificate, DESCRIPTION.dotted_string) or _attribute(certificate, "title"),
         at,
         not wrong,
         reference(certificate.serial_number),
         str(embedded.sig_object.get("/Reason", "")),
+        holder if by_hand else "",
     )
     return signature, wrong
 
@@ -230,6 +237,12 @@ def _fills_its_place(pdf: bytes, embedded: EmbeddedPdfSignature) -> bool:
     _, start, end, _ = (int(part) for part in embedded.byte_range)
     kept = bytes(embedded.pkcs7_content)
     return pdf[start:end] == b"<%s>" % kept.hex().upper().encode() and not kept[parser.peek(kept) :].strip(b"\0")
+
+
+def _person(embedded: EmbeddedPdfSignature) -> str:
+    """Whose signature it is: on paper the signatory's, not the attester's who holds the certificate."""
+    told = _attribute(embedded.signer_cert, "user_id")
+    return told.split(":")[1] if told.startswith(PAPER) else told
 
 
 def _attribute(certificate: x509.Certificate, name: str) -> str:

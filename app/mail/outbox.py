@@ -125,7 +125,7 @@ def revive(letter_id: int, at: datetime) -> bool:
     if letter is None:
         return False
     person = db.session.get(Person, letter.person_id) if letter.person_id else None
-    letter.recipient = person.email if person else letter.recipient
+    letter.recipient = (person.email if person else None) or letter.recipient
     letter.dead_at, letter.due_at, letter.attempts, letter.lease_until = None, at, 0, None
     return True
 

@@ -14,6 +14,10 @@ EVERYWHERE = "partout"
 NEEDS_A_TERRITORY = frozenset({Role.MEMBER, Role.PRESIDENT})
 
 
+# What there is for somebody without an account, who only signs.
+SIGNING = frozenset({Role.CHAIR, Role.RAPPORTEUR})
+
+
 def reaches(actor: Person, territory: Territory | None) -> bool:
     """Whether the actor coordinates this territory (None: everywhere)."""
     if territory is not None:
@@ -52,6 +56,8 @@ def give(person: Person, role: str, place: str, actor: Person | None) -> Grant:
 def _give(person: Person, role: Role, territory: Territory | None, actor: Person | None) -> Grant:
     if territory is None and role in NEEDS_A_TERRITORY:
         raise Invalid({"place": f"Le rôle « {role.label} » se donne pour une collectivité, celle de la commission."})
+    if not person.has_account and role not in SIGNING:
+        raise Invalid({"role": "Sans compte, on ne peut que signer : président de séance ou rapporteur."})
     if actor is not None and not reaches(actor, territory):
         raise Forbidden
     if any(grant.role == role and grant.territory == territory for grant in person.grants):

@@ -43,12 +43,15 @@ ROLE_LABELS: dict[Role, str] = {
 
 
 class Person(Base):
-    """Somebody with an account. `fs_uniquifier` names the sign-in sessions: a new one ends them all."""
+    """Somebody who works here or signs. Without an e-mail address there is no account: such a person never signs in.
+
+    `fs_uniquifier` names the sign-in sessions: a new one ends them all.
+    """
 
     __tablename__ = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(255), unique=True)
+    email: Mapped[str | None] = mapped_column(String(255), unique=True)
     civility: Mapped[str] = mapped_column(String(20), default="")
     first_name: Mapped[str] = mapped_column(String(80))
     surname: Mapped[str] = mapped_column(String(80))
@@ -82,6 +85,10 @@ class Person(Base):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.surname}"
+
+    @property
+    def has_account(self) -> bool:
+        return self.email is not None
 
     @property
     def initials(self) -> str:

@@ -51,6 +51,8 @@ def offer_link(person: Person, actor: Person | None) -> None:
     """Before a link to choose a password is handed over: earlier links and open sessions are worth nothing any more."""
     if actor is not None and actor.id == person.id:
         raise Invalid({"": "Pour vous-même, changez votre mot de passe depuis votre compte."})
+    if not person.has_account:
+        raise Invalid({"": "Cette personne n’a pas de compte : donnez-lui d’abord une adresse électronique."})
     if not person.active:
         raise Invalid({"": "Ce compte est désactivé : réactivez-le d’abord."})
     persons.end_sessions(person)
@@ -75,7 +77,12 @@ def _refusal(password: str, person: Person) -> str:
 
 def _own_words(person: Person) -> set[str]:
     """The person's names and the parts of the address, those of three letters and more."""
-    sources = [person.first_name, person.surname, *person.name.split(), *person.email.replace("@", ".").split(".")]
+    sources = [
+        person.first_name,
+        person.surname,
+        *person.name.split(),
+        *(person.email or "").replace("@", ".").split("."),
+    ]
     return {word for word in map(_letters, sources) if len(word) >= 3}
 
 

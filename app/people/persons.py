@@ -21,11 +21,13 @@ FIELDS: dict[str, tuple[str, int, bool]] = {
     "civility": ("La civilité", 20, False),
     "first_name": ("Le prénom", 80, True),
     "surname": ("Le nom", 80, True),
-    "email": ("L’adresse électronique", 255, True),
+    "email": ("L’adresse électronique", 255, False),
     "title": ("La qualité", 200, False),
     "body": ("L’organisme", 200, False),
     "phone": ("Le téléphone", 40, False),
 }
+WITHOUT_ACCOUNT = "sans_compte"
+"""The field of the form for somebody who is to have no account, so no address: who only signs, by code or on paper."""
 # What the log need not know even beside it: it says that these changed, not from what to what.
 KEPT_OUT_OF_THE_LOG = frozenset({"phone"})
 # Deliberately loose: names of an intranet ("gsb.local") are addresses here too.
@@ -47,8 +49,8 @@ def locked(person_id: int) -> Person | None:
 
 
 def add(values: Mapping[str, str], actor: Person | None) -> Person:
-    """A new account without a password: its holder chooses one by a link. Raises `Invalid`."""
-    fields = _checked(values)
+    """A new account without a password: its holder chooses one by a link; or a person without account. Raises `Invalid`."""
+    fields = _checked(values, account=not values.get(WITHOUT_ACCOUNT))
     person = Person(password=None, active=True, fs_uniquifier=secrets.token_hex(32), grants=[])
     _store(person, fields)
     said = _for_the_log(fields)
@@ -61,8 +63,9 @@ def change(person: Person, values: Mapping[str, str], base: str, actor: Person) 
 
     Answers whether anything changed. Raises `Invalid`, and `Overtaken` where others saved the same fields meanwhile.
     """
-    fields = _checked(values)
-    changed = {name: [getattr(person, name), value] for name, value in fields.items() if getattr(person, name) != value}
+    fields = _checked(values, account=person.has_account)
+    before = particulars(person)
+    changed = {name: [before[name], value] for name, value in fields.items() if before[name] != value}
     if not changed:
         return False
     if base != fingerprint(person):
@@ -111,21 +114,26 @@ def listing(search: str = "", after: int | None = None) -> tuple[Sequence[Person
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
 
 
+def particulars(person: Person) -> dict[str, str]:
+    """The FIELDS of the form as they stand, by name."""
+    return {name: getattr(person, name) or "" for name in FIELDS}
+
+
 def fingerprint(person: Person) -> str:
     """What the particulars are, in 64 digits: a form that carries an older one was made from other values."""
-    return digest(canonical({name: getattr(person, name) for name in FIELDS}))
+    return digest(canonical(particulars(person)))
 
 
-def _checked(values: Mapping[str, str]) -> dict[str, str]:
+def _checked(values: Mapping[str, str], *, account: bool) -> dict[str, str]:
     fields = {name: one_line(values.get(name, "")) for name in FIELDS}
     fields["email"] = normalised(fields["email"])
     errors: dict[str, str] = {}
     for name, (label, longest, required) in FIELDS.items():
-        if required and not fields[name]:
+        if not fields[name] and (required or (name == "email" and account)):
             errors[name] = f"{label} manque."
         elif len(fields[name]) > longest:
             errors[name] = f"{label} compte {len(fields[name])} caractères, pour {longest} au plus."
-    if "email" not in errors and not _EMAIL.fullmatch(fields["email"]):
+    if "email" not in errors and (fields["email"] or account) and not _EMAIL.fullmatch(fields["email"]):
         errors["email"] = "Cette adresse électronique n’est pas complète, par exemple : prenom.nom@exemple.ml."
     if errors:
         raise Invalid(errors)
@@ -137,7 +145,7 @@ def _store(person: Person, fields: dict[str, str]) -> None:
     try:
         with db.session.begin_nested():
             for name, value in fields.items():
-                setattr(person, name, value)
+                setattr(person, name, (value or None) if name == "email" else value)
             db.session.add(person)
             db.session.flush()
     except IntegrityError:

@@ -181,7 +181,9 @@ def _when(version: Version) -> str:
     when = f"{version.number}, le {version.at:%d/%m/%Y}"
     if version.amendment:
         return f"{when} ; amendement n° {version.amendment} adopté par {version.adopted_by}"
-    return when + {Origin.PREFILL: " ; texte préparé"}.get(version.origin, "")
+    return when + {Origin.PREFILL: " ; texte préparé", Origin.IMPORT: " ; repris d’un fichier Word"}.get(
+        version.origin, ""
+    )
 
 
 def _told(each: Authored) -> dict[str, object]:

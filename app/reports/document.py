@@ -22,6 +22,7 @@ from app.documents.tree import (
     SignatureBlock,
     Table,
 )
+from app.reports.attachments import printed
 from app.reports.models import Report
 from app.reports.personal import erased
 from app.template import Part, Status
@@ -58,6 +59,8 @@ def part_nodes(part: Part, contents: Contents, made_at: str) -> Iterator[Node]:
     content = contents.get(part.key, ())
     if part.key == "unmet":
         yield from _unmet(content, contents.get("follow_up", ()))
+        return
+    if part.key == "photographs" and not any(map(printed.shown, content)):
         return
     if part.level:
         yield Heading(part.level, part.heading, part.key, part.in_contents, part.new_page)
@@ -250,6 +253,7 @@ _GRIDS = {
     "follow_up": _follow_up,
     "slot": _slots,
     "attendee": _attendees,
+    "picture": lambda _, blocks: printed.pictures(blocks),
     "supervision": _missions,
     "quota": _quotas,
 }

@@ -53,9 +53,11 @@ def _prefilled(report: Report, part: template.Part, person: Person, role: Role) 
     return {"number": revision.number, **revisions.fingerprints(revision)}
 
 
-def hand_over(report: Report, person: Person) -> AuditEvent:
-    """Submit the draft to the rapporteur."""
-    return steps.take("hand_over", report, person, lambda: {"parts": renew_terms(report, person)})
+def hand_over(report: Report, person: Person, passing_why: str = "") -> AuditEvent:
+    """Submit the draft to the rapporteur; `passing_why` says why one goes on past what the consistency check warns of."""
+    return steps.take(
+        "hand_over", report, person, lambda: {"parts": renew_terms(report, person)}, passing_why=passing_why
+    )
 
 
 def renew_terms(report: Report, person: Person) -> dict[str, Any]:

@@ -40,8 +40,8 @@ def act_for(stage: Stage) -> str:
     return "draft" if stage is Stage.DRAFTING else "edit"
 
 
-def save_part(report: Report, key: str, base: int, content: Content, person: Person) -> Saved:
-    """Save a part that was edited on revision `base`.
+def save_part(report: Report, key: str, base: int, content: Content, person: Person, *, file: str = "") -> Saved:
+    """Save a part that was edited on revision `base`; `file` is the SHA-256 of the Word file it was edited in, if any.
 
     Raises `Collision` where the words collide with a newer revision, `content.canonical.TooLong`, LookupError for an unknown
     part or revision, and what `steps.take` raises.
@@ -62,7 +62,8 @@ def save_part(report: Report, key: str, base: int, content: Content, person: Per
 
     def effect() -> dict[str, Any]:
         role = "facilitator" if report.stage is Stage.DRAFTING else "rapporteur"
-        revision = revisions.write(part, content, person, role, Origin.TYPED, parent=before, merged=merged)
+        origin = Origin.IMPORT if file else Origin.TYPED
+        revision = revisions.write(part, content, person, role, origin, parent=before, merged=merged)
         revisions.seal_text(report)
         written.append(revision)
         return {
@@ -72,6 +73,7 @@ def save_part(report: Report, key: str, base: int, content: Content, person: Per
             "base": base,
             **revisions.fingerprints(revision),
             "merged": merged,
+            **({"file": file} if file else {}),
         }
 
     steps.take(act_for(report.stage), report, person, effect)
@@ -83,8 +85,11 @@ def return_draft(report: Report, person: Person, reason: str) -> AuditEvent:
     return steps.take("return_draft", report, person, reason=reason)
 
 
-def transmit(report: Report, person: Person, deadline: date | None, today: date) -> AuditEvent:
-    """Pass the text on to the commission, to be read by `deadline`, a working day to come."""
+def transmit(report: Report, person: Person, deadline: date | None, today: date, passing_why: str = "") -> AuditEvent:
+    """Pass the text on to the commission, to be read by `deadline`, a working day to come.
+
+    `passing_why` says why one goes on past what the consistency check warns of.
+    """
     by = clock.want_working_day(deadline, today)
 
     def effect() -> dict[str, Any]:
@@ -101,4 +106,4 @@ def transmit(report: Report, person: Person, deadline: date | None, today: date)
             "overtaken": overtaking.overtake(report),
         }
 
-    return steps.take("transmit", report, person, effect)
+    return steps.take("transmit", report, person, effect, passing_why=passing_why)

@@ -13,9 +13,12 @@ from app.content.typography import legible
 from app.db import db
 from app.mail.models import Letter
 from app.people import persons
+from app.people.factors import holding
 from app.people.models import Person
 from app.reports.ballots import Ballot
-from app.reports.models import Amendment, Revision, Signature
+from app.reports.models import Amendment, Revision
+from app.reports.papers.models import Scan, Substitution
+from app.reports.signatures import Signature
 
 LONGEST_REASON = 500
 
@@ -56,6 +59,7 @@ def erase_person(person: Person, reason: str) -> Erased:
     person.civility = person.title = person.body = ""
     if not stays:
         person.first_name, person.surname = "Personne", f"effacée n° {person.id}"
+    holding.forget(person.id)
     persons.end_sessions(person)
     letters = db.session.execute(delete(Letter).where(Letter.person_id == person.id))
     db.session.flush()
@@ -74,7 +78,9 @@ def wrote(person_id: int) -> bool:
             )
         ),
         select(Ballot.report_id).where(or_(Ballot.person_id == person_id, Ballot.cast_by_id == person_id)),
-        select(Signature.id).where(Signature.person_id == person_id),
+        select(Signature.id).where(or_(Signature.person_id == person_id, Signature.attester_id == person_id)),
+        select(Scan.id).where(or_(Scan.filed_by_id == person_id, Scan.settled_by_id == person_id)),
+        select(Substitution.id).where(or_(Substitution.person_id == person_id, Substitution.named_id == person_id)),
     ]
     return any(db.session.scalar(each.limit(1)) is not None for each in hands)
 

@@ -25,7 +25,7 @@ BURST = timedelta(minutes=30)
 SAVES = frozenset({"draft", "edit"})
 ON_AMENDMENTS = frozenset({"amend", "opine", "adopt", "reject", "defer", "lapse", "withdraw", "transmit"})
 """Acts that say, or change, where an amendment stands."""
-PERSONS = ("for", "giver", "holder", "instead_of", "proxy_ended")
+PERSONS = ("for", "giver", "holder", "instead_of", "proxy_ended", "signatory", "substitute", "stands_for", "filer")
 """Facts that tell of a person by identifier."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,9 @@ from sqlalchemy.orm import aliased
 from app.db import db
 from app.people.models import Commission, Person
 from app.people.territories import Territory
-from app.reports.models import Report, Signature, Slot
+from app.reports.models import Report
+from app.reports.signatures import Signature, Slot
+from app.reports.waiting import signatory
 from app.workflow import Stage
 from app.workshops.models import Workshop
 
@@ -64,12 +67,16 @@ def _named(role: str, name: str) -> str:
     return f"{role}, {name}" if name else role
 
 
-def of(report: Report, commission: Commission | None, signed: frozenset[str]) -> Holder:
-    """Who holds this report: one query for the names, where any is told."""
+def of(report: Report, commission: Commission | None, signed: frozenset[str], stand_ins: Mapping[Slot, int]) -> Holder:
+    """Who holds this report: one query for the names, where any is told. `stand_ins` sign in others' stead."""
     workshop = report.workshop
     if report.stage.order >= Stage.SIGNED.order:
         return holder(report.stage, report.stage_since, Around())
-    ids = {"facilitator": workshop.facilitator_id, "rapporteur": workshop.rapporteur_id, "chair": workshop.chair_id}
+    ids = {
+        "facilitator": workshop.facilitator_id,
+        "rapporteur": stand_ins.get(Slot.RAPPORTEUR, workshop.rapporteur_id),
+        "chair": stand_ins.get(Slot.CHAIR, workshop.chair_id),
+    }
     rows = db.session.execute(select(Person.id, _name(Person)).where(Person.id.in_(list(ids.values()))))
     names: dict[int | None, str] = dict(rows.all())
     around = Around(
@@ -83,8 +90,9 @@ def of(report: Report, commission: Commission | None, signed: frozenset[str]) ->
 def told(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """The same rows with what `read` needs; the query has Report, Workshop and Territory."""
     people = {role: aliased(Person, name=role) for role in ("facilitator", "rapporteur", "chair")}
+    signs = {"rapporteur": signatory(Slot.RAPPORTEUR), "chair": signatory(Slot.CHAIR)}
     for role, person in people.items():
-        query = query.outerjoin(person, person.id == getattr(Workshop, f"{role}_id"))
+        query = query.outerjoin(person, person.id == signs.get(role, Workshop.facilitator_id))
     return query.add_columns(
         *(_name(person).label(role) for role, person in people.items()),
         _commission().label("commission"),

@@ -103,6 +103,8 @@ def _bundles(notices: Sequence[Notice], at: datetime) -> list[list[Notice]]:
 
 
 def _write(site: Site, person: Person, told: list[Notice], reports: dict[int, Report], at: datetime) -> None:
+    if person.email is None:
+        return
     shown = told[-MOST_TOLD:]
     grouped: defaultdict[int, list[dict[str, str]]] = defaultdict(list)
     for notice in shown:

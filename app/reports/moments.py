@@ -86,7 +86,7 @@ def validated(found: Sequence[Moment]) -> Moment | None:
 def signed(found: Sequence[Moment]) -> Moment | None:
     """The last signature after the last validation."""
     start = validated(found)
-    signatures = [each for each in found if start and each.step > start.step and each.line.act == "sign"]
+    signatures = [each for each in found if start and each.step > start.step and each.line.act in ("sign", "attest")]
     return signatures[-1] if signatures else None
 
 

@@ -24,6 +24,7 @@ KINDS: dict[str, Kind] = {
         (
             *("open", "hand_over", "return_draft", "transmit", "extend", "return_to_rapporteur"),
             *("validate", "sign", "refuse", "publish"),
+            *("substitute", "file_scan", "attest", "refuse_scan"),
         ),
         Kind.CIRCUIT,
     ),
@@ -102,9 +103,11 @@ def _ties(report: Report, facts: dict[str, Any], audiences: set[Audience]) -> Ti
     people: dict[Audience, Iterable[int | None]] = {Audience.FACILITATOR: {workshop.facilitator_id}}
     if Audience.SIGNATORIES in audiences:
         signed = set(standing.signed_by(report).values())
-        people[Audience.SIGNATORIES] = {workshop.rapporteur_id, workshop.chair_id} - signed
+        people[Audience.SIGNATORIES] = set(standing.signatories(report).values()) - signed
     if Audience.VOTERS in audiences:
         people[Audience.VOTERS] = facts.get("reopened", ())
+    people[Audience.FILER] = {facts.get("filer")}
+    people[Audience.SUBSTITUTE] = {facts.get("substitute")}
     people[Audience.PROXY] = {facts.get("holder"), facts.get("instead_of")}
     overtaken: dict[int, tuple[int, ...]] = {}
     if audiences & {Audience.AUTHOR, Audience.OVERTAKEN}:
@@ -171,6 +174,7 @@ def _told(
         .outerjoin(NoticeChoice, and_(NoticeChoice.person_id == Person.id, NoticeChoice.kind == kind))
         .where(
             Person.active.is_(True),
+            Person.email.is_not(None),
             Person.id != actor.id,
             or_(Grant.role.in_(roles), Person.id.in_(tied)),
             or_(Grant.territory_id.is_(None), Grant.territory_id.in_(_lineage(territory.path))),

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import not_, select
 from sqlalchemy.orm import joinedload
 
 from app import template, workflow
 from app.content.blocks import Content
+from app.content.canonical import content_bytes
 from app.db import db
 from app.people import commissions
 from app.people.models import Commission, Person, Role
 from app.reports import holder, news, returns, standing
+from app.reports.attachments.printed import shown
 from app.reports.editing import act_for
 from app.reports.holder import Holder
-from app.reports.models import Report, ReportPart, Revision, Signature, decode
+from app.reports.models import Report, ReportPart, Revision, decode
 from app.reports.news import Now
+from app.reports.papers.overview import Papers, papers_of
 from app.reports.personal import erased
 from app.reports.personal.public import for_readers
 from app.reports.proposals import Proposal, proposals_of
 from app.reports.returns import Return
 from app.reports.seats import Seat, taken
+from app.reports.signatures import Signature
 from app.reports.threads import Thread, threads
 from app.workflow import Act, Facts, Hands, Stage
 
@@ -75,6 +79,8 @@ class Page:
     """The observations; none for those who may not see the report's history."""
     returned: Return | None = None
     """What the commission asked for, while the rapporteur has the text back."""
+    papers: Papers = field(default_factory=Papers)
+    """Papers signed by hand and substitutes; none for those who may not see the report's history."""
 
     @property
     def contents(self) -> dict[str, Content]:
@@ -90,6 +96,11 @@ class Page:
         return self.report.stage in act.stages and workflow.role_for(act, self.hands) is not None
 
     @property
+    def checked(self) -> bool:
+        """Whether the consistency check stands beside the text: as long as the text may still be mended."""
+        return self.may_see_history and self.report.stage in (Stage.DRAFTING, Stage.EDITING, Stage.READING)
+
+    @property
     def may_see_history(self) -> bool:
         """Everybody with a part in the report; readers of published reports see the document alone."""
         return bool(self.hands.roles - {Role.READER})
@@ -101,8 +112,8 @@ class Page:
 
     @property
     def moves(self) -> Sequence[Button]:
-        """The acts that move the report on, then those that send it back."""
-        moving = (button for button in self.buttons if button.act.to is not None)
+        """The acts that move the report on, then those that send it back. A paper is attested beside itself."""
+        moving = (button for button in self.buttons if button.act.to is not None and button.act.key != "attest")
         return sorted(moving, key=lambda button: button.act.reason)
 
     def view(self, key: str) -> PartView:
@@ -128,6 +139,7 @@ def open_page(report: Report, person: Person) -> Page:
         parts = as_published(parts)
         amendments = tuple(each for each in amendments if each.part_key not in template.PERSONAL)
     signatures = signatures_of(report)
+    papers = papers_of(report) if hands.roles - {Role.READER} else Papers()
     facts = _facts(report, parts, amendments, commission, seats, signatures)
     return Page(
         report=report,
@@ -140,9 +152,10 @@ def open_page(report: Report, person: Person) -> Page:
         signatures=signatures,
         buttons=buttons(facts, hands),
         now=now,
-        holder=holder.of(report, commission, frozenset(signatures)),
+        holder=holder.of(report, commission, frozenset(signatures), papers.substitutes),
         threads=_threads(report, hands, parts, amendments),
         returned=returns.last(report) if report.stage is Stage.EDITING else None,
+        papers=papers,
     )
 
 
@@ -184,11 +197,25 @@ def part_views(report: Report, amendments: Sequence[Proposal] = ()) -> list[Part
 
 
 def as_published(parts: Sequence[PartView]) -> list[PartView]:
-    """The parts as readers of published reports see them; who works on the report sees them whole."""
-    return [
-        replace(view, content_json=for_readers(view.content_json)) if view.part.key == "attendance" else view
-        for view in parts
-    ]
+    """The parts as readers of published reports see them: the attendance list masked, and no photograph without the
+    consent of those in it. Who works on the report sees them whole.
+    """
+    return [_FOR_READERS[view.part.key](view) if view.part.key in _FOR_READERS else view for view in parts]
+
+
+def _masked(view: PartView) -> PartView:
+    return replace(view, content_json=for_readers(view.content_json))
+
+
+def _with_consent(view: PartView) -> PartView:
+    agreed = tuple(block for block in view.content if shown(block))
+    return replace(view, content_json=content_bytes(agreed).decode("utf-8"))
+
+
+_FOR_READERS: dict[str, Callable[[PartView], PartView]] = {
+    "attendance": _masked,
+    "photographs": _with_consent,
+}
 
 
 def signatures_of(report: Report) -> dict[str, Signature]:
@@ -198,7 +225,8 @@ def signatures_of(report: Report) -> dict[str, Signature]:
     rows = db.session.scalars(
         select(Signature)
         .where(Signature.report_id == report.id, Signature.final_hash == report.final_hash, not_(Signature.void))
-        .options(joinedload(Signature.person))
+        .options(joinedload(Signature.person), joinedload(Signature.attester))
+        .order_by(Signature.id)
     )
     return {signature.slot.value: signature for signature in rows}
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.content.canonical import canonical, digest
+from app.reports.attachments.told import Piece
+from app.reports.invitations.told import Invite
 from app.reports.models import UNDECIDED, AmendmentState, Origin
+from app.reports.papers.told import Deposit, StandIn
+
+LONGEST_ACT = timedelta(minutes=10)
+"""A row is dated while its act is done, the event when it ends: more than this between them was not done by the act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,10 @@ class Past:
     mandates: dict[tuple[int | None, int], Mandate] = field(default_factory=dict)
     read: dict[tuple[int, int | None], tuple[str, datetime]] = field(default_factory=dict)
     seals: list[Seal] = field(default_factory=list)
+    invites: dict[int, Invite] = field(default_factory=dict)
+    pieces: dict[int, Piece] = field(default_factory=dict)
+    scans: dict[int, Deposit] = field(default_factory=dict)
+    stand_ins: dict[int, StandIn] = field(default_factory=dict)
     doubts: list[tuple[int, str]] = field(default_factory=list)
 
     @property
@@ -212,6 +222,13 @@ class Past:
         by, at = (event.actor, event.at) if settled else (None, None)
         self.remarks[number] = replace(first, resolved_by=by, resolved_at=at)
 
+    def count_signatures(self, event: Event) -> None:
+        """The file is signed once both slots are, by two persons, and no sooner."""
+        signed = {seal.slot: seal.person for seal in self.seals if not seal.void}
+        both = len(signed) == 2 and len(set(signed.values())) == 2
+        self.want(event, both == ("signed_hash" in event.facts), "ne compte pas juste les signatures")
+        self.signed_hash = event.facts.get("signed_hash", "")
+
     def standing(self) -> dict[int | None, Voice]:
         """The ballots of this reading that stand, by person."""
         return {who: voice for (reading, who), voice in self.voices.items() if reading == self.reading and voice.stands}
@@ -259,3 +276,15 @@ class Past:
         self.want(event, told == (stand, wait), "ne reprend pas les votes comme il a été dit en renvoyant le texte")
         for who in stand | wait:
             self.voices[self.reading, who] = replace(before[who], stands=who in stand)
+
+
+def near(value: datetime | str | None, told: datetime | None) -> datetime | str | None:
+    """`told` where the row's moment is that of the act; else the row's moment, to be shown."""
+    if value is None or told is None:
+        return value
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        return told if abs(told - moment) <= LONGEST_ACT else moment
+    except (ValueError, TypeError):
+        return value

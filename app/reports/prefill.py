@@ -24,7 +24,7 @@ def content_for(part: Part, workshop: Workshop) -> Content:
         if zone.shape is None and not zone.heading:
             blocks += cut(zone.prefill, zone.key)
     if part.key == "introduction":
-        return cut(_opening(workshop), "body")
+        return cut(opening(workshop), "body")
     if part.key == "bureau":
         return (*blocks, *_bureau(workshop))
     if part.key == "signatures":
@@ -42,7 +42,7 @@ def row(zone: str, **fields: str) -> Block:
     return Block(new_id(), zone, Kind.ROW, fields)
 
 
-def _opening(workshop: Workshop) -> str:
+def opening(workshop: Workshop) -> str:
     return (
         f"{wording.date_in_words(workshop.held_on)}, s’est tenue à {workshop.place}, {workshop.venue}, la rencontre "
         f"d’information et d’échanges organisée par {workshop.organising_body}."

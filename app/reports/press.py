@@ -3,41 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from app.content.canonical import canonical
 from app.documents import fields as signature_fields
-from app.documents.pdf import Rendered, render_apart
-from app.documents.tree import Document
+from app.documents.pdf import Rendered, RenderingFailed, render_apart
+from app.documents.store import MISSING, Damaged, Missing, Store, Unreachable
+from app.documents.tree import Document, Picture
 from app.reports import revisions
 from app.reports.anchors import anchor_of, attested
 from app.reports.document import Contents, whole
-from app.reports.models import Report, Signature
+from app.reports.models import Report
 from app.reports.page import PartView
 from app.reports.personal.version import public_version
+from app.reports.signatures import Signature
 from app.template import PERSONAL
 
-
-def draft(report: Report, contents: Contents, made_on: datetime) -> bytes:
-    """A PDF of the text as it stands, watermarked PROJET. Raises `documents.pdf.RenderingFailed`."""
-    return _render(whole(report, contents, project=True), report, contents, made_on).pdf
+NO_PICTURE = "Une photographie du rapport n’a pas pu être imprimée."
 
 
-def final(report: Report, contents: Contents, base_url: str) -> bytes:
+def draft(report: Report, contents: Contents, made_on: datetime, store: Store | None = None) -> bytes:
+    """A PDF of the text as it stands, watermarked PROJET. Raises `documents.pdf.RenderingFailed`.
+
+    `store` keeps the photographs; a report without any does without.
+    """
+    document = with_files(whole(report, contents, project=True), store)
+    return _render(document, report, contents, made_on).pdf
+
+
+def final(report: Report, contents: Contents, base_url: str, store: Store | None = None) -> bytes:
     """The file to be signed: dated when the text was validated, with its two empty signature fields.
 
     It carries the code of the text and the proof that its validation is in the log. The same report gives the same bytes:
-    what it says of the log is what the first checkpoint after the validation said. `base_url` is where codes are answered.
+    what it says of the log is what the first checkpoint after the validation said. `base_url` is where codes are answered,
+    `store` as in `draft`.
     Raises `documents.pdf.RenderingFailed` and `anchors.NotAnchored`.
     """
     anchor = anchor_of(report)
-    document = attested(whole(report, contents, project=False), anchor, base_url)
+    document = with_files(attested(whole(report, contents, project=False), anchor, base_url), store)
     rendered = _render(document, report, contents, report.stage_since, log=anchor.facts())
     return signature_fields.prepare(rendered.pdf, rendered.fields)
 
 
-def public(report: Report, parts: Sequence[PartView], signatures: Mapping[str, Signature], base_url: str) -> bytes:
+def public(
+    report: Report, parts: Sequence[PartView], signatures: Mapping[str, Signature], base_url: str, store: Store
+) -> bytes:
     """The file for readers of a published report: `parts` as they see them, marked as not being the signed one.
 
     It carries the same code and proof, and bears no signature. Raises what `final` raises.
@@ -45,9 +57,22 @@ def public(report: Report, parts: Sequence[PartView], signatures: Mapping[str, S
     anchor = anchor_of(report)
     contents = {view.part.key: view.content for view in parts}
     document = public_version(whole(report, contents, project=False), signatures)
-    document = attested(document, anchor, base_url)
+    document = with_files(attested(document, anchor, base_url), store)
     source = _withholding(report, contents, {view.part.key: view.content_hash for view in parts}, anchor.facts())
     return render_apart(document, source=source, made_on=report.published_at or report.stage_since).pdf
+
+
+def with_files(document: Document, store: Store | None) -> Document:
+    """The document with the files of its photographs. Raises `documents.pdf.RenderingFailed` where one is not to be had."""
+    names = {node.file for node in document.nodes if isinstance(node, Picture)}
+    if not names:
+        return document
+    try:
+        if store is None:
+            raise Missing(MISSING)
+        return replace(document, files={name: store.get(name) for name in sorted(names)})
+    except (Missing, Damaged, Unreachable) as error:
+        raise RenderingFailed(f"{NO_PICTURE} {error}") from error
 
 
 def _render(

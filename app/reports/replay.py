@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 
 import orjson
 from sqlalchemy import ColumnElement, select, type_coerce
@@ -15,11 +16,15 @@ from app.audit.models import AuditEvent, ChainHead
 from app.audit.verification import Finding, Source
 from app.db import Base
 from app.reports import rows
+from app.reports.attachments.models import Attachment
 from app.reports.ballots import Ballot, Proxy, ReadMark
-from app.reports.models import Amendment, Comment, Report, ReportPart, Revision, RevisionPrivate, Signature
+from app.reports.invitations.models import Invitation
+from app.reports.models import Amendment, Comment, Report, ReportPart, Revision, RevisionPrivate
+from app.reports.papers import rows as papers
 from app.reports.past import Event, Past
 from app.reports.personal.beside import Named, named
 from app.reports.rows import Row
+from app.reports.signatures import Signature
 from app.reports.telling import tell
 
 BATCH = 40
@@ -31,8 +36,9 @@ def verify_reports(source: Source, tally: Counter[str] | None = None) -> list[Fi
     """Replay the log of every report and compare it with the database; an empty list is a sound one.
 
     Kinds: "event" (an event that cannot have been), "report", "part", "revision", "amendment", "comment", "ballot",
-    "proxy", "read_mark", "signature" (a row that is not as told, not told, or told and not there). `tally` counts
-    "reports", "revisions" and "erased_texts", those whose text was taken away by a declared erasure.
+    "proxy", "read_mark", "signature", "invitation", "attachment", "scan", "substitution" (a row that is not as told, not
+    told, or told and not there). `tally` counts "reports", "revisions" and "erased_texts", those whose text was taken away
+    by a declared erasure.
     Reads only. The hashes of the events are `app.audit.verification`'s to check.
     """
     tally = Counter() if tally is None else tally
@@ -66,7 +72,7 @@ def _verify(
         yield Finding("event", stream, seq, f"Rapport {report_id}, événement {seq} : il {what}.")
     if tally is not None:
         tally["erased_texts"] += stored.beside.erased(past.versions, stored.revisions)
-    for kind, sentence in rows.disagreements(past, stored):
+    for kind, sentence in chain(rows.disagreements(past, stored), papers.disagreements(past, stored)):
         yield Finding(kind, stream, 0, f"Rapport {report_id}, {sentence}.")
 
 
@@ -128,6 +134,9 @@ def _stored(source: Source, ids: Sequence[int]) -> dict[int, rows.Stored]:
         (Proxy, "proxies"),
         (ReadMark, "read_marks"),
         (Signature, "signatures"),
+        (Invitation, "invitations"),
+        (Attachment, "attachments"),
+        *((model, "papers") for model in papers.KINDS),
     )
     for model, name in kinds:
         for row in _rows(source, model, model.__table__.c.report_id.in_(ids)):

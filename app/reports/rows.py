@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 import orjson
@@ -12,8 +12,10 @@ import orjson
 from app import template
 from app.content.blocks import Content
 from app.content.canonical import digest
+from app.reports.attachments import replaying
+from app.reports.invitations import beside as invited
 from app.reports.models import decode
-from app.reports.past import Mandate, Past, Proposal, Remark, Seal, Version, Voice
+from app.reports.past import Mandate, Past, Proposal, Remark, Seal, Version, Voice, near
 from app.reports.personal.beside import Beside
 from app.reports.revisions import missing_zones
 
@@ -25,9 +27,6 @@ Named = Iterator[tuple[str, str]]
 """Disagreements: the kind, and what it is."""
 K = TypeVar("K")
 T = TypeVar("T")
-
-LONGEST_ACT = timedelta(minutes=10)
-"""A row is dated while its act is done, the event when it ends: more than this between them was not done by the act."""
 
 
 @dataclass
@@ -44,36 +43,43 @@ class Stored:
     proxies: list[Row] = field(default_factory=list)
     read_marks: list[Row] = field(default_factory=list)
     signatures: list[Row] = field(default_factory=list)
+    invitations: list[Row] = field(default_factory=list)
+    attachments: list[Row] = field(default_factory=list)
+    papers: list[Row] = field(default_factory=list)
 
 
 def disagreements(past: Past, stored: Stored) -> Named:
     """Every one, by the kinds that `app.reports.replay.verify_reports` names."""
     told = {"le rapport": past} if past.stage else {}
     found = {"le rapport": stored.report} if stored.report is not None else {}
-    yield from _matched("report", str, told, found, _report)
-    yield from _matched("part", _part, past.current, stored.parts, lambda *sides: _current(past, stored, *sides))
+    yield from matched("report", str, told, found, _report)
+    yield from matched("part", _part, past.current, stored.parts, lambda *sides: _current(past, stored, *sides))
     numbers, beside = {row.id: row.number for row in stored.amendments}, stored.beside
     texts = stored.revisions
-    yield from _matched(
+    yield from matched(
         "revision", _revision, past.versions, texts, lambda _, told, row: _version(told, row, numbers, beside)
     )
     for place, what in beside.amiss(past.versions, texts):
         yield "revision", f"{_revision(place)} : {what}"
     yield from _runs(stored)
     amendments, comments = ({row.number: row for row in each} for each in (stored.amendments, stored.comments))
-    yield from _matched("amendment", _amendment, past.proposals, amendments, _proposal)
-    yield from _matched("comment", _comment, past.remarks, comments, _remark)
+    yield from matched("amendment", _amendment, past.proposals, amendments, _proposal)
+    yield from matched("comment", _comment, past.remarks, comments, _remark)
     ballots = {(row.reading, row.person_id): row for row in stored.ballots}
-    yield from _matched("ballot", _ballot, past.voices, ballots, _voice)
-    yield from _matched("proxy", _proxy, past.mandates, _counted(stored.proxies), _mandate)
+    yield from matched("ballot", _ballot, past.voices, ballots, _voice)
+    yield from matched("proxy", _proxy, past.mandates, _counted(stored.proxies), _mandate)
     read_marks = {(row.reading, row.person_id): row for row in stored.read_marks}
-    yield from _matched("read_mark", _read_mark, past.read, read_marks, _read)
+    yield from matched("read_mark", _read_mark, past.read, read_marks, _read)
     seals = {(seal.slot, seal.file_hash): seal for seal in past.seals}
     signatures = {(row.slot, row.file_hash): row for row in stored.signatures}
-    yield from _matched("signature", _signature, seals, signatures, _seal)
+    yield from matched("signature", _signature, seals, signatures, _seal)
+    invitations = {row.number: row for row in stored.invitations}
+    yield from matched("invitation", invited.name, past.invites, invitations, invited.pairs)
+    attachments = {row.number: row for row in stored.attachments}
+    yield from matched("attachment", replaying.named, past.pieces, attachments, replaying.compared(near))
 
 
-def _matched(
+def matched(
     kind: str,
     name: Callable[[K], str],
     told: Mapping[K, T],
@@ -101,9 +107,9 @@ def _report(_: str, past: Past, row: Row) -> Pairs:
     return {
         "la rencontre": (row.workshop_id, past.workshop),
         "l’étape": (row.stage, past.stage),
-        "la date de l’étape": (_near(row.stage_since, past.since), past.since),
+        "la date de l’étape": (near(row.stage_since, past.since), past.since),
         "le numéro de lecture": (row.reading, past.reading),
-        "la date de la lecture": (_near(row.reading_since, past.reading_since), past.reading_since),
+        "la date de la lecture": (near(row.reading_since, past.reading_since), past.reading_since),
         "la date limite": (str(row.deadline) if row.deadline else None, past.deadline),
         "le nombre d’amendements": (row.amendment_count, len(past.proposals)),
         "le nombre d’observations": (row.comment_count, len(past.remarks)),
@@ -112,7 +118,7 @@ def _report(_: str, past: Past, row: Row) -> Pairs:
         "l’empreinte du document signé": (row.signed_hash, past.signed_hash),
         "l’empreinte du procès-verbal": (row.minutes_hash, past.minutes_hash),
         "l’empreinte de ce qui est demandé": (_digest(row.return_json) if row.return_json else "", past.return_hash),
-        "la date de publication": (_near(row.published_at, past.published_at), past.published_at),
+        "la date de publication": (near(row.published_at, past.published_at), past.published_at),
     }
 
 
@@ -148,7 +154,7 @@ def _version(version: Version, row: Row, amendment_numbers: Mapping[int, int], b
         "l’amendement": (amendment_numbers.get(row.amendment_id, row.amendment_id), version.amendment),
         "qui l’a adoptée": (row.adopted_by_id, version.adopted_by),
         "la fusion": (bool(row.merged), version.merged),
-        "la date": (_near(row.at, version.at), version.at),
+        "la date": (near(row.at, version.at), version.at),
     }
 
 
@@ -193,8 +199,8 @@ def _proposal(_: int, proposal: Proposal, row: Row) -> Pairs:
         "l’auteur de l’avis": (row.opinion_by_id, proposal.opinion_by),
         "qui a décidé": (row.decided_by_id, proposal.decided_by),
         "le motif de la décision": (row.decision_reason, proposal.decision_reason),
-        "la date": (_near(row.at, proposal.at), proposal.at),
-        "la date de la décision": (_near(row.decided_at, proposal.decided_at), proposal.decided_at),
+        "la date": (near(row.at, proposal.at), proposal.at),
+        "la date de la décision": (near(row.decided_at, proposal.decided_at), proposal.decided_at),
     }
 
 
@@ -214,8 +220,8 @@ def _remark(_: int, remark: Remark, row: Row) -> Pairs:
         "le rôle": (row.author_role, remark.role),
         "la personne interpellée": (row.mention_id, remark.mention),
         "qui l’a réglée": (row.resolved_by_id, remark.resolved_by),
-        "la date": (_near(row.at, remark.at), remark.at),
-        "la date du règlement": (_near(row.resolved_at, remark.resolved_at), remark.resolved_at),
+        "la date": (near(row.at, remark.at), remark.at),
+        "la date du règlement": (near(row.resolved_at, remark.resolved_at), remark.resolved_at),
     }
 
 
@@ -230,7 +236,7 @@ def _voice(_: tuple[int, int | None], voice: Voice, row: Row) -> Pairs:
         "l’empreinte du texte": (row.text_hash, voice.text_hash),
         "la validité": (bool(row.stands), voice.stands),
         "qui a voté en son nom": (row.cast_by_id, voice.cast_by),
-        "la date": (_near(row.at, voice.at), voice.at),
+        "la date": (near(row.at, voice.at), voice.at),
     }
 
 
@@ -249,8 +255,8 @@ def _proxy(place: tuple[int | None, int]) -> str:
 def _mandate(_: tuple[int | None, int], mandate: Mandate, row: Row) -> Pairs:
     return {
         "à qui": (row.holder_id, mandate.holder),
-        "la date": (_near(row.at, mandate.at), mandate.at),
-        "sa fin": (_near(row.ended_at, mandate.ended_at), mandate.ended_at),
+        "la date": (near(row.at, mandate.at), mandate.at),
+        "sa fin": (near(row.ended_at, mandate.ended_at), mandate.ended_at),
     }
 
 
@@ -260,7 +266,7 @@ def _read_mark(place: tuple[int, int | None]) -> str:
 
 def _read(_: tuple[int, int | None], told: tuple[str, datetime], row: Row) -> Pairs:
     text_hash, at = told
-    return {"l’empreinte du texte": (row.text_hash, text_hash), "la date": (_near(row.at, at), at)}
+    return {"l’empreinte du texte": (row.text_hash, text_hash), "la date": (near(row.at, at), at)}
 
 
 def _signature(place: tuple[str, str]) -> str:
@@ -275,20 +281,8 @@ def _seal(_: tuple[str, str], seal: Seal, row: Row) -> Pairs:
         "la manière de signer": (row.way, seal.way),
         "l’empreinte des précisions": (_digest(row.details_json), seal.details),
         "qui a attesté": (row.attester_id, seal.attester),
-        "la date": (_near(row.at, seal.at), seal.at),
+        "la date": (near(row.at, seal.at), seal.at),
     }
-
-
-def _near(value: datetime | str | None, told: datetime | None) -> datetime | str | None:
-    """`told` where the row's moment is that of the act; else the row's moment, to be shown."""
-    if value is None or told is None:
-        return value
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-        return told if abs(told - moment) <= LONGEST_ACT else moment
-    except (ValueError, TypeError):
-        return value
 
 
 def _digest(text: str | bytes) -> str:

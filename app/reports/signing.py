@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import not_, select
@@ -13,12 +13,16 @@ from app.content.canonical import canonical, digest
 from app.db import db, now
 from app.documents import seal, stamp
 from app.documents.authority import Authority
-from app.documents.seal import SignerInfo
+from app.documents.seal import PAPER, SignerInfo
+from app.documents.stamp import Mark
 from app.documents.store import Store
 from app.people.models import Person
 from app.reports import standing, steps
 from app.reports.amending import reopen_ballots
-from app.reports.models import Report, Signature, Slot, Way
+from app.reports.models import Report
+from app.reports.papers import filing, substituting
+from app.reports.papers.models import Substitution
+from app.reports.signatures import Signature, Slot, Way
 
 
 class Outdated(Exception):
@@ -35,12 +39,17 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a signature is given: `nature` is printed on its stamp, `details` (JSON values) kept with it."""
+    """How a signature is given: `nature` is printed on its stamp, `details` (JSON values) kept with it.
+
+    `mark` is what the signatory drew or wrote, printed too; `facts` are further ones for the log.
+    """
 
     way: Way = Way.ELECTRONIC
     nature: str = stamp.NATURE
     details: Mapping[str, Any] = field(default_factory=dict)
     attester: Person | None = None
+    mark: Mark | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def details_json(self) -> str:
@@ -66,18 +75,32 @@ def sign(
         slot = next(slot for slot in standing.slots_of(report, person) if slot.value not in before)
         if not report.final_hash:
             report.final_hash = desk.store.put(final)
-        return _put_on(report, person, slot, desk, manner, last=bool(before))
+        return put_on(report, person, slot, desk, manner, last=bool(before))
 
     return steps.take("sign", report, person, effect)
 
 
-def _put_on(report: Report, person: Person, slot: Slot, desk: Desk, manner: Manner, last: bool) -> dict[str, Any]:
+def put_on(report: Report, person: Person, slot: Slot, desk: Desk, manner: Manner, last: bool) -> dict[str, Any]:
     """Sign the file as it stands, keep the signature, and answer with its facts for the log."""
-    title = person.title or slot.label
-    who = SignerInfo(name=person.name, title=title, person_ref=str(person.id), nature=manner.nature)
+    stand_in = substituting.standing_of(report).get(slot)
+    manner = replace(manner, details={**manner.details, **substituting.details(stand_in)})
+    who = _signer(person, slot, manner, stand_in)
     file = desk.store.get(latest_file(report))
     signed = desk.store.put(seal.sign(file, slot.value, who, desk.authority, now(), last))
-    return _keep(report, person, slot, signed, manner, both=last)
+    facts = _keep(report, person, slot, signed, manner, both=last)
+    return facts | ({"stands_for": stand_in.named_id} if stand_in else {})
+
+
+def _signer(person: Person, slot: Slot, manner: Manner, stand_in: Substitution | None) -> SignerInfo:
+    """Who signs, as the stamp and the certificate say it."""
+    name, title = person.name, person.title or slot.label
+    if stand_in is not None:
+        name, title = f"P.O. {name}", f"pour {stand_in.named.name}, {stand_in.named.title or slot.label}"
+    if manner.attester is None:
+        return SignerInfo(name, title, str(person.id), manner.nature, mark=manner.mark)
+    return SignerInfo(
+        name, title, f"{PAPER}{person.id}:{manner.attester.id}", manner.nature, attester=manner.attester.name
+    )
 
 
 def latest_file(report: Report) -> str:
@@ -111,6 +134,7 @@ def _keep(report: Report, person: Person, slot: Slot, file_hash: str, manner: Ma
         "file_hash": file_hash,
         "way": manner.way.value,
         "details": digest(manner.details_json.encode("utf-8")),
+        **manner.facts,
     }
     if both:
         report.signed_hash = file_hash
@@ -118,8 +142,11 @@ def _keep(report: Report, person: Person, slot: Slot, file_hash: str, manner: Ma
     return facts
 
 
-def refuse(report: Report, person: Person, reason: str) -> AuditEvent:
-    """Refuse to sign: the text goes back to the commission, a signature already given falls, and so do the ballots."""
+def refuse(report: Report, person: Person, reason: str, more: Mapping[str, Any] | None = None) -> AuditEvent:
+    """Refuse to sign: the text goes back to the commission, a signature already given falls, and so do the ballots.
+
+    `more` are further facts for the log.
+    """
 
     def effect() -> dict[str, Any]:
         slots = standing.slots_of(report, person)
@@ -129,10 +156,13 @@ def refuse(report: Report, person: Person, reason: str) -> AuditEvent:
         for signature in voided:
             signature.void = True
         report.final_hash = ""
+        filing.outdate(report, person)
+        substituting.end_standing(report)
         return {
             "slot": slots[0].value,
             "voided": [signature.slot.value for signature in voided],
             "reopened": reopen_ballots(report),
+            **(more or {}),
         }
 
     return steps.take("refuse", report, person, effect, reason=reason)

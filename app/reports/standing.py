@@ -12,18 +12,21 @@ from app.db import db
 from app.people import commissions
 from app.people.models import Commission, Person
 from app.reports.ballots import Ballot, Choice
-from app.reports.models import UNDECIDED, Amendment, Report, ReportPart, Signature, Slot
+from app.reports.models import UNDECIDED, Amendment, Report, ReportPart
+from app.reports.papers.models import Scan, ScanState, Substitution
+from app.reports.signatures import Signature, Slot
 from app.workflow import Facts, Hands, Majority, Stage
 
 
-def hands(report: Report, person: Person, amendment: Amendment | None = None) -> Hands:
-    """The person's roles over the report's territory, and personal ties to the report and the amendment in question."""
+def hands(report: Report, person: Person, amendment: Amendment | None = None, scan: Scan | None = None) -> Hands:
+    """The person's roles over the report's territory, and personal ties to the report and the thing in question."""
     slots = frozenset(slot.value for slot in slots_of(report, person))
     return Hands(
         roles=roles(report, person),
         slots=slots,
         has_signed=bool(slots) and report.stage is Stage.VALIDATED and person.id in signed_by(report).values(),
         own_amendment=amendment is not None and amendment.author_id == person.id,
+        own_scan=scan is not None and scan.filed_by_id == person.id,
     )
 
 
@@ -34,9 +37,27 @@ def roles(report: Report, person: Person) -> frozenset[str]:
 
 
 def slots_of(report: Report, person: Person) -> list[Slot]:
-    """The signatures that this person is the one named for."""
+    """The signatures that are this person's to give."""
+    return [slot for slot, person_id in signatories(report).items() if person_id == person.id]
+
+
+def signatories(report: Report) -> dict[Slot, int | None]:
+    """Who signs for each slot: the one named for the meeting, or who stands in since the text was validated."""
     named = {Slot.RAPPORTEUR: report.workshop.rapporteur_id, Slot.CHAIR: report.workshop.chair_id}
-    return [slot for slot, person_id in named.items() if person_id == person.id]
+    if report.stage is not Stage.VALIDATED:
+        return named
+    rows = db.session.execute(
+        select(Substitution.slot, Substitution.person_id).where(
+            Substitution.report_id == report.id, not_(Substitution.ended)
+        )
+    )
+    return named | dict(rows.all())
+
+
+def on_paper(report: Report) -> frozenset[Slot]:
+    """The signatures given on a paper that waits to be attested."""
+    waiting = select(Scan).where(Scan.report_id == report.id, Scan.state == ScanState.FILED)
+    return frozenset(slot for scan in db.session.scalars(waiting) for slot in scan.signed_slots)
 
 
 def signed_by(report: Report) -> dict[str, int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app import workflow
@@ -12,7 +13,10 @@ from app.audit.models import AuditEvent
 from app.db import db, now
 from app.people.models import Person
 from app.reports import notices, standing
+from app.reports.consistency import passing
+from app.reports.consistency.table import Finding
 from app.reports.models import Amendment, Report
+from app.reports.papers.models import Scan
 
 
 class NotAllowed(Exception):
@@ -24,7 +28,11 @@ class WrongStage(Exception):
 
 
 class NotReady(Exception):
-    """Something must hold first; the message says what."""
+    """Something must hold first; the message says what. `findings`: what of the consistency check stands in the way."""
+
+    def __init__(self, sentence: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(sentence)
+        self.findings = findings
 
 
 Effect = Callable[[], dict[str, Any]]
@@ -38,22 +46,27 @@ def take(
     *,
     reason: str = "",
     amendment: Amendment | None = None,
+    passing_why: str = "",
+    scan: Scan | None = None,
 ) -> AuditEvent:
     """Take act `key` on `report` as `person`.
 
     `effect` makes the change and answers with the facts for the log; it runs after the checks on role, stage and person and
-    the report's needs. `reason` is asked for where the table says so. Raises `NotAllowed`, `WrongStage`, `NotReady`,
-    and whatever `effect` raises; then nothing has been written.
+    the report's needs. `reason` is asked for where the table says so, `passing_why` where the consistency check warns.
+    Raises `NotAllowed`, `WrongStage`, `NotReady`, and whatever `effect` raises; then nothing has been written.
     """
     act = workflow.BY_KEY[key]
-    hands = standing.hands(report, person, amendment)
-    role = _check(act, report, hands)
-    reason = reason.strip()
+    hands = standing.hands(report, person, amendment, scan)
+    role, findings = _check(act, report, hands)
+    reason, passing_why = reason.strip(), passing_why.strip()
     if act.reason and not reason:
         raise NotReady("Indiquez un motif : il sera lu par la personne qui reprend le texte.")
+    if findings and not passing_why:
+        raise NotReady(passing.sentence(findings), findings)
     facts: dict[str, Any] = {"report": report.id, "from": report.stage.value}
     if reason:
         facts["reason"] = reason
+    facts.update(passing.logged(findings, passing_why))
     facts.update(effect() if effect else {})
     db.session.flush()
     _move(act, report)
@@ -79,7 +92,8 @@ def admit(keys: Iterable[str], report: Report, person: Person) -> None:
         raise WrongStage(_elsewhere(allowed[0], report))
 
 
-def _check(act: workflow.Act, report: Report, hands: workflow.Hands) -> str:
+def _check(act: workflow.Act, report: Report, hands: workflow.Hands) -> tuple[str, Sequence[Finding]]:
+    """The role in which the act may be taken, and what the consistency check warns of."""
     role = workflow.role_for(act, hands)
     if role is None:
         raise NotAllowed("Votre rôle ne permet pas cette action sur ce rapport.")
@@ -87,9 +101,11 @@ def _check(act: workflow.Act, report: Report, hands: workflow.Hands) -> str:
         raise WrongStage(_elsewhere(act, report))
     if why := workflow.barred(act, hands):
         raise NotAllowed(why)
-    if act.needs and (why := workflow.unmet(act, standing.facts(report))):
-        raise NotReady(why)
-    return role
+    facts = standing.facts(report) if act.needs else None
+    findings = passing.found(act, report)
+    if facts and (why := workflow.unmet(act, replace(facts, blocking=passing.blocking(findings)))):
+        raise NotReady(why, findings)
+    return role, findings
 
 
 def _elsewhere(act: workflow.Act, report: Report) -> str:

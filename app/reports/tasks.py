@@ -149,5 +149,9 @@ _KINDS: tuple[Kind, ...] = (
         waiting.mention_count, waiting.first_mention, ("observation", "observations"),
     ),
     Kind((Role.RAPPORTEUR, Role.CHAIR), "Signer le rapport", "Signer", "sign", waiting.signatures),
+    Kind(
+        (Role.COORDINATION, Role.FACILITATOR), "Attester un exemplaire signé sur papier", "Attester", "papers",
+        waiting.papers,
+    ),
     Kind((Role.COORDINATION,), "Publier le rapport", "Publier", "act-publish", waiting.at(Stage.SIGNED)),
 )  # fmt: skip

@@ -6,9 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app import workflow
+from app.reports.attachments.told import Piece
 from app.reports.ballots import Choice
-from app.reports.models import AmendmentState, Origin, Way
+from app.reports.invitations.telling import INVITING, served
+from app.reports.models import AmendmentState, Origin
+from app.reports.papers.telling import PAPERS, end_papers, want_signatory
 from app.reports.past import NO_DETAILS, Event, Past, Remark, Seal, Version, Voice
+from app.reports.signatures import Way
 from app.reports.telling_amendments import AMENDING
 
 
@@ -57,7 +61,7 @@ def _save(past: Past, event: Event) -> None:
         facts["parent"],
         event.actor,
         event.role,
-        Origin.TYPED,
+        Origin.IMPORT if facts.get("file") else Origin.TYPED,
         merged=facts["merged"],
         salted=bool(facts.get("salted")),
     )
@@ -197,10 +201,9 @@ def _sign(past: Past, event: Event) -> None:
     past.final_hash = facts["final_hash"]
     given = facts.get("way", Way.ELECTRONIC.value), facts.get("details", NO_DETAILS)
     past.seals.append(Seal(event.at, facts["slot"], event.actor, facts["final_hash"], facts["file_hash"], *given))
-    signed = {seal.slot: seal.person for seal in past.seals if not seal.void}
-    both = len(signed) == 2 and len(set(signed.values())) == 2
-    past.want(event, both == ("signed_hash" in facts), "ne compte pas juste les signatures")
-    past.signed_hash = facts.get("signed_hash", "")
+    want_signatory(past, event, facts["slot"], event.actor)
+    past.count_signatures(event)
+    served(past, event)
 
 
 def _refuse(past: Past, event: Event) -> None:
@@ -208,13 +211,40 @@ def _refuse(past: Past, event: Event) -> None:
     past.want(event, sorted(event.facts["voided"]) == sorted(standing), "n’annule pas les signatures qui valaient")
     past.seals = [replace(seal, void=True) for seal in past.seals]
     past.final_hash = ""
+    end_papers(past, event)
     past.reopen(event)
+    served(past, event)
 
 
 def _publish(past: Past, event: Event) -> None:
     same = event.facts["signed_hash"] == past.signed_hash
     past.want(event, same, "publie un autre document que celui qui a été signé")
     past.published_at = event.at
+
+
+def _attach(past: Past, event: Event) -> None:
+    facts = event.facts
+    number = facts["attachment"]
+    past.want(event, number == len(past.pieces) + 1, "donne à la pièce jointe un numéro qui ne suit pas")
+    past.pieces[number] = Piece(
+        event.at,
+        facts["kind"],
+        facts["name"],
+        facts["media_type"],
+        facts["size"],
+        facts["file"],
+        event.actor,
+        event.role,
+    )
+
+
+def _withdraw_attachment(past: Past, event: Event) -> None:
+    number = event.facts["attachment"]
+    piece = past.pieces[number]
+    past.want(event, piece.withdrawn_at is None, "retire une pièce jointe qui l’était déjà")
+    allowed = event.actor == piece.author or event.role == workflow.COORDINATION
+    past.want(event, allowed, "retire la pièce jointe d’une autre personne")
+    past.pieces[number] = replace(piece, withdrawn_by=event.actor, withdrawn_at=event.at)
 
 
 # Acts that are not here move the report and change nothing else.
@@ -239,5 +269,9 @@ _TELLERS: dict[str, Callable[[Past, Event], None]] = {
     "validate": _validate,
     "sign": _sign,
     "refuse": _refuse,
+    **INVITING,
+    **PAPERS,
     "publish": _publish,
+    "attach": _attach,
+    "withdraw_attachment": _withdraw_attachment,
 }

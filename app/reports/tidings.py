@@ -56,9 +56,11 @@ def anchor(news: News, audience: Audience) -> str:
     """Where the person is led who is told as one of this audience."""
     if audience is Audience.OVERTAKEN and news.overtaken:
         return f"amendment-{news.overtaken[0]}"
+    if news.act in ("file_scan", "refuse_scan", "substitute"):
+        return "papers"
     if audience in (Audience.VOTERS, Audience.PROXY):
         return "commission"
-    if audience is Audience.SIGNATORIES or (news.act, audience) == ("sign", Audience.COORDINATION):
+    if audience is Audience.SIGNATORIES or (news.act in ("sign", "attest") and audience is Audience.COORDINATION):
         return "next"
     return WORDINGS[news.act].anchor(news)
 
@@ -138,6 +140,13 @@ def _in_commission(news: News) -> str:
     return "commission"
 
 
+def _substituted(news: News) -> str:
+    which = "du rapporteur" if news.facts["slot"] == "rapporteur" else "du président de séance"
+    if news.facts.get("substitute") is None:
+        return f"{news.actor} a mis fin à la suppléance {which} pour la signature."
+    return f"{news.actor} a désigné qui signe à la place {which}."
+
+
 def _plain(text: str) -> Callable[[News], str]:
     return lambda news: text
 
@@ -204,6 +213,20 @@ WORDINGS: dict[str, Wording] = {
     "refuse": Wording(
         _plain("signature refusée"), _reasoned("a refusé de signer ; le rapport revient à la commission")
     ),
+    "substitute": Wording(_plain("signature par suppléance"), _substituted),
+    "file_scan": Wording(
+        _plain("exemplaire signé sur papier à attester"), _says("a déposé un exemplaire du rapport signé sur papier")
+    ),
+    "attest": Wording(
+        _plain("signature sur papier attestée"),
+        lambda news: (
+            f"{news.actor} a attesté conforme un exemplaire signé sur papier ; "
+            f"l’original est conservé : {news.facts['kept_at']}."
+        ),
+    ),
+    "refuse_scan": Wording(
+        _plain("exemplaire papier refusé"), _reasoned("a refusé l’exemplaire signé sur papier que vous avez déposé")
+    ),
     "publish": Wording(_plain("rapport publié"), _says("a publié le rapport")),
 }
 
@@ -222,6 +245,12 @@ ASKED: dict[tuple[str, Audience], Callable[[News], str]] = {
     ("validate", Audience.SIGNATORIES): _plain("À vous de signer."),
     ("sign", Audience.SIGNATORIES): _plain("À vous de signer à votre tour."),
     ("sign", Audience.COORDINATION): _plain("Les deux signatures y sont : à vous de publier le rapport."),
+    ("substitute", Audience.SUBSTITUTE): _plain("À vous de signer, à la place de la personne nommée."),
+    ("file_scan", Audience.COORDINATION): _plain("Une autre personne que les signataires doit l’attester."),
+    ("file_scan", Audience.FACILITATOR): _plain("Une autre personne que les signataires doit l’attester."),
+    ("attest", Audience.SIGNATORIES): _plain("À vous de signer à votre tour."),
+    ("attest", Audience.COORDINATION): _plain("Les deux signatures y sont : à vous de publier le rapport."),
+    ("refuse_scan", Audience.FILER): _plain("À vous d’en déposer un autre."),
     ("refuse", Audience.PRESIDENT): _plain("À vous de reprendre la lecture avec la commission."),
     ("refuse", Audience.VOTERS): _plain("Les votes sont annulés : la commission votera de nouveau."),
 }

@@ -151,9 +151,10 @@ def return_to_rapporteur(
     )
 
 
-def validate(report: Report, person: Person, minutes: Minutes | None = None) -> AuditEvent:
+def validate(report: Report, person: Person, minutes: Minutes | None = None, passing_why: str = "") -> AuditEvent:
     """Close the reading and freeze the text, and keep the minutes where they have been set.
 
+    `passing_why` says why one goes on past what the consistency check warns of.
     Raises `Outdated` where something happened since the minutes were set, `documents.store.Unreachable`, and what
     `steps.take` raises.
     """
@@ -173,7 +174,7 @@ def validate(report: Report, person: Person, minutes: Minutes | None = None) -> 
             "minutes": report.minutes_hash,
         }
 
-    return steps.take("validate", report, person, effect)
+    return steps.take("validate", report, person, effect, passing_why=passing_why)
 
 
 def _kept(report: Report, minutes: Minutes) -> str:

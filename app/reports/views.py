@@ -12,7 +12,7 @@ from app.content.changes.applying import wording
 from app.content.diff import Op, State, compare
 from app.content.markdown import heading_level, strip_marker
 from app.content.marks import Piece, Pieces, is_marked, layered, marked, overlaid, shifted, tidied, whole
-from app.documents.tree import Heading, Items, Node, Paragraph, SignatureBlock, Table
+from app.documents.tree import Heading, Items, Node, Paragraph, Picture, SignatureBlock, Table
 
 
 class View(StrEnum):
@@ -39,12 +39,13 @@ _SPOKEN = ("text", "surname", "name")
 """The fields in which a row's marks are looked for first: those that are printed of every shape of row."""
 
 
-def proposed(content: Content, changes: Sequence[tuple[int, Change]]) -> Content:
+def proposed(content: Content, changes: Sequence[tuple[int, Change]], each: bool = False) -> Content:
     """`content` with the changes marked where they stand, each by its number: words, whole blocks and moves.
 
-    Read with what is taken out it is `content`. A change whose passage is gone shows nothing.
+    Read with what is taken out it is `content`. A change whose passage is gone shows nothing. With `each`, every mark
+    names all who made it (see `app.content.marks.marked`).
     """
-    marking = _Proposals(content)
+    marking = _Proposals(content, each)
     for number, change in changes:
         for edit in change.worded:
             marking.take(number, edit, change.zones)
@@ -54,8 +55,9 @@ def proposed(content: Content, changes: Sequence[tuple[int, Change]]) -> Content
 class _Proposals:
     """What is proposed for each block of a text."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, each: bool) -> None:
         self._shown = content
+        self._each = each
         self._here = {block.id: block for block in content}
         self._rewordings: dict[str, list[tuple[int, Block]]] = {}
         self._removals: dict[str, list[int]] = {}
@@ -100,12 +102,14 @@ class _Proposals:
             name: [(number, _read(wanted).get(name, "")) for number, wanted in rewordings]
             for name in dict.fromkeys(name for each in (block, *(new for _, new in rewordings)) for name in _read(each))
         }
-        texts = {name: marked(overlaid(_read(block).get(name, ""), wordings[name])) for name in wordings}
-        moved = block.id in self._moved
+        texts = {name: marked(overlaid(_read(block).get(name, ""), wordings[name]), self._each) for name in wordings}
+        moved, each = block.id in self._moved, self._each
         if block.id in self._additions:
-            return _written(block, texts, lambda text: whole(text, Op.INSERT, (self._additions[block.id],), moved))
+            return _written(
+                block, texts, lambda text: whole(text, Op.INSERT, (self._additions[block.id],), moved, each)
+            )
         if voices := self._removals.get(block.id):
-            return _written(block, texts, lambda text: whole(text, Op.DELETE, voices, moved))
+            return _written(block, texts, lambda text: whole(text, Op.DELETE, voices, moved, each))
         return _written(block, texts)
 
 
@@ -225,6 +229,9 @@ def _changed(node: Node) -> Iterator[Node]:
             yield replace(node, rows=rows, total=None)
     elif isinstance(node, Paragraph):
         if _any_marked(span.text for span in node.spans):
+            yield node
+    elif isinstance(node, Picture):
+        if _any_marked(span.text for span in node.caption):
             yield node
     elif isinstance(node, SignatureBlock):
         sides = (node.left, node.right)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.people.models import Person
 from app.reports import clock
 from app.reports.ballots import Ballot, Proxy
-from app.reports.models import UNDECIDED, Amendment, AmendmentState, Comment, Report, Signature
+from app.reports.models import UNDECIDED, Amendment, AmendmentState, Comment, Report
+from app.reports.papers.models import Scan, ScanState, Substitution
+from app.reports.signatures import Signature, Slot
 from app.workflow import Stage
 from app.workshops.models import Workshop
 
@@ -146,5 +148,31 @@ def first_mention(person: Person) -> ColumnElement[Any]:
 def signatures(person: Person) -> Condition:
     # Written as the index of standing signatures has it: "IS false" would not be found by it.
     signed = exists().where(Signature.report_id == Report.id, Signature.person_id == person.id, not_(Signature.void))
-    named = (Workshop.rapporteur_id == person.id) | (Workshop.chair_id == person.id)
-    return and_(Report.stage == Stage.VALIDATED, named, not_(signed))
+    named = or_(*(signatory(slot) == person.id for slot in Slot))
+    return and_(Report.stage == Stage.VALIDATED, named, not_(signed), not_(_on_paper(person)))
+
+
+def signatory(slot: Slot) -> ColumnElement[Any]:
+    """Who signs for this slot: who stands in for the one named, or that one."""
+    stands_in = select(Substitution.person_id).where(
+        Substitution.report_id == Report.id, Substitution.slot == slot, not_(Substitution.ended)
+    )
+    named = {Slot.RAPPORTEUR: Workshop.rapporteur_id, Slot.CHAIR: Workshop.chair_id}[slot]
+    return func.coalesce(stands_in.correlate(Report).scalar_subquery(), named)
+
+
+def _on_paper(person: Person) -> Condition:
+    """This person's signature is on a paper that waits to be attested."""
+    return or_(
+        *(and_(_waiting_scans(Scan.slots.contains(slot.value)).exists(), signatory(slot) == person.id) for slot in Slot)
+    )
+
+
+def _waiting_scans(*where: Condition) -> Select[int]:
+    return select(Scan.id).where(Scan.report_id == Report.id, Scan.state == ScanState.FILED, *where)
+
+
+def papers(person: Person) -> Condition:
+    """A paper that somebody else filed waits to be attested, and this person signs nothing of the report."""
+    signs = or_(*(signatory(slot) == person.id for slot in Slot))
+    return and_(Report.stage == Stage.VALIDATED, _waiting_scans(Scan.filed_by_id != person.id).exists(), not_(signs))

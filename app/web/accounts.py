@@ -76,7 +76,7 @@ def _recognise(email: str, password: str) -> tuple[Person, str] | None:
 
     An unknown address costs the same time and gets the same answer as a wrong password. Raises `TooManyAttempts`.
     """
-    origin = _origin(persons.normalised(email))
+    origin = origin_of(persons.normalised(email))
     with only_reading():
         attempts.check(origin)
         found = persons.by_email(email)
@@ -93,7 +93,8 @@ def _recognise(email: str, password: str) -> tuple[Person, str] | None:
     return person, origin.device
 
 
-def _origin(account: str) -> Origin:
+def origin_of(account: str) -> Origin:
+    """Where this request comes from, for what is tried on this account."""
     return Origin(account, request.remote_addr or "", request.cookies.get(DEVICE, "")[:64])
 
 
@@ -163,7 +164,7 @@ def confirm_password(person: Person, password: str) -> bool:
 
     Where the answer is no, answer with a status below 400, so that the failure is counted. Raises `TooManyAttempts`.
     """
-    origin = _origin(person.email)
+    origin = origin_of(person.email or "")
     attempts.check(origin)
     right = person.password is not None and verify_password(_plain(password), person.password)
     attempts.settle(origin, right)
@@ -202,7 +203,7 @@ def _take_new_password(person: Person) -> Response:
     """The link is spent; its holder signs in with the new password, on a device that counts as their own."""
     passwords.choose(person, hashed(request.form["password"]), "password_reset", person)
     device = secrets.token_urlsafe(24)
-    attempts.trust(Origin(person.email, request.remote_addr or "", device))
+    attempts.trust(Origin(person.email or "", request.remote_addr or "", device))
     logout_user()
     flash("Votre mot de passe est enregistré. Connectez-vous.")
     return _remember_device(go(url_for("security.login")), device)

@@ -10,10 +10,12 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from app.content.typography import french
 from app.db import db
 from app.people import grants, passwords, persons
+from app.people.factors import holding
 from app.people.invalid import Forbidden, Invalid, Overtaken
 from app.people.models import Grant, Person, Role
 from app.web import errors, mail, places
 from app.web.accounts import reset_link
+from app.web.factors import tell_of_removal
 from app.web.guards import me, role
 from app.web.htmx import go
 from app.web.identity import LINK_LIVES
@@ -56,7 +58,10 @@ def add_person() -> Any:
         person = persons.add(request.form, me())
     except Invalid as refusal:
         return render_template("administration/new_person.html", values=request.form, errors=refusal.errors), 422
-    return _hand_over_link(person)
+    if person.has_account:
+        return _hand_over_link(person)
+    flash(f"{person.name} est inscrit sans compte. Donnez-lui le rôle par lequel il signera.")
+    return go(url_for(".person", person_id=person.id) + "#roles")
 
 
 @blueprint.get("/administration/personnes/<int:person_id>")
@@ -109,6 +114,19 @@ def offer_link(person_id: int) -> Any:
     except Invalid as refusal:
         return _person_page(person, errors=refusal.errors), 422
     return _hand_over_link(person)
+
+
+@blueprint.post("/administration/personnes/<int:person_id>/facteurs/retirer")
+@role(Role.COORDINATION)
+def remove_factors(person_id: int) -> Any:
+    person = _held(person_id)
+    try:
+        holding.remove_all(person, me())
+    except Invalid as refusal:
+        return _person_page(person, errors=refusal.errors), 422
+    tell_of_removal(person, me())
+    flash(f"Les seconds facteurs de {person.name} sont retirés.")
+    return go(url_for(".person", person_id=person.id) + "#account")
 
 
 @blueprint.post("/administration/personnes/<int:person_id>/roles")
@@ -168,12 +186,13 @@ def _person_page(
     return render_template(
         "administration/person.html",
         person=person,
-        values=values or {field: getattr(person, field) for field in persons.FIELDS},
+        values=values or persons.particulars(person),
         base=persons.fingerprint(person),
         errors=errors or {},
         given=given or {},
         overtaken=overtaken or {},
         mine=person.id == me().id,
+        factors=holding.has_any(person),
         may_keep=grants.may_keep(me(), person),
         roles=[(role.value, role.label) for role in Role],
         places=([(grants.EVERYWHERE, "Partout")] if grants.reaches(me(), None) else []) + choices(),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.content.canonical import TooLong
 from app.db import db
 from app.people.models import Role
 from app.reports import drafting
@@ -17,6 +18,7 @@ from app.workshops.models import Workshop
 
 blueprint = Blueprint("drafting", __name__)
 blueprint.register_error_handler(NotReady, reports.refused)
+blueprint.register_error_handler(TooLong, reports.refused)
 
 
 @blueprint.post("/rencontres/<int:workshop_id>/rapport")
@@ -32,5 +34,5 @@ def open_report(workshop_id: int) -> ResponseReturnValue:
 @blueprint.post("/rapports/<int:report_id>/soumettre")
 @act("hand_over")
 def hand_over(report: Report) -> ResponseReturnValue:
-    drafting.hand_over(report, me())
+    drafting.hand_over(report, me(), request.form.get("passing", ""))
     return go(url_for("reports.page", report_id=report.id))

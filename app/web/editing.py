@@ -29,6 +29,7 @@ from app.web.sheet import part_html
 
 blueprint = Blueprint("editing", __name__)
 blueprint.register_error_handler(NotReady, reports.refused)
+blueprint.register_error_handler(TooLong, reports.refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,10 @@ class Editor:
         return join(blocks) if blocks else ""
 
     def rows(self, zone: template.Zone) -> list[Any]:
-        """The rows of a grid; an empty one where there are none, so that there is something to type into."""
-        return [block for block in self.content if block.zone == zone.key] or [blank(zone)]
+        """The rows of a grid; an empty one where there are none and one may be typed into."""
+        assert zone.shape is not None
+        found = [block for block in self.content if block.zone == zone.key]
+        return found if found or zone.shape.uploaded else [blank(zone)]
 
 
 def written_part(key: str) -> template.Part:
@@ -69,7 +72,11 @@ def written_part(key: str) -> template.Part:
 
 
 def stored_part(report: Report, key: str) -> ReportPart:
-    return revisions.part_of(report, written_part(key).key)
+    """The part as the report has it; 404 where it was opened before the template had that part."""
+    try:
+        return revisions.part_of(report, written_part(key).key)
+    except LookupError:
+        abort(404)
 
 
 @blueprint.get("/rapports/<int:report_id>/parties/<key>/modifier")
@@ -178,7 +185,8 @@ def return_draft(report: Report) -> ResponseReturnValue:
 @blueprint.post("/rapports/<int:report_id>/transmettre")
 @act("transmit")
 def transmit(report: Report) -> ResponseReturnValue:
-    editing.transmit(report, me(), posted_day("deadline"), datetime.now(BAMAKO).date())
+    passing_why = request.form.get("passing", "")
+    editing.transmit(report, me(), posted_day("deadline"), datetime.now(BAMAKO).date(), passing_why)
     return go(url_for("reports.page", report_id=report.id))
 
 

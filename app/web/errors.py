@@ -38,7 +38,9 @@ def resend(code: int) -> tuple[str, int, dict[str, str]]:
 
 def page(code: int, sentence: str = "") -> tuple[str, int]:
     """The page for an error; `sentence` is what the person reads, beside the page's own advice."""
-    return render_template(f"errors/{code}.html", sentence=sentence, kept=_words_typed()), code
+    # A form that is too large is not read: asking for it again would fail again.
+    kept = [] if code == 413 else _words_typed()
+    return render_template(f"errors/{code}.html", sentence=sentence, kept=kept), code
 
 
 def _words_typed() -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import FILE, Block, Content, Kind
 from app.content.canonical import LIMITS, clean
 from app.content.prose import cut, new_id
 from app.template import Shape, Zone
@@ -46,7 +46,7 @@ def _heading(text: str, zone: Zone, known: Content) -> Content:
 
 
 def read_rows(form: Form, zone: Zone, known: Content) -> list[Block]:
-    """The rows posted for a grid, in order, empty ones too."""
+    """The rows posted for a grid, in order, empty ones too. Of uploaded rows those that are known, with their files."""
     assert zone.shape is not None
     pattern = re.compile(rf"zone-{re.escape(zone.key)}-(\d{{1,6}})-id")
     numbers = sorted(int(match[1]) for name in form if (match := pattern.fullmatch(name)))
@@ -55,11 +55,15 @@ def read_rows(form: Form, zone: Zone, known: Content) -> list[Block]:
     for n in numbers:
         row_id = form[f"zone-{zone.key}-{n}-id"]
         if row_id not in before or row_id in seen:
+            if zone.shape.uploaded:
+                continue
             row_id = new_id()
         seen.add(row_id)
         fields = _fields(form, zone.shape, f"zone-{zone.key}-{n}-")
         if row_id in before:  # a field that came to the template since, and was left empty, is no change
             fields = {name: text for name, text in fields.items() if text or name in before[row_id]}
+        if zone.shape.uploaded:
+            fields[FILE] = before[row_id][FILE]
         rows.append(Block(row_id, zone.key, Kind.ROW, fields))
     return rows
 
@@ -90,6 +94,8 @@ def rearranged(form: Form, zones: Iterable[Zone], previous: Content) -> Content:
 def _press(button: str, rows: list[Block], at: int, zone: Zone, form: Form) -> list[Block]:
     assert zone.shape is not None
     here = 0 <= at < len(rows)
+    if button in ("add", "paste") and zone.shape.uploaded:
+        return rows
     if button == "add":
         rows.append(blank(zone))
     elif button == "remove" and here:

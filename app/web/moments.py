@@ -19,9 +19,10 @@ from app.reports.comparing import between, texts_at
 from app.reports.models import Report, decode
 from app.reports.moments import Moment
 from app.reports.signing import latest_file
+from app.web.files import store
 from app.web.guards import act, me, reads
 from app.web.htmx import go
-from app.web.signing import store
+from app.web.sheet import beside
 
 blueprint = Blueprint("moments", __name__)
 
@@ -85,16 +86,14 @@ def replay(report: Report) -> ResponseReturnValue:
 
 
 def _html(report: Report, key: str, texts: dict[str, str]) -> Markup:
-    follow_up = texts.get("follow_up", "[]") if key == "unmet" else "[]"
-    made_at = document.signed_at(report.workshop) if key == "signatures" else ""
-    return _part_html(key, texts.get(key, "[]"), follow_up, made_at)
+    return _part_html(key, texts.get(key, "[]"), *beside(key, texts.get("follow_up", "[]"), report))
 
 
 @lru_cache(maxsize=512)
-def _part_html(key: str, content: str, follow_up: str, made_at: str) -> Markup:
+def _part_html(key: str, content: str, follow_up: str, made_at: str, images: str) -> Markup:
     contents = {"follow_up": decode(follow_up), key: decode(content)}
     nodes = list(document.part_nodes(template.BY_KEY[key], contents, made_at))
-    return Markup(render_template("reports/_nodes.html", nodes=nodes, marking=None))
+    return Markup(render_template("reports/_nodes.html", nodes=nodes, marking=None, images=images))
 
 
 @blueprint.post("/rapports/<int:report_id>/parties/<key>/revisions/<int:number>/retablir")

@@ -15,6 +15,7 @@ from app.reports.models import Report
 from app.reports.page import as_published, open_page, part_views
 from app.reports.steps import NotReady
 from app.web.cards import asked, cards_of
+from app.web.files import store
 from app.web.guards import me, reads
 from app.web.sheet import open_sheet
 from app.workflow import Stage
@@ -59,7 +60,12 @@ def refused(error: NotReady) -> ResponseReturnValue:
     report = queries.visible_report(me(), (request.view_args or {})["report_id"])
     if report is None:
         abort(404)
-    failed = {"form": request.form.get("which", ""), "sentence": str(error), "values": request.form}
+    failed = {
+        "form": request.form.get("which", ""),
+        "sentence": str(error),
+        "values": request.form,
+        "findings": getattr(error, "findings", ()),
+    }
     return show(report, 422, failed=failed)
 
 
@@ -75,7 +81,7 @@ def draft_pdf(report: Report) -> ResponseReturnValue:
         views = as_published(views)
     contents = {view.part.key: view.content for view in views}
     try:
-        pdf = press.draft(report, contents, now())
+        pdf = press.draft(report, contents, now(), store())
     except RenderingFailed as error:
         abort(422, str(error))
     return as_pdf(pdf, f"projet-rapport-{report.id}.pdf")

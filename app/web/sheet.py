@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from markupsafe import Markup
 
 from app import template
@@ -14,7 +14,7 @@ from app.content.blocks import Content
 from app.content.marks import Voice, Writer
 from app.reports import document
 from app.reports.desk import Asked, change, tones_of, undecided
-from app.reports.models import AmendmentState, decode
+from app.reports.models import AmendmentState, Report, decode
 from app.reports.page import Page, PartView
 from app.reports.proposals import Proposal
 from app.reports.transmitted import Version, versions
@@ -79,8 +79,8 @@ def _final(page: Page, waiting: Waiting) -> Shown:
 
 def _original(page: Page, waiting: Waiting) -> Shown:
     sent = {key: found[0].content_json for key, found in versions(page.report, since=False).items()}
-    follow_up, made_at = sent.get("follow_up", "[]"), document.signed_at(page.report.workshop)
-    parts = {key: _part_html(key, text, *_beside(key, follow_up, made_at)) for key, text in sent.items()}
+    follow_up = sent.get("follow_up", "[]")
+    parts = {key: _part_html(key, text, *beside(key, follow_up, page.report)) for key, text in sent.items()}
     return parts, "Le texte tel qu’il a été transmis à la commission."
 
 
@@ -189,21 +189,32 @@ def part_html(view: PartView, page: Page) -> Markup:
     return _part_html(view.part.key, view.content_json, *_beside_of(view, page))
 
 
-def _beside_of(view: PartView, page: Page) -> tuple[str, str]:
+def _beside_of(view: PartView, page: Page) -> tuple[str, str, str]:
     follow_up = page.view("follow_up").content_json if view.part.key == "unmet" else "[]"
-    return _beside(view.part.key, follow_up, document.signed_at(page.report.workshop))
+    return beside(view.part.key, follow_up, page.report)
 
 
-def _beside(key: str, follow_up: str, made_at: str) -> tuple[str, str]:
-    """What a part is printed with besides its own content: annex 2's, or the line above the chair's signature."""
-    return follow_up if key == "unmet" else "[]", made_at if key == "signatures" else ""
+def beside(key: str, follow_up: str, report: Report) -> tuple[str, str, str]:
+    """What a part is shown with besides its own content: annex 2's, the line above the chair's signature, where the
+    report's photographs are.
+    """
+    return (
+        follow_up if key == "unmet" else "[]",
+        document.signed_at(report.workshop) if key == "signatures" else "",
+        images_of(report) if key == "photographs" else "",
+    )
+
+
+def images_of(report: Report) -> str:
+    """The folder in which a browser finds the report's photographs."""
+    return url_for("pictures.image", report_id=report.id, file="")
 
 
 @lru_cache(maxsize=1024)
-def _part_html(key: str, content_json: str, follow_up_json: str, made_at: str) -> Markup:
+def _part_html(key: str, content_json: str, follow_up_json: str, made_at: str, images: str) -> Markup:
     contents = {"follow_up": decode(follow_up_json), key: decode(content_json)}
     nodes = list(document.part_nodes(template.BY_KEY[key], contents, made_at))
-    return Markup(render_template("reports/_nodes.html", nodes=nodes, marking=None))
+    return Markup(render_template("reports/_nodes.html", nodes=nodes, marking=None, images=images))
 
 
 @lru_cache(maxsize=256)
@@ -212,24 +223,33 @@ def _proposed_html(
     content_json: str,
     follow_up_json: str,
     made_at: str,
+    images: str,
     changes: Changes,
     voices: Voices,
     alone: bool,
 ) -> Markup:
     content = proposed(decode(content_json), [(number, change(stored)) for number, stored in changes])
-    return _marked_html(key, content, follow_up_json, made_at, voices, alone)
+    return _marked_html(key, content, follow_up_json, made_at, images, voices, alone)
 
 
 @lru_cache(maxsize=256)
 def _adopted_html(
-    key: str, texts: tuple[tuple[int, str], ...], follow_up_json: str, made_at: str, voices: Voices, alone: bool
+    key: str,
+    texts: tuple[tuple[int, str], ...],
+    follow_up_json: str,
+    made_at: str,
+    images: str,
+    voices: Voices,
+    alone: bool,
 ) -> Markup:
     content = adopted([(number, decode(text)) for number, text in texts])
-    return _marked_html(key, content, follow_up_json, made_at, voices, alone)
+    return _marked_html(key, content, follow_up_json, made_at, images, voices, alone)
 
 
-def _marked_html(key: str, content: Content, follow_up_json: str, made_at: str, voices: Voices, alone: bool) -> Markup:
+def _marked_html(
+    key: str, content: Content, follow_up_json: str, made_at: str, images: str, voices: Voices, alone: bool
+) -> Markup:
     contents = {"follow_up": proposed(decode(follow_up_json), ()), key: content}
     nodes = document.part_nodes(template.BY_KEY[key], contents, made_at)
     shown = list(changed(nodes) if alone else nodes)
-    return Markup(render_template("reports/_nodes.html", nodes=shown, marking=Writer(dict(voices))))
+    return Markup(render_template("reports/_nodes.html", nodes=shown, marking=Writer(dict(voices)), images=images))

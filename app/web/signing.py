@@ -11,20 +11,24 @@ from flask import Blueprint, abort, current_app, flash, g, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from app import anchoring
+from app.content.typography import french
 from app.db import db, only_reading
 from app.documents import authority
 from app.documents.authority import NoAuthority
 from app.documents.pdf import RenderingFailed
 from app.documents.seal import CannotSign
-from app.documents.store import Damaged, Missing, Store, Unreachable
+from app.documents.store import Damaged, Missing, Unreachable
+from app.people.factors import holding
+from app.people.models import Person
 from app.reports import history, press, queries, signing
 from app.reports.anchors import NotAnchored
 from app.reports.models import Report
 from app.reports.page import as_published, open_page, part_views, signatures_of
-from app.reports.signing import Desk, Outdated
+from app.reports.signing import ELECTRONIC, Desk, Manner, Outdated
 from app.reports.steps import NotReady
-from app.web import reports
+from app.web import factors, reports
 from app.web.accounts import confirm_password
+from app.web.files import store
 from app.web.guards import act, me, reads
 from app.web.htmx import go
 from app.web.reports import as_pdf
@@ -38,12 +42,6 @@ CHANGED = "Le texte a changé pendant que vous le lisiez : relisez-le avant de s
 WRONG_PASSWORD = "Ce mot de passe n’est pas le vôtre : rien n’a été signé. Saisissez-le de nouveau."
 
 
-def store() -> Store:
-    """The store of files; one for the whole process."""
-    kept: Store = current_app.extensions.setdefault("seben-store", Store(current_app.config["STORE_URL"]))
-    return kept
-
-
 def desk() -> Desk:
     """What signing needs. Raises `NoAuthority` with the command that creates the authority."""
     return Desk(authority.load(Path(current_app.config["KEYS_FOLDER"])), store())
@@ -54,21 +52,30 @@ def rendered_first(view: View) -> View:
 
     @wraps(view)
     def prepared(report_id: int, **kwargs: Any) -> ResponseReturnValue:
-        try:
-            g.final = _read_and_render(report_id)
-        except NotAnchored:
-            _anchor()
-            g.final = _read_and_render(report_id)
+        g.final = rendered(lambda: (me(), report_id) if me().is_authenticated else None)
         return view(report_id=report_id, **kwargs)
 
     return prepared
 
 
-def _read_and_render(report_id: int) -> tuple[str, bytes] | None:
+Whose = Callable[[], tuple[Person, int] | None]
+
+
+def rendered(whose: Whose) -> tuple[str, bytes] | None:
+    """The final file of a report that this person may see, and the hash of its text; None where there is none to render."""
+    try:
+        return _read_and_render(whose)
+    except NotAnchored:
+        _anchor()
+        return _read_and_render(whose)
+
+
+def _read_and_render(whose: Whose) -> tuple[str, bytes] | None:
     """In a transaction of its own, that only reads."""
     db.session.rollback()
     with only_reading():
-        return _render(report_id)
+        found = whose()
+        return _render(*found) if found else None
 
 
 def _anchor() -> None:
@@ -79,14 +86,12 @@ def _anchor() -> None:
         abort(422, str(error))
 
 
-def _render(report_id: int) -> tuple[str, bytes] | None:
-    if not me().is_authenticated:
-        return None
-    report = queries.visible_report(me(), report_id)
+def _render(person: Person, report_id: int) -> tuple[str, bytes] | None:
+    report = queries.visible_report(person, report_id)
     if report is None or report.stage is not Stage.VALIDATED or report.final_hash:
         return None
     contents = {each.part.key: each.content for each in part_views(report)}
-    return report.text_hash, press.final(report, contents, current_app.config["BASE_URL"])
+    return report.text_hash, press.final(report, contents, current_app.config["BASE_URL"], store())
 
 
 @blueprint.get("/rapports/<int:report_id>/signature")
@@ -97,7 +102,9 @@ def sign_page(report: Report) -> ResponseReturnValue:
 
 def _page(report: Report, status: int = 200, **errors: str) -> ResponseReturnValue:
     page = open_page(report, me())
-    return render_template("signing/page.html", report=report, page=page, errors=errors), status
+    return render_template(
+        "signing/page.html", report=report, page=page, errors=errors, **factors.asked_of(me())
+    ), status
 
 
 @blueprint.post("/rapports/<int:report_id>/signature")
@@ -106,15 +113,22 @@ def _page(report: Report, status: int = 200, **errors: str) -> ResponseReturnVal
 def sign(report: Report) -> ResponseReturnValue:
     if not confirm_password(me(), request.form.get("password", "")):
         return _page(report, password=WRONG_PASSWORD)  # with status 200, so that the failure is counted
+    factor = factors.confirm_factor(me(), holding.of(me()))
+    if factor is None:
+        return _page(report, factor=french(factors.WRONG))  # the same
     text_hash, final = g.final or (report.text_hash, b"")
     try:
-        signing.sign(report, me(), request.form.get("text_hash", text_hash), final, desk())
+        signing.sign(report, me(), request.form.get("text_hash", text_hash), final, desk(), _manner(factor))
     except Outdated:
         return _page(report, 409, text=CHANGED)
     except (NoAuthority, CannotSign, Unreachable, Missing, Damaged) as error:
         db.session.rollback()
         return _page(report, 422, text=str(error))
     return go(url_for("reports.page", report_id=report.id))
+
+
+def _manner(factor: str) -> Manner:
+    return Manner(details={"factor": factor}) if factor else ELECTRONIC
 
 
 @blueprint.post("/rapports/<int:report_id>/refus-de-signer")
@@ -137,12 +151,17 @@ def publish(report: Report) -> ResponseReturnValue:
 @act("sign")
 def to_sign(report: Report) -> ResponseReturnValue:
     """The very file that this person is about to sign."""
+    return file_to_sign(report)
+
+
+def file_to_sign(report: Report) -> ResponseReturnValue:
+    """The final file as it stands, with the signature it may bear already."""
     latest = signing.latest_file(report)
     try:
         if latest:
             return as_pdf(store().get(latest), f"rapport-{report.id}-a-signer.pdf")
         contents = {each.part.key: each.content for each in part_views(report)}
-        final = press.final(report, contents, current_app.config["BASE_URL"])
+        final = press.final(report, contents, current_app.config["BASE_URL"], store())
         return as_pdf(final, f"rapport-{report.id}-a-signer.pdf")
     except (RenderingFailed, NotAnchored) as error:
         abort(422, str(error))
@@ -165,7 +184,7 @@ def public_pdf(report: Report) -> ResponseReturnValue:
         abort(404)
     parts, signatures = as_published(part_views(report)), signatures_of(report)
     try:
-        pdf = press.public(report, parts, signatures, current_app.config["BASE_URL"])
+        pdf = press.public(report, parts, signatures, current_app.config["BASE_URL"], store())
     except (RenderingFailed, NotAnchored) as error:
         abort(422, str(error))
     return as_pdf(pdf, f"rapport-{report.id}-version-publique.pdf")

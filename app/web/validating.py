@@ -22,10 +22,10 @@ from app.reports.returns import Votes
 from app.reports.steps import NotReady
 from app.reports.validating import Minutes, Outdated
 from app.web import reports
+from app.web.files import store
 from app.web.guards import act, me, reads
 from app.web.htmx import go
 from app.web.reports import as_pdf
-from app.web.signing import store
 from app.workflow import Majority, Stage
 
 blueprint = Blueprint("validating", __name__)
@@ -122,7 +122,7 @@ def _closing(report_id: int) -> Minutes | None:
 @act("validate")
 def validate(report: Report) -> ResponseReturnValue:
     try:
-        validating.validate(report, me(), g.minutes)
+        validating.validate(report, me(), g.minutes, request.form.get("passing", ""))
     except Outdated as error:
         raise NotReady(MEANWHILE) from error
     return go(url_for("reports.page", report_id=report.id))

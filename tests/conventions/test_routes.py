@@ -134,6 +134,8 @@ def addresses(app: Flask, report_id: int) -> list[str]:
         "event_id": 1,
         "document": "termes",
         "code": "0000-0000-0000-0000",
+        "file": "none.jpg",
+        "page": 1,
     }
     found = []
     adapter = app.url_map.bind("localhost")

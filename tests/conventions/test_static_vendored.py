@@ -25,6 +25,8 @@ BUDGETS = {
         ["vendor/htmx/htmx.min.js", "js/page.js", "js/writing.js", "js/clock.js", "js/observing.js"],
     ),
     "scripts of its editors": (7 * KB, ["js/prose.js", "js/grid.js"]),
+    "scripts of signing": (5 * KB, ["js/signature.js", "js/passkey.js"]),
+    "script that sends files": (5 * KB, ["js/sending.js"]),
     "style": (12 * KB, ["css/*.css"]),
     "icons": (4 * KB, ["icons.svg"]),
 }

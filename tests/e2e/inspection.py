@@ -39,7 +39,7 @@ TOO_WIDE = """() => {
 }"""
 TOO_SMALL = """(least) => [...document.querySelectorAll("button, .button, summary, select, input:not([type=hidden])")]
   .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !each.matches("[tabindex='-1'].hidden"))
-  .map((each) => [each, each.matches("[type=radio], [type=checkbox]") ? each.closest("label") : each])
+  .map((each) => [each, each.matches("[type=radio], [type=checkbox]") ? each.closest("label") || each.labels[0] : each])
   .map(([each, pressed]) => [each, pressed.getBoundingClientRect()])
   .filter(([, box]) => box.height && (box.height < least - .5 || box.width < least - .5))
   .map(([each, box]) => `${Math.round(box.width)} × ${Math.round(box.height)} px: ${each.outerHTML.slice(0, 90)}`)"""

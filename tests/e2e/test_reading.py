@@ -42,8 +42,9 @@ def report_id(app: Flask, cast: Cast) -> int:
         report = opened(cast)
         for key, content in {**texts(), **base()}.items():
             save(report, key, content, cast.fanta)
-        drafting.hand_over(report, cast.fanta)
-        editing.transmit(report, cast.issa, next_friday(), date.today())
+        why = "Les destinataires seront nommés par la commission."
+        drafting.hand_over(report, cast.fanta, why)
+        editing.transmit(report, cast.issa, next_friday(), date.today(), why)
         db.session.commit()
         return report.id
 
@@ -244,6 +245,7 @@ def validate(people: dict[str, Page], place: str) -> None:
     expect(mariam.locator("#commission .seats")).to_contain_text("par procuration")
     confirm(binta, place)
     vote(adama, place)
+    adama.get_by_label("Pourquoi passer outre").fill("Les destinataires sont connus.")
     adama.locator("#act-validate button").click()
     expect(adama.locator("#workflow [aria-current=step]")).to_contain_text("Validé")
     for number, state in story.STATES.items():

@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from app.people.models import Person
+from app.workflow import BY_KEY
 from tests.cast import PASSWORD, Cast
 from tests.e2e.inspection import let_in
 from tests.factories import DEADLINE
@@ -158,13 +159,26 @@ def act(page: Page, place: str, key: str) -> None:
     page.goto(place)
     before = page.locator("#workflow [aria-current=step]").inner_text()
     page.locator(f"#act-{key} button").last.click()
+    if BY_KEY[key].checked:
+        go_past_warnings(page, key)
     expect(page.locator("#workflow [aria-current=step]")).not_to_have_text(before)
+
+
+def go_past_warnings(page: Page, key: str) -> None:
+    """The refusal comes back with what the check warns of, and the field for a word on it, in sight."""
+    asked = page.get_by_label("Pourquoi passer outre")
+    expect(asked).to_be_visible()
+    expect(page.locator(f"#act-{key} .findings")).to_contain_text("La liste de présence est vide.")
+    expect(page.locator(f"#act-{key} .error")).to_be_in_viewport()
+    asked.fill("La liste est jointe sur papier.")
+    page.locator(f"#act-{key} button").last.click()
 
 
 def transmit(page: Page, place: str) -> None:
     page.goto(place)
     page.get_by_label("À lire par la commission avant le").fill(DEADLINE.isoformat())
     page.locator("#act-transmit button").click()
+    go_past_warnings(page, "transmit")
     expect(page.locator("#workflow [aria-current=step]")).to_contain_text("Lecture CRSB")
 
 
@@ -206,6 +220,7 @@ def vote(page: Page, place: str) -> None:
 def sign(page: Page, place: str) -> None:
     page.goto(place)
     page.get_by_role("link", name="Lire et signer").click()
+    page.locator("label[for=way-electronic]").click()
     page.get_by_label("Votre mot de passe, de nouveau").fill(PASSWORD)
     page.get_by_role("button", name="Signer ce document").click()
     expect(page.locator("#next .note.good").last).to_contain_text("Signé par")

@@ -35,7 +35,14 @@ WHO = {
     "validate": {"adama"},
     "sign": set(SIGNATORIES),
     "refuse": set(SIGNATORIES),
+    "invite": {"coumba"},
+    "revoke_invitation": {"coumba"},
+    "substitute": {"coumba"},
+    "file_scan": {"issa", "seydou", "coumba", "fanta"},
+    "attest": {"fanta", "mariam", "oumar", "binta", "adama", "coumba"},
+    "refuse_scan": {"fanta", "issa", "mariam", "oumar", "binta", "adama", "coumba"},
     "publish": {"coumba", "adama"},
+    **{act: {"fanta", "issa", "salif", "coumba"} for act in ("attach", "withdraw_attachment")},
 }
 WHERE = {
     "draft": ("drafting",),
@@ -47,8 +54,13 @@ WHERE = {
     "transmit": ("editing",),
     **dict.fromkeys(("comment", "resolve", "reopen"), ("drafting", "editing", "reading")),
     "sign": ("validated",),
-    "refuse": ("validated",),
+    **dict.fromkeys(
+        ("refuse", "invite", "revoke_invitation", "substitute", "file_scan", "attest", "refuse_scan"), ("validated",)
+    ),
     "publish": ("signed",),
+    **dict.fromkeys(
+        ("attach", "withdraw_attachment"), ("drafting", "editing", "reading", "validated", "signed", "published")
+    ),
 }
 """Where an act is not taken while the commission reads."""
 MOVES = {
@@ -60,8 +72,9 @@ MOVES = {
     "refuse": "reading",
     "publish": "published",
 }
-TAKES_A_REASON = {"return_draft", "reject", "extend", "return_to_rapporteur", "refuse"}
+TAKES_A_REASON = {"return_draft", "reject", "extend", "return_to_rapporteur", "refuse", "refuse_scan"}
 ABOUT_AN_AMENDMENT = {"opine", "adopt", "reject", "defer", "lapse", "withdraw"}
+ABOUT_A_SCAN = {"attest", "refuse_scan"}
 DECIDED = {
     "adopt": "adopted",
     "reject": "rejected",
@@ -94,6 +107,12 @@ class Model:
     marks: dict[str, str] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
     proxies: dict[str, str] = field(default_factory=dict)
+    invited: dict[str, int] = field(default_factory=dict)
+    """The last invitation of each slot that was neither revoked nor replaced, by its number."""
+    invitations: int = 0
+    papers: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Papers that wait to be attested: who filed each, and whose signature it bears."""
+    filed: int = 0
 
     @property
     def voices(self) -> list[str]:
@@ -116,6 +135,12 @@ class Model:
             return self._allows_about(act, who, number)
         if act == "sign":
             return who not in self.signed
+        if act == "file_scan":
+            return self.to_file is not None
+        if act in ABOUT_A_SCAN:
+            return self._allows_about_a_paper(act, who, number or 0)
+        if act == "substitute":
+            return False  # nobody else here may preside or report
         return act != "validate" or self._may_be_validated()
 
     def open_acts(self) -> list[tuple[str, str, int]]:
@@ -124,9 +149,27 @@ class Model:
             (act, who, number)
             for act in WHO
             for who in sorted(WHO[act])
-            for number in (self.proposals if act in ABOUT_AN_AMENDMENT else (0,))
+            for number in self._things(act)
             if self.allows(act, who, number, "Motif.")
         ]
+
+    def _things(self, act: str) -> list[int]:
+        """What the act may be about: amendments, papers, or nothing by itself."""
+        if act in ABOUT_A_SCAN:
+            return list(self.papers)
+        return list(self.proposals) if act in ABOUT_AN_AMENDMENT else [0]
+
+    @property
+    def to_file(self) -> str | None:
+        """Whose signature comes next on a paper: the first of those neither given nor waiting on one."""
+        waiting = {signatory for _, signatory in self.papers.values()}
+        return next((who for who in SIGNATORIES if who not in self.signed and who not in waiting), None)
+
+    def _allows_about_a_paper(self, act: str, who: str, number: int) -> bool:
+        if number not in self.papers:
+            return False
+        filer, signatory = self.papers[number]
+        return act == "refuse_scan" or (who != filer and signatory not in self.signed)
 
     def _allows_about(self, act: str, who: str, number: int | None) -> bool:
         proposal = self.proposals.get(number or 0)
@@ -157,8 +200,16 @@ class Model:
         if act == "sign":
             self.signed.add(who)
             self.stage = "signed" if len(self.signed) == len(SIGNATORIES) else self.stage
+        if act == "file_scan":
+            self.filed += 1
+            self.papers[self.filed] = (who, self.to_file or "")
+        if act == "attest":
+            self.signed.add(self.papers[number or 0][1])
+            self.stage = "signed" if len(self.signed) == len(SIGNATORIES) else self.stage
+        if act in ABOUT_A_SCAN:
+            del self.papers[number or 0]
         if act == "refuse":
-            self.signed = set()
+            self.signed, self.papers = set(), {}
             self._reopen()
         self.stage = MOVES.get(act, self.stage)
 

@@ -16,6 +16,7 @@ from app.audit.models import AuditEvent
 from app.content.blocks import Content
 from app.content.prose import cut
 from app.db import db
+from app.people.invalid import Invalid
 from app.people.models import Person
 from app.reports import (
     amending,
@@ -30,15 +31,32 @@ from app.reports import (
     standing,
     validating,
 )
+from app.reports.attachments import attaching
+from app.reports.attachments.attaching import Stored
+from app.reports.attachments.models import Kind
 from app.reports.ballots import Choice
-from app.reports.models import Amendment, Opinion, Report, Signature
+from app.reports.invitations import inviting
+from app.reports.models import Amendment, Opinion, Report
+from app.reports.papers import attesting, filing, substituting
+from app.reports.papers.filing import Paper
+from app.reports.signatures import Signature, Slot
 from app.reports.signing import Desk
 from app.reports.steps import NotAllowed, NotReady, WrongStage
 from app.working_days import add_working_days
 from app.workshops.models import Workshop
 from tests.cast import PEOPLE, Cast
 from tests.factories import content_of, final_of, texts
-from tests.properties.expected import ABOUT_AN_AMENDMENT, MEMBERS, QUORUM, SIGNATORIES, WHERE, WHO, Model, Proposal
+from tests.properties.expected import (
+    ABOUT_A_SCAN,
+    ABOUT_AN_AMENDMENT,
+    MEMBERS,
+    QUORUM,
+    SIGNATORIES,
+    WHERE,
+    WHO,
+    Model,
+    Proposal,
+)
 
 # Acts that may change the words; two of them take over the campaign's terms of reference.
 WORDING = {"draft", "edit", "restore_draft", "restore_edit", "adopt", "hand_over", "transmit"}
@@ -128,7 +146,7 @@ class Walk:
         """Take the act in the report; answers with what stood in the way."""
         try:
             TAKING[act](self, getattr(self.cast, who), who, step)
-        except (NotAllowed, WrongStage, NotReady, LookupError, editing.Collision, Unmoved) as refusal:
+        except (NotAllowed, WrongStage, NotReady, Invalid, LookupError, editing.Collision, Unmoved) as refusal:
             return refusal
         return None
 
@@ -194,9 +212,26 @@ class Walk:
                     for each in amendments
                     if (act.key, each.state.value) != ("defer", "deferred")
                 }
+                if act.key in ABOUT_A_SCAN:
+                    yield from self.offered_on_papers(act, who, hands)
+                    continue
+                if act.key in ("file_scan", "substitute"):
+                    # What the table leaves to the form: a signature still to be given, another person who may sign.
+                    if act.key == "file_scan" and self.model.to_file:
+                        yield act.key, who, 0
+                    continue
                 for number, own in (ties if act.key in ABOUT_AN_AMENDMENT else {0: False}).items():
                     if not workflow.barred(act, replace(hands, own_amendment=own)):
                         yield act.key, who, number
+
+    def offered_on_papers(self, act: workflow.Act, who: str, hands: workflow.Hands) -> Iterator[tuple[str, str, int]]:
+        """The same of papers that wait; one whose signature was given otherwise meanwhile can only be refused."""
+        signed = standing.signed_by(self.report)
+        for scan in filing.scans_of(self.report):
+            own = scan.filed_by_id == getattr(self.cast, who).id
+            overtaken = act.key == "attest" and scan.slots in signed
+            if scan.waits and not overtaken and not workflow.barred(act, replace(hands, own_scan=own)):
+                yield act.key, who, scan.number
 
 
 class Unmoved(Exception):
@@ -210,11 +245,13 @@ def excused(act: str, step: Step, refusal: Exception) -> bool:
     """Refusals that the model leaves to the details.
 
     A passed deadline, a bare objection, a passage that still stands, a thread that is not there, a proxy that cannot be, a
-    text that stands already.
+    text that stands already, an invitation that ended, a file that is not there or another's.
     """
     if act == "transmit":
         return step.days <= 0
     if act in ("resolve", "reopen", "name_proxy", "extend", "restore_draft", "restore_edit"):
+        return True
+    if act in ("revoke_invitation", "withdraw_attachment"):
         return True
     if act == "vote":
         return step.choice is Choice.OBJECT and not step.reason.strip()
@@ -328,6 +365,51 @@ def sign(walk: Walk, person: Person, who: str, step: Step) -> None:
     signing.sign(walk.report, person, walk.report.text_hash, walk.final[0] if walk.final else b"", walk.desk)
 
 
+def invite(walk: Walk, person: Person, who: str, step: Step) -> None:
+    """For the one slot that waits, or for either."""
+    slots = sorted(slot for who, slot in SIGNATORIES.items() if who not in walk.model.signed) or ["chair"]
+    slot = slots[step.pick % len(slots)]
+    given = inviting.invite(walk.report, slot, person, b"key", date.today())
+    walk.model.invitations += 1
+    assert given.invitation.number == walk.model.invitations
+    walk.model.invited[slot] = walk.model.invitations
+
+
+def revoke_invitation(walk: Walk, person: Person, who: str, step: Step) -> None:
+    number = 1 + step.pick % (walk.model.invitations or 1)
+    slot = next((slot for slot, each in walk.model.invited.items() if each == number), None)
+    try:
+        inviting.revoke(walk.report, number, person)
+    except (NotReady, LookupError):
+        assert slot is None, f"invitation {number} still stands"
+        raise
+    assert slot is not None, f"invitation {number} stood no longer"
+    del walk.model.invited[slot]
+
+
+def file_scan(walk: Walk, person: Person, who: str, step: Step) -> None:
+    """A paper with the next signature that is lacking."""
+    if not walk.final and walk.model.stage == "validated":
+        walk.final.append(final_of(walk.report))
+    final = walk.final[0] if walk.final else b""
+    paper = Paper(b"%PDF-1.7 paper", 1, (), final, walk.report.text_hash)
+    slots = [Slot(SIGNATORIES[walk.model.to_file])] if walk.model.to_file else []
+    filing.file_scan(walk.report, person, paper, slots, "Siège du groupe", walk.desk.store)
+
+
+def attest(walk: Walk, person: Person, who: str, step: Step) -> None:
+    attesting.attest(walk.report, filing.numbered(walk.report, step.number), person, walk.desk)
+
+
+def refuse_scan(walk: Walk, person: Person, who: str, step: Step) -> None:
+    attesting.refuse_scan(walk.report, filing.numbered(walk.report, step.number), person, step.reason)
+
+
+def substitute(walk: Walk, person: Person, who: str, step: Step) -> None:
+    """Nobody else here holds a signatory's role."""
+    substituting.substitute(walk.report, person, Slot.CHAIR, 1, "Arrêté", b"%PDF-", walk.desk.store)
+
+
 def transmit(walk: Walk, person: Person, who: str, step: Step) -> None:
     today = date.today()
     deadline = add_working_days(today, step.days) if step.days > 0 else today + timedelta(days=step.days)
@@ -352,6 +434,14 @@ def deciding(act: Callable[[Report, Amendment, Person], Any]) -> Taking:
 
 def reject(walk: Walk, person: Person, who: str, step: Step) -> None:
     amending.reject(walk.report, amending.numbered(walk.report, step.number), person, step.reason)
+
+
+def attach(walk: Walk, person: Person, who: str, step: Step) -> None:
+    attaching.attach(walk.report, person, Stored(Kind.MISSION_REPORT, "Mission.pdf", "application/pdf", 9, "0" * 64))
+
+
+def withdraw_attachment(walk: Walk, person: Person, who: str, step: Step) -> None:
+    attaching.withdraw(walk.report, 1 + step.pick % 2, person)
 
 
 TAKING: dict[str, Taking] = {
@@ -381,5 +471,13 @@ TAKING: dict[str, Taking] = {
     "validate": plainly(validating.validate),
     "sign": sign,
     "refuse": with_reason(signing.refuse),
+    "invite": invite,
+    "revoke_invitation": revoke_invitation,
+    "substitute": substitute,
+    "file_scan": file_scan,
+    "attest": attest,
+    "refuse_scan": refuse_scan,
     "publish": plainly(signing.publish),
+    "attach": attach,
+    "withdraw_attachment": withdraw_attachment,
 }

@@ -270,3 +270,14 @@ def _painted(pdf: bytes) -> bytes:
     written = io.BytesIO()
     writer.write(written)
     return written.getvalue()
+
+
+@pytest.mark.parametrize(("second", "same"), [("paper:17:9", True), ("paper:42:9", False)])
+def test_a_paper_counts_for_who_signed_it_not_for_who_attests_it(second: str, same: bool) -> None:
+    issa = SignerInfo("Issa KONE", "Rapporteur", "17")
+    seydou = SignerInfo("Seydou BA", "", second, "À la main", "Fanta")
+    once = seal.sign(signed()[0], "rapporteur", issa, house(), AT, last=False)
+    both = seal.sign(once, "chair", seydou, house(), LATER, last=True)
+    found = verdict_on(both)
+    assert (found.findings == (verdict.SAME_PERSON,)) == same and found.genuine != same
+    assert [(each.name, each.attester) for each in found.signatures] == [("Issa KONE", ""), ("Seydou BA", "Fanta")]

@@ -103,3 +103,28 @@ def test_a_writer_killed_at_any_moment_leaves_every_acknowledged_file_whole_and_
         for file in tmp_path.rglob("*"):
             if file.is_file() and "#" not in file.name:
                 assert len(store.get(file.name)) == 2_000_000
+
+
+def test_a_large_file_is_kept_by_its_path_as_a_small_one_is_and_read_in_pieces(store: Store, tmp_path: Path) -> None:
+    film = os.urandom(9_000_000)
+    (tmp_path / "film").write_bytes(film)
+    name = store.put_file(tmp_path / "film")
+    assert name == hashlib.sha256(film).hexdigest()
+    assert store.size(name) == len(film)
+    assert b"".join(store.pieces(name, 0, len(film))) == store.get(name) == film
+    assert b"".join(store.pieces(name, 300_000, 900_001)) == film[300_000:900_001]
+    assert store.put_file(tmp_path / "film") == name
+    with pytest.raises(Missing):
+        store.pieces(HASH, 0, 1)
+
+
+def test_a_damaged_large_file_is_mended_by_putting_it_again(tmp_path: Path) -> None:
+    store = Store(str(tmp_path / "kept"))
+    (tmp_path / "film").write_bytes(REPORT)
+    store.put_file(tmp_path / "film")
+    kept = tmp_path / "kept" / HASH[:2] / HASH
+    assert kept.stat().st_mode & 0o222 == 0
+    kept.chmod(0o644)
+    kept.write_bytes(b"x" * len(REPORT))
+    assert store.put_file(tmp_path / "film") == HASH
+    assert store.get(HASH) == REPORT

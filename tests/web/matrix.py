@@ -76,8 +76,15 @@ SEEN_FROM = {
     "chair": Stage.VALIDATED,
     "reader": Stage.PUBLISHED,
 }
-# Who has the role but is kept from the act by a tie to this report: another's amendment, a signature one is not named for.
-BARRED = {"withdraw": {"oumar", "binta", "adama"}, "refuse": {"koniba"}, "sign": {"koniba"}}
+# Who has the role but is kept from the act by a tie to this report: another's amendment or file, a signature one is not
+# named for, a paper one has filed or is to sign.
+BARRED = {
+    "withdraw": {"oumar", "binta", "adama"},
+    "refuse": {"koniba"},
+    "sign": {"koniba"},
+    "withdraw_attachment": {"issa", "koniba", "salif"},
+    "attest": {"issa", "coumba"},
+}
 
 
 def role_of(name: str) -> str | None:

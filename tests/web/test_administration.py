@@ -261,7 +261,7 @@ def test_the_list_asks_as_few_questions_for_many_as_for_some(app: Flask, coumba:
 
 
 def test_a_persons_page_asks_few_questions(app: Flask, coumba: FlaskClient, cast: Cast) -> None:
-    assert count_queries(app, coumba, page_of(cast.fanta)) <= 5
+    assert count_queries(app, coumba, page_of(cast.fanta)) <= 6
 
 
 def add_many(app: Flask, cast: Cast, number: int) -> None:

@@ -102,7 +102,7 @@ def test_every_field_of_every_grid_keeps_what_was_typed(
 
     sign_in(client, cast.fanta)
     for part in template.WRITTEN:
-        zones = [zone for zone in part.zones if zone.shape]
+        zones = [zone for zone in part.zones if zone.shape and not zone.shape.uploaded]
         if not zones:
             continue
         data = {"base": str(base_of(app, draft, part.key)), "do": "save"}

@@ -39,7 +39,7 @@ def test_the_whole_life_of_a_report_reads_as_sentences(
     older = re.search(r'href="([^"]*avant=\d+)"', answer.text)
     read = words(answer.text) + (words(client.get(older[1]).text) if older else "")
     for sentence in (
-        "Fanta COULIBALY a ouvert le rapport, avec 15 parties à compléter ou à vérifier.",
+        "Fanta COULIBALY a ouvert le rapport, avec 16 parties à compléter ou à vérifier.",
         "Fanta COULIBALY a rédigé la partie « Introduction » (révision 2).",
         "Fanta COULIBALY a soumis le rapport au rapporteur.",
         "Issa KONE a renvoyé le rapport au facilitateur. Motif : « La conclusion est trop courte. »",
@@ -69,7 +69,12 @@ def test_the_whole_life_of_a_report_reads_as_sentences(
         "Issa KONE a signé le rapport, comme rapporteur.",
         "Seydou BA a refusé de signer. Motif : « Mon titre n’est pas le bon. » Le rapport est de nouveau chez la "
         "commission ; la signature déjà donnée est annulée. 4 votes sont rouverts.",
-        "Issa KONE a signé le rapport, comme rapporteur ; les deux signatures y sont.",
+        "Coumba SIDIBE a désigné Mariam SANOGO pour signer « P.O. » à la place de Seydou BA. Document : « Arrêté n° 12 ».",
+        "Coumba SIDIBE a mis fin à la suppléance : Seydou BA signe de nouveau.",
+        "Coumba SIDIBE a déposé l’exemplaire papier n° 1, signé par le président de séance (1 page) ; original conservé : ",
+        "Mariam SANOGO a refusé l’exemplaire papier n° 2. Motif : « La page 2 est déchirée. »",
+        "Fanta COULIBALY a attesté conforme l’exemplaire papier n° 3, signé à la main par le rapporteur.",
+        "Seydou BA a signé le rapport, à la présidence de séance ; les deux signatures y sont.",
         "Coumba SIDIBE a publié le rapport signé.",
     ):
         assert sentence in read

@@ -6,7 +6,11 @@ each stage, from drafting to published; elsewhere one sign. The signs stand at t
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,8 +24,14 @@ from app.mail import outbox
 from app.people.models import Grant, Person, Role
 from app.people.territories import Level, Territory
 from app.reports import amending, commenting, lists, press, queries, standing, tasks
+from app.reports.attachments import attaching, uploads
+from app.reports.attachments.attaching import Stored
+from app.reports.attachments.models import Kind
 from app.reports.ballots import Choice
+from app.reports.invitations import inviting
 from app.reports.models import Opinion, Report
+from app.reports.papers import printing
+from app.reports.signatures import Slot
 from app.reports.signing import Desk
 from app.reports.validating import vote
 from app.web.guards import MARK
@@ -29,6 +39,8 @@ from app.workflow import Stage
 from app.working_days import add_working_days
 from tests.cast import PASSWORD, Cast
 from tests.factories import DEADLINE, amended, report_at, written
+from tests.paper import filed
+from tests.photographs import photograph
 from tests.web.matrix import (
     ASKED,
     COLUMNS,
@@ -63,12 +75,15 @@ KNOWN: dict[str, str | int] = {
     "letter_id": 1,
     "token": "nothing",
     "event_id": 1,
+    "passkey_id": 1,
     "kind": "csv",
     "document": "termes",
     "code": "0000-0000-0000-0000",
+    "file": "none.jpg",
+    "page": 1,
 }
 # What a form needs to be taken where the act is allowed.
-FORMS: dict[str, dict[str, str]] = {
+FORMS: dict[str, dict[str, Any]] = {
     "administration.give_role": {"role": "reader", "place": "1"},
     "administration.places.create_commission": {"name": "CRSB de Kayes", "place": "2"},
     "administration.places.change_commission": {"name": "CRSB de Ségou"},
@@ -91,6 +106,23 @@ FORMS: dict[str, dict[str, str]] = {
     "validating.return_to_rapporteur": {"reason": "Le lieu est à corriger."},
     "signing.sign": {"password": PASSWORD},
     "signing.refuse": {"reason": "Mon titre est faux."},
+    "invitations.invite": {"slot": "chair"},
+    "pictures.add": {"consent": "oui"},
+    "attachments.attach": {"kind": "mission_report"},
+    "attachments.begin": {"kind": "mission_report", "name": "Suite.pdf", "size": "9", "mark": "1"},
+    "papers.deposit_pages": {"do": "empty"},
+    "papers.attest": {"password": PASSWORD, "checks": ["pages", "signatures", "original"]},
+    "papers.refuse": {"reason": "Une page est coupée."},
+}
+PDF = b"%PDF-1.7\n"
+# A file that goes with a form: the field, its content, its name.
+FILES: dict[str, tuple[str, bytes, str]] = {
+    "pictures.add": ("pictures", photograph(8, 8), "a.jpg"),
+    "attachments.attach": ("file", PDF, "Mission.pdf"),
+}
+# What is sent that is no form.
+RAW: dict[str, dict[str, object]] = {
+    "attachments.piece": {"data": b"", "headers": {"Upload-Offset": len(PDF), "Upload-Checksum": "00000000"}},
 }
 
 
@@ -148,6 +180,8 @@ def stage_set(
 ) -> Stage:
     """The one report at the stage asked for; before the commission, with an amendment of Mariam's and the votes it takes.
 
+    Validated, with an invitation of its chair.
+
     The amendment is of form alone, and the rapporteur is for it.
     """
     with app.app_context():
@@ -159,7 +193,11 @@ def stage_set(
             amending.opine(report, amendment, Opinion.FAVOURABLE, "", cast.issa)
             for person in (cast.oumar, cast.binta, cast.adama):
                 vote(report, person, Choice.APPROVE)
+        if request.param is Stage.VALIDATED:
+            inviting.invite(report, "chair", cast.coumba, b"key", now().date())
+            filed(report, cast.coumba, desk, [Slot.CHAIR])
         _observed(report, cast)
+        _attached(report, cast, desk, Path(app.config["UPLOADS_FOLDER"]))
         db.session.commit()
     return Stage(request.param)
 
@@ -173,12 +211,21 @@ def _observed(report: Report, cast: Cast) -> None:
     report.stage = stage
 
 
+def _attached(report: Report, cast: Cast, desk: Desk, folder: Path) -> None:
+    """A file of Fanta's beside the report, and another of which all pieces have arrived."""
+    found = Stored(Kind.OTHER, "Programme.pdf", "application/pdf", len(PDF), desk.store.put(PDF))
+    attaching.attach(report, cast.fanta, found)
+    upload = uploads.begin(report, cast.fanta, Kind.OTHER, "Suite.pdf", len(PDF), "", len(PDF), folder)
+    uploads.take_in(upload, 0, PDF, f"{zlib.crc32(PDF):08x}", folder)
+
+
 @pytest.fixture
 def undone(people: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every request is undone, so that each meets the same state; a file is set only once."""
     monkeypatch.setattr(db.session, "commit", db.session.rollback)
     for name in ("draft", "final"):
         monkeypatch.setattr(press, name, _set_once(getattr(press, name)))
+    monkeypatch.setattr(printing, "paper_copy", _set_once(printing.paper_copy))
 
 
 def _set_once(setting: Callable[..., bytes]) -> Callable[..., bytes]:
@@ -200,8 +247,12 @@ def sign_of(client: FlaskClient, rule: Rule, method: str, app: Flask) -> str:
     if rule.endpoint == "commenting.reopen":
         values["number"] = 2
     place = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
-    form = FORMS.get(rule.endpoint, {})
-    answer = client.open(place, method=method, data=form if method == "POST" else None)
+    form: dict[str, object] = {**FORMS.get(rule.endpoint, {})}
+    if rule.endpoint in FILES:
+        field, content, name = FILES[rule.endpoint]
+        form[field] = (BytesIO(content), name)
+    sent = RAW.get(rule.endpoint, {"data": form}) if method == "POST" else {}
+    answer = client.open(place, method=method, **sent)
     if answer.status_code == 303 and answer.location.startswith("/connexion?next="):
         return ASKED
     return OPEN if answer.status_code < 400 else SIGNS.get(answer.status_code, f"({answer.status_code})")
@@ -263,8 +314,16 @@ def test_every_act_is_open_to_somebody_somewhere_in_the_table() -> None:
     """A table full of refusals would be matched by an application that refuses everything."""
     posts = {route: cells for route, cells in table().items() if route.startswith("POST") and about_a_report(route)}
     closed = [route for route, cells in posts.items() if not any(OPEN in signs for signs in cells.values())]
-    # Validating waits for the amendment to be decided, and the passage that it rewords is still there.
-    assert closed == ["POST …/amendements/<number>/caducite", "POST …/valider"]
+    # No Word file is sent here, and the check finds nothing to be corrected in this text; validating waits for the amendment
+    # to be decided, and the passage that it rewords is still there; a substitute is named by a document.
+    assert set(closed) == {
+        "POST …/controle/corriger",
+        "POST …/word",
+        "POST …/word/<token>",
+        "POST …/amendements/<number>/caducite",
+        "POST …/valider",
+        "POST …/suppleance",
+    }
 
 
 def test_a_closed_account_sees_nothing_and_may_nothing_even_past_the_sign_in(

@@ -55,16 +55,18 @@ PAGES = (
     Page("a draft", "fanta", Stage.DRAFTING, "/rapports/1", 10),
     Page("a report before the commission, for its president", "adama", Stage.READING, "/rapports/1", 13),
     Page("a report before the commission, for a member", "mariam", Stage.READING, "/rapports/1", 13),
-    Page("a report to be signed", "seydou", Stage.VALIDATED, "/rapports/1", 12),
+    Page("a report to be signed", "seydou", Stage.VALIDATED, "/rapports/1", 14),
     Page("a published report", "lamine", Stage.PUBLISHED, "/rapports/1", 12),
-    Page("the signing page", "issa", Stage.VALIDATED, "/rapports/1/signature", 12),
+    Page("the signing page", "issa", Stage.VALIDATED, "/rapports/1/signature", 16),
     Page("a part's editor", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 5, headers=HTMX),
     Page("a part's editor in its page", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 12),
     Page("an amendment's editor", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 5, headers=HTMX),
     Page("a save", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 22, SAVED, HTMX),
     Page("two of many versions", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/revisions/2", 7),
-    Page("handing over", "fanta", Stage.DRAFTING, "/rapports/1/soumettre", 18, {}),
-    Page("passing on", "issa", Stage.EDITING, "/rapports/1/transmettre", 23, {"deadline": DEADLINE.isoformat()}),
+    Page("the consistency check", "fanta", Stage.DRAFTING, "/rapports/1/controle", 13),
+    Page("the consistency check beside the text", "fanta", Stage.DRAFTING, "/rapports/1/controle", 12, headers=HTMX),
+    Page("handing over", "fanta", Stage.DRAFTING, "/rapports/1/soumettre", 22, {}),
+    Page("passing on", "issa", Stage.EDITING, "/rapports/1/transmettre", 26, {"deadline": DEADLINE.isoformat()}),
     Page("proposing", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 18, SAVED),
     Page("adopting", "adama", Stage.READING, "/rapports/1/amendements/1/adopter", 24, {}),
     Page("voting", "mariam", Stage.READING, "/rapports/1/vote", 13, {"choice": "approve"}),
@@ -165,7 +167,8 @@ def _more_text(report: Report, cast: Cast, members: list[Person]) -> None:
     """Rows, revisions, amendments, votes, as the stage allows."""
     author = {Stage.DRAFTING: cast.fanta, Stage.EDITING: cast.issa}.get(report.stage)
     if author is not None:
-        rows = [row("attendees", name=f"Personne {n}", body="", contact="", signed="") for n in range(MANY)]
+        names = ("Seydou BA", *(f"Personne {n}" for n in range(MANY)))
+        rows = [row("attendees", name=name, body="", contact="", signed="") for name in names]
         editing.save_part(report, "attendance", revisions.part_of(report, "attendance").number, tuple(rows), author)
         for n in range(MANY // 4):
             content = reworded(content_of(report, "method"), "débats", f"débats, {n} fois")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.content.prose import cut
+from app.people import grants
 from app.reports import (
     amending,
     clock,
@@ -17,23 +18,63 @@ from app.reports import (
     signing,
     validating,
 )
+from app.reports.attachments import attaching
+from app.reports.attachments.attaching import Stored
+from app.reports.attachments.models import Kind
 from app.reports.ballots import Choice
+from app.reports.invitations import accepting, drawing, inviting
+from app.reports.invitations.models import Invitation
 from app.reports.models import Amendment, Opinion, Report
+from app.reports.papers import attesting, substituting
+from app.reports.signatures import Slot
 from app.working_days import add_working_days
+from tests import paper
 from tests.cast import Cast
-from tests.factories import DEADLINE, amended, content_of, filed, opened, reworded, save, sign, written
+from tests.factories import DEADLINE, amended, content_of, filed, final_of, opened, reworded, save, sign, written
 
 
 def lived_through(cast: Cast, desk: signing.Desk) -> Report:
     """A published report that was sent back at every stage first."""
     report = validated_after_all(cast)
     sign(report, cast.issa, desk)
-    signing.refuse(report, cast.seydou, "Mon titre n’est pas le bon.")
+    _stood_in(report, cast, desk)
+    paper.filed(report, cast.coumba, desk, [Slot.CHAIR])
+    _refused_by_code(report, cast)
     _validated(report, cast)
-    sign(report, cast.seydou, desk)
-    sign(report, cast.issa, desk)
+    torn = paper.filed(report, cast.coumba, desk, [Slot.RAPPORTEUR])
+    attesting.refuse_scan(report, torn, cast.mariam, "La page 2 est déchirée.")
+    attesting.attest(report, paper.filed(report, cast.coumba, desk, [Slot.RAPPORTEUR]), cast.fanta, desk)
+    _signed_by_code(report, cast, desk)
     signing.publish(report, cast.coumba)
+    attaching.attach(report, cast.salif, Stored(Kind.MISSION_REPORT, "Mission.pdf", "application/pdf", 900, "0" * 64))
+    attaching.withdraw(report, 1, cast.coumba)
     return report
+
+
+def _invited(report: Report, cast: Cast) -> Invitation:
+    return inviting.invite(report, "chair", cast.coumba, b"key", date.today()).invitation
+
+
+def _refused_by_code(report: Report, cast: Cast) -> None:
+    accepting.refuse(_invited(report, cast), report, "Mon titre n’est pas le bon.")
+
+
+def _signed_by_code(report: Report, cast: Cast, desk: signing.Desk) -> None:
+    """The chair is invited, the invitation revoked, another made, and replaced: by the last he signs."""
+    _invited(report, cast)
+    inviting.revoke(report, 2, cast.coumba)
+    _invited(report, cast)
+    strokes = drawing.read("[[10,10,500,300]]")
+    accepting.sign(_invited(report, cast), report, report.text_hash, final_of(report), desk, strokes, "")
+
+
+def _stood_in(report: Report, cast: Cast, desk: signing.Desk) -> None:
+    """Somebody is named to sign in the chair's stead; then he comes after all."""
+    grants.give(cast.mariam, "chair", str(report.workshop.territory_id), cast.coumba)
+    substituting.substitute(
+        report, cast.coumba, Slot.CHAIR, cast.mariam.id, "Arrêté n° 12", b"%PDF-1.7 arrete", desk.store
+    )
+    substituting.take_back(report, cast.coumba, Slot.CHAIR)
 
 
 def validated_after_all(cast: Cast) -> Report:

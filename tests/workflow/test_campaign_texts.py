@@ -15,6 +15,7 @@ from app.content.blocks import Block, Content, Kind
 from app.content.canonical import content_hash
 from app.content.prose import cut
 from app.db import db, engine_options
+from app.reports.replaying.verification import verify_registers
 from app.workshops import terms
 from app.workshops.campaigns import create_campaign
 from app.workshops.models import Campaign, CampaignText
@@ -72,7 +73,7 @@ def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Site
 def by_application(url: str) -> set[tuple[str, str]]:
     engine = create_engine(url, **engine_options(url))
     with engine.connect() as connection:
-        found = {(each.kind, each.sentence) for each in verify_texts(connection)}
+        found = {(each.kind, each.sentence) for each in verify_texts(connection) + verify_registers(connection)}
     engine.dispose()
     return found
 

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from app.audit.models import AuditEvent
 from app.db import db, now
 from app.reports import clock, editing, holder, presence, steps
-from app.reports.models import Report, Slot
+from app.reports.models import Report
 from app.reports.presence import Presence
 from app.reports.replay import verify_report
+from app.reports.signatures import Slot
 from app.workflow import Stage
 from app.working_days import add_working_days, is_working_day
 from tests.cast import Cast

@@ -28,6 +28,7 @@ from app.people import commissions, persons
 from app.people.models import Commission, Person
 from app.reports import clock, press, proxies, returns, revisions, signing, standing, steps, threads, validating
 from app.reports.ballots import Choice
+from app.reports.consistency.checking import findings_of
 from app.reports.models import Amendment, AmendmentState, Opinion, Report
 from app.reports.page import part_views
 from app.reports.returns import Votes
@@ -116,6 +117,16 @@ def test_every_required_part_is_complete_in_reports_beyond_the_draft() -> None:
             assert missing == [], key
     assert [view.part.key for view in part_views(report_of("Tombouctou")) if view.missing] == ["conclusion"]
     assert len([view for view in part_views(report_of("Gao")) if view.missing]) > 5
+
+
+@pytest.mark.usefixtures("world")
+def test_the_check_finds_nothing_in_the_reports_but_what_the_drafts_show() -> None:
+    found = {key: [each.rule.key for each in findings_of(report)] for key, report in reports().items()}
+    assert found.pop(("Tombouctou", 2018)) == [
+        "date_in_words", "plural_heading", "spaces", "status_missing", "other_year", "attendance_announced",
+    ]  # fmt: skip
+    assert "prefilled" in found.pop(("Gao", 2018))
+    assert {key: rules for key, rules in found.items() if rules} == {}
 
 
 @pytest.mark.usefixtures("world")

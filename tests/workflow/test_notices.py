@@ -213,6 +213,7 @@ def test_what_is_said_of_every_act_can_be_said() -> None:
     facts: dict[str, Any] = {
         "amendment": 3, "deadline": "2026-12-04", "opinion": "left", "text": "", "reason": "Le lieu.",
         "comment": 2, "thread": 1, "part": "method", "parts": ["method"],
+        "slot": "chair", "kept_at": "Siège du groupe",
     }  # fmt: skip
     for act in workflow.ACTS:
         if act.tells:

@@ -80,7 +80,15 @@ ACTS: dict[str, tuple[tuple[str, ...], str | None, tuple[str, ...], bool]] = {
     "validate": (("reading",), "validated", ("president",), False),
     "sign": (("validated",), "signed", ("rapporteur", "chair"), True),
     "refuse": (("validated",), "reading", ("rapporteur", "chair"), False),
+    "invite": (("validated",), None, ("coordination",), False),
+    "revoke_invitation": (("validated",), None, ("coordination",), False),
+    "substitute": (("validated",), None, ("coordination",), False),
+    "file_scan": (("validated",), None, ("rapporteur", "chair", "coordination", "facilitator"), False),
+    "attest": (("validated",), "signed", ("facilitator", "rapporteur", "member", "president", "coordination"), True),
+    "refuse_scan": (("validated",), None, ("facilitator", "rapporteur", "member", "president", "coordination"), False),
     "publish": (("signed",), "published", ("coordination", "president"), False),
+    "attach": (("drafting", "editing", "reading", "validated", "signed", "published"), None, ("facilitator", "rapporteur", "coordination", "supervisor"), False),  # noqa: E501
+    "withdraw_attachment": (("drafting", "editing", "reading", "validated", "signed", "published"), None, ("facilitator", "rapporteur", "coordination", "supervisor"), False),  # noqa: E501
 }
 # part: its name, and of each zone that must be filled the fields that a row needs, or None for prose
 PARTS: dict[str, tuple[str, dict[str, tuple[str, ...] | None]]] = {
@@ -100,9 +108,10 @@ PARTS: dict[str, tuple[str, dict[str, tuple[str, ...] | None]]] = {
     "follow_up": ("Suivi des recommandations", {}),
     "programme": ("Programme", {"slots": ("hours", "text")}),
     "attendance": ("Liste de présence", {}),
+    "photographs": ("Photographies", {}),
 }
 # parts whose texts stand apart, under a salted hash
-PERSONAL = ("attendance",)
+PERSONAL = ("attendance", "photographs")
 ROLES = {
     "facilitator": "Facilitateur",
     "rapporteur": "Rapporteur",
@@ -483,6 +492,12 @@ TABLES = {
     "programme_version version created_at",
     "workshop": "id campaign_id territory_id held_on place venue organising_body facilitator_id rapporteur_id chair_id "
     "steering_supervisor staff_supervisor consent version",
+    "invitation": "report_id number slot person_id token_hash code_hash by_id at deadline ended ended_at",
+    "attachment": "report_id number kind name media_type size file_hash author_id author_role at withdrawn_by_id "
+    "withdrawn_at",
+    "scan": "report_id number final_hash file_hash pages slots placed kept_at filed_by_id at state settled_by_id settled_at "
+    "reason",
+    "substitution": "report_id number slot person_id named_id document_hash reference by_id at ended",
 }
 
 
@@ -835,6 +850,10 @@ class Past:
         self.mandates: dict[Any, Told] = {}
         self.read: dict[Any, Told] = {}
         self.seals: dict[Any, Told] = {}
+        self.invites: dict[Any, Told] = {}
+        self.pieces: dict[Any, Told] = {}
+        self.scans: dict[Any, Told] = {}
+        self.stand_ins: dict[Any, Told] = {}
         self.doubts: list[tuple[str, Any, str]] = []
         self._text_hash: str | None = None
 
@@ -965,7 +984,9 @@ def _open(past: Past, event: Event, facts: dict[str, Any]) -> None:
 
 
 def _save(past: Past, event: Event, facts: dict[str, Any]) -> None:
-    past.add(event, facts["part"], facts, facts["parent"], "typed", merged=facts["merged"])
+    past.add(
+        event, facts["part"], facts, facts["parent"], "import" if facts.get("file") else "typed", merged=facts["merged"]
+    )
 
 
 def _restore(past: Past, event: Event, facts: dict[str, Any]) -> None:
@@ -1150,10 +1171,21 @@ def _sign(past: Past, event: Event, facts: dict[str, Any]) -> None:
         "attester_id": None,
         "at": event.at,
     }
+    _want_signatory(past, event, facts["slot"], event.actor)
+    _count_signatures(past, event, facts)
+
+
+def _want_signatory(past: Past, event: Event, slot: str, person: Any) -> None:
+    named = {each["person_id"] for each in past.stand_ins.values() if each["slot"] == slot and not each["ended"]}
+    past.want(event, not named or person in named, "signe à la place de la personne qui était désignée")
+
+
+def _count_signatures(past: Past, event: Event, facts: dict[str, Any]) -> None:
     signed = {slot: seal["person_id"] for (slot, _), seal in past.seals.items() if not seal["void"]}
     both = len(signed) == 2 and len(set(signed.values())) == 2
     past.want(event, both == ("signed_hash" in facts), "ne compte pas juste les signatures")
     past.report["signed_hash"] = facts.get("signed_hash", "")
+    _served(past, event, facts)
 
 
 def _refuse_to_sign(past: Past, event: Event, facts: dict[str, Any]) -> None:
@@ -1161,14 +1193,176 @@ def _refuse_to_sign(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.want(event, sorted(facts["voided"]) == standing, "n’annule pas les signatures qui valaient")
     for seal in past.seals.values():
         seal["void"] = True
+    for scan in past.scans.values():
+        if scan["state"] == "filed":
+            _settle(scan, "outdated", event)
+    for each in past.stand_ins.values():
+        each["ended"] = True
     past.report["final_hash"] = ""
     past.reopen(event)
+    _served(past, event, facts)
+
+
+def _invite(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    past.want(event, facts["invitation"] == len(past.invites) + 1, "donne à l’invitation un numéro qui ne suit pas")
+    standing = [at for at, each in past.invites.items() if each["slot"] == facts["slot"] and not each["ended"]]
+    replaces = [facts["replaced"]] == (standing or [None])
+    past.want(event, replaces, "ne dit pas juste quelle invitation la sienne remplace")
+    for number in standing:
+        _end_invitation(past, event, number, "replaced")
+    past.invites[facts["invitation"]] = {
+        "slot": facts["slot"],
+        "person_id": facts["signatory"],
+        "by_id": event.actor,
+        "deadline": facts["deadline"],
+        "token_hash": facts["token"],
+        "code_digest": facts["code"],
+        "ended": None,
+        "at": event.at,
+        "ended_at": None,
+    }
+
+
+def _revoke_invitation(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    _end_invitation(past, event, facts["invitation"], "revoked")
+
+
+def _served(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    """A signature given or refused by an invitation, which it ends."""
+    number, code = facts.get("invitation"), facts.get("way") == "code"
+    if number is None:
+        past.want(event, not code or event.act != "sign", "signe par code sans invitation")
+        return
+    invite = past.invites[number]
+    fits = (invite["person_id"], invite["slot"]) == (event.actor, facts["slot"])
+    fits = fits and str(event.at)[:10] <= invite["deadline"]
+    past.want(event, fits, "use d’une invitation qui ne valait pas pour lui")
+    past.want(event, code or event.act != "sign", "use d’une invitation pour une signature qui n’est pas par code")
+    _end_invitation(past, event, number, "signed" if event.act == "sign" else "refused")
+
+
+def _end_invitation(past: Past, event: Event, number: int, how: str) -> None:
+    invite = past.invites[number]
+    past.want(event, not invite["ended"], f"met fin à l’invitation n° {number}, qui ne valait déjà plus")
+    invite["ended"], invite["ended_at"] = how, event.at
+
+
+def _file_scan(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    past.want_text(event)
+    past.want(event, facts["scan"] == len(past.scans) + 1, "donne à l’exemplaire un numéro qui ne suit pas")
+    same = past.report["final_hash"] in ("", facts["final_hash"])
+    past.want(event, same, "porte un autre document que celui qui est à signer")
+    free = not {slot for (slot, _), seal in past.seals.items() if not seal["void"]} & set(facts["slots"])
+    past.want(event, free, "porte une signature qui était déjà donnée")
+    past.scans[facts["scan"]] = {
+        "final_hash": facts["final_hash"],
+        "file_hash": facts["file"],
+        "pages": facts["pages"],
+        "slots": " ".join(facts["slots"]),
+        "placed": " ".join(map(str, facts["placed"])),
+        "kept_at": facts["kept_at"],
+        "filed_by_id": event.actor,
+        "at": event.at,
+        "state": "filed",
+        "settled_by_id": None,
+        "settled_at": None,
+        "reason": "",
+    }
+
+
+def _settle(scan: Told, state: str, event: Event) -> None:
+    scan |= {"state": state, "settled_by_id": event.actor, "settled_at": event.at}
+
+
+def _attest(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    scan, given = past.scans[facts["scan"]], facts["signatures"]
+    past.want(event, scan["state"] == "filed", "atteste un exemplaire qui n’attendait plus de l’être")
+    other = event.actor not in {scan["filed_by_id"], *(each["signatory"] for each in given)}
+    past.want(event, other, "est fait par une personne qui ne pouvait pas attester")
+    named = [each["slot"] for each in given] == scan["slots"].split() and facts["filer"] == scan["filed_by_id"]
+    same = named and facts["kept_at"] == scan["kept_at"]
+    past.want(event, same, "n’atteste pas l’exemplaire tel qu’il a été déposé")
+    same = past.report["final_hash"] in ("", facts["final_hash"])
+    past.want(event, same, "signe un autre document que la première signature")
+    past.report["final_hash"] = facts["final_hash"]
+    for each in given:
+        _want_signatory(past, event, each["slot"], each["signatory"])
+        past.seals[each["slot"], each["file_hash"]] = {
+            "person_id": each["signatory"],
+            "final_hash": facts["final_hash"],
+            "void": False,
+            "way": each["way"],
+            "details_digest": each["details"],
+            "attester_id": event.actor,
+            "at": event.at,
+        }
+    _count_signatures(past, event, facts)
+    _settle(scan, "attested", event)
+
+
+def _refuse_scan(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    scan = past.scans[facts["scan"]]
+    past.want(event, scan["state"] == "filed", "refuse un exemplaire qui n’attendait plus d’être attesté")
+    past.want(event, facts["filer"] == scan["filed_by_id"], "ne dit pas juste qui avait déposé l’exemplaire")
+    _settle(scan, "refused", event)
+    scan["reason"] = facts["reason"]
+
+
+def _substitute(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    slot = facts["slot"]
+    signed = slot in {each for (each, _), seal in past.seals.items() if not seal["void"]}
+    past.want(event, not signed, "désigne un suppléant pour une signature déjà donnée")
+    stood = [each for each in past.stand_ins.values() if each["slot"] == slot and not each["ended"]]
+    for each in stood:
+        each["ended"] = True
+    if facts["substitute"] is None:
+        past.want(event, bool(stood), "retire un suppléant que personne n’avait désigné")
+        return
+    number = facts["substitution"]
+    past.want(event, number == len(past.stand_ins) + 1, "donne à la suppléance un numéro qui ne suit pas")
+    others = {each["person_id"] for each in past.stand_ins.values() if not each["ended"]} | {facts["stands_for"]}
+    past.want(event, facts["substitute"] not in others, "désigne une personne qui signe déjà")
+    past.stand_ins[number] = {
+        "slot": slot,
+        "person_id": facts["substitute"],
+        "named_id": facts["stands_for"],
+        "document_hash": facts["document"],
+        "reference": facts["reference"],
+        "by_id": event.actor,
+        "at": event.at,
+        "ended": False,
+    }
 
 
 def _publish(past: Past, event: Event, facts: dict[str, Any]) -> None:
     same = facts["signed_hash"] == past.report["signed_hash"]
     past.want(event, same, "publie un autre document que celui qui a été signé")
     past.report["published_at"] = event.at
+
+
+def _attach(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    number = facts["attachment"]
+    past.want(event, number == len(past.pieces) + 1, "donne à la pièce jointe un numéro qui ne suit pas")
+    past.pieces[number] = {
+        "kind": facts["kind"],
+        "name": facts["name"],
+        "media_type": facts["media_type"],
+        "size": facts["size"],
+        "file_hash": facts["file"],
+        "author_id": event.actor,
+        "author_role": event.role,
+        "withdrawn_by_id": None,
+        "withdrawn_at": None,
+        "at": event.at,
+    }
+
+
+def _withdraw_attachment(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    piece = past.pieces[facts["attachment"]]
+    past.want(event, piece["withdrawn_at"] is None, "retire une pièce jointe qui l’était déjà")
+    allowed = event.actor == piece["author_id"] or event.role == "coordination"
+    past.want(event, allowed, "retire la pièce jointe d’une autre personne")
+    piece.update(withdrawn_by_id=event.actor, withdrawn_at=event.at)
 
 
 Teller = Callable[[Past, Event, dict[str, Any]], None]
@@ -1206,7 +1400,15 @@ TELLERS: dict[str, Teller] = {
     "validate": _validate,
     "sign": _sign,
     "refuse": _refuse_to_sign,
+    "invite": _invite,
+    "revoke_invitation": _revoke_invitation,
+    "substitute": _substitute,
+    "file_scan": _file_scan,
+    "attest": _attest,
+    "refuse_scan": _refuse_scan,
     "publish": _publish,
+    "attach": _attach,
+    "withdraw_attachment": _withdraw_attachment,
 }
 
 
@@ -1295,19 +1497,69 @@ NAMES: dict[str, dict[str, str]] = {
         "attester_id": "qui a attesté",
         "at": "la date",
     },
+    "invitation": {
+        "slot": "la signature demandée",
+        "person_id": "la personne invitée",
+        "by_id": "qui a invité",
+        "deadline": "le dernier jour",
+        "token_hash": "l’empreinte du lien",
+        "code_digest": "l’empreinte du code",
+        "ended": "la fin",
+        "at": "la date",
+        "ended_at": "la date de la fin",
+    },
+    "attachment": {
+        "kind": "le genre",
+        "name": "le nom",
+        "media_type": "le type",
+        "size": "la taille",
+        "file_hash": "l’empreinte",
+        "author_id": "l’auteur",
+        "author_role": "le rôle",
+        "withdrawn_by_id": "qui l’a retirée",
+        "at": "la date",
+        "withdrawn_at": "la date du retrait",
+    },
+    "scan": {
+        "final_hash": "l’empreinte du document",
+        "file_hash": "l’empreinte de la numérisation",
+        "pages": "le nombre de pages",
+        "slots": "les signatures qu’il porte",
+        "placed": "les pages placées à la main",
+        "kept_at": "le lieu de l’original",
+        "filed_by_id": "qui l’a déposé",
+        "state": "l’état",
+        "settled_by_id": "qui en a décidé",
+        "reason": "le motif",
+        "at": "la date",
+        "settled_at": "la date de la décision",
+    },
+    "substitution": {
+        "slot": "la signature",
+        "person_id": "le suppléant",
+        "named_id": "la personne suppléée",
+        "document_hash": "l’empreinte du document",
+        "reference": "la référence",
+        "by_id": "qui l’a désigné",
+        "ended": "la fin",
+        "at": "la date",
+    },
 }
 """By kind, then by column: what it is called."""
 MOMENTS = {"at", "stage_since", "reading_since", "published_at", "decided_at", "resolved_at", "ended_at"} | {
     "created_at",
     "given_at",
+    "withdrawn_at",
+    "settled_at",
 }
-TRUTHS = {"filled", "merged", "formal", "stands", "void"}
+TRUTHS = {"filled", "merged", "formal", "stands", "void", "ended"}
 DIGESTS = {
     "report": {"return_digest": "return_json"},
     "revision": {"content_digest": "content_json", "runs_digest": "runs_json"},
     "amendment": {"change_digest": "change_json"},
     "comment": {"quote_digest": "quote", "text_digest": "text"},
     "signature": {"details_digest": "details_json"},
+    "invitation": {"code_digest": "code_hash"},
 }
 
 
@@ -1334,6 +1586,10 @@ class Beside:
                 "proxy": dict(past.mandates),
                 "read_mark": dict(past.read),
                 "signature": dict(past.seals),
+                "invitation": dict(past.invites),
+                "attachment": dict(past.pieces),
+                "scan": dict(past.scans),
+                "substitution": dict(past.stand_ins),
             }
             for each, past in pasts.items()
         }
@@ -1347,8 +1603,9 @@ class Beside:
             amendments[row["id"]] = row["number"]
             self._meet(row["report_id"], "amendment", row["number"], row)
         self._texts(amendments)
-        for row in self._rows("comment"):
-            self._meet(row["report_id"], "comment", row["number"], row)
+        for kind in ("comment", "scan", "substitution"):
+            for row in self._rows(kind):
+                self._meet(row["report_id"], kind, row["number"], row)
         for kind in ("ballot", "read_mark"):
             for row in self._rows(kind):
                 self._meet(row["report_id"], kind, (row["reading"], row["person_id"]), row)
@@ -1359,6 +1616,10 @@ class Beside:
             given[giver] += 1
         for row in self._rows("signature"):
             self._meet(row["report_id"], "signature", (row["slot"], row["file_hash"]), row)
+        for row in self._rows("invitation"):
+            self._meet(row["report_id"], "invitation", row["number"], row)
+        for row in self._rows("attachment"):
+            self._meet(row["report_id"], "attachment", row["number"], row)
         for report, kinds in self.unseen.items():
             for kind, places in kinds.items():
                 for place in places:
@@ -1500,7 +1761,14 @@ def _called(kind: str, place: Any) -> str:
         return f"lecture {place[0]} par la personne {place[1]}"
     if kind == "signature":
         return f"signature « {place[0]} » du fichier {str(place[1])[:12]}…"
-    return f"{'amendement' if kind == 'amendment' else 'observation'} n° {place}"
+    called = {
+        "amendment": "amendement",
+        "invitation": "invitation",
+        "attachment": "pièce jointe",
+        "scan": "exemplaire papier",
+        "substitution": "suppléance",
+    }
+    return f"{called.get(kind, 'observation')} n° {place}"
 
 
 def _filled(key: str, blocks: list[dict[str, Any]]) -> bool | None:
@@ -1527,7 +1795,7 @@ def _covered(blocks: list[dict[str, Any]], runs_json: str, number: int) -> bool:
             and all(length > 0 and 0 < ref <= number for length, ref in runs[block["id"]][name])
             for block in blocks
             for name, text in block["fields"].items()
-            if block["kind"] == "row" or name not in ("gap", "gap_after")
+            if name != "file" and (block["kind"] == "row" or name not in ("gap", "gap_after"))
         )
     except UNREADABLE:
         return False

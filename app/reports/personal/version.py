@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.content.inline import Span
 from app.documents.tree import Document, Paragraph, Signatory, SignatureBlock
-from app.reports.models import Signature
+from app.reports.signatures import Signature
 from app.workshops import wording
 
 LEFT_OUT = (

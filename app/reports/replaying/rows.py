@@ -11,8 +11,8 @@ from app.audit.verification import Finding
 from app.content.canonical import digest
 from app.people.models import ROLE_LABELS
 from app.people.persons import FIELDS, KEPT_OUT_OF_THE_LOG
+from app.reports.past import LONGEST_ACT
 from app.reports.replaying.registers import Line, Place
-from app.reports.rows import LONGEST_ACT
 
 Row = Mapping[str, Any]
 """A row's columns, each as the driver gives it."""

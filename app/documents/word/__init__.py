@@ -1,0 +1,1 @@
+"""Word files: a neutral document in, .docx out; any .docx in, its paragraphs with tracked changes and comments out."""

@@ -1,0 +1,109 @@
+"""What the invited person does: give the code, and with it sign or refuse; five wrong codes and the invitation is void."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert, or_, select
+
+from app.content.canonical import canonical, digest
+from app.content.typography import french
+from app.db import db, now
+from app.documents.stamp import Mark, Strokes
+from app.people.models import Grant, Person, Role
+from app.reports import signing
+from app.reports.invitations import inviting
+from app.reports.invitations.inviting import MOST_TRIES
+from app.reports.invitations.models import Ended, Invitation
+from app.reports.models import Report
+from app.reports.noticeboard import Notice
+from app.reports.noticeboard import Way as NoticeWay
+from app.reports.notices import place
+from app.reports.signatures import Way
+from app.reports.signing import Desk, Manner
+
+NATURE = "Signature électronique interne (non qualifiée), donnée par un code à usage unique remis par la coordination"
+
+
+def right(invitation: Invitation, token: str, code: str, key: bytes) -> bool:
+    """Whether this is the invitation's code; spaces do not count. The caller holds the invitation's row."""
+    typed = "".join(code.split())
+    return hmac.compare_digest(inviting.code_hash(token, typed, key), invitation.code_hash)
+
+
+def left_after(invitation: Invitation, report: Report) -> int:
+    """Count a wrong code; how many tries are left. After the last the coordination is told."""
+    invitation.tries += 1
+    left = max(0, MOST_TRIES - invitation.tries)
+    if not left:
+        _warn(invitation, report)
+    db.session.flush()
+    return left
+
+
+def _warn(invitation: Invitation, report: Report) -> None:
+    key = f"{report.id}:invitation:{invitation.number}"
+    sentence = (
+        f"Le code remis à {invitation.person.name} a été saisi {MOST_TRIES} fois de travers : l’invitation ne vaut plus. "
+        "Voyez avec cette personne ce qui s’est passé, puis invitez-la de nouveau."
+    )
+    rows = [
+        {
+            "key": f"{key}:{person_id}",
+            "person_id": person_id,
+            "report_id": report.id,
+            "act": "invite",
+            "seq": 0,
+            "headline": "code de signature bloqué",
+            "sentence": french(sentence),
+            "place": place(report.id, "next"),
+            "asks": True,
+            "way": NoticeWay.AT_ONCE,
+            "at": now(),
+        }
+        for person_id in _coordination(report)
+    ]
+    if rows:
+        db.session.execute(insert(Notice), rows)
+
+
+def _coordination(report: Report) -> Sequence[int]:
+    steps = [int(step) for step in report.workshop.territory.path.strip("/").split("/")]
+    return db.session.scalars(
+        select(Person.id)
+        .join(Grant, Grant.person_id == Person.id)
+        .where(
+            Grant.role == Role.COORDINATION,
+            Person.active.is_(True),
+            or_(Grant.territory_id.is_(None), Grant.territory_id.in_(steps)),
+        )
+        .distinct()
+        .order_by(Person.id)
+    ).all()
+
+
+def sign(
+    invitation: Invitation, report: Report, text_hash: str, final: bytes, desk: Desk, strokes: Strokes, written: str
+) -> None:
+    """Sign as the invited person, with the drawing, or else the name as `written`, on the stamp.
+
+    The code has been found right. Raises what `signing.sign` raises.
+    """
+    details: dict[str, Any] = {"invitation": invitation.number, "handed_by": invitation.by_id}
+    if strokes:
+        details |= {"mark": "drawn", "drawing": digest(canonical([list(map(list, each)) for each in strokes]))}
+    else:
+        details |= {"mark": "typed", "written": written}
+    manner = Manner(Way.CODE, NATURE, details, mark=Mark(strokes, written), facts={"invitation": invitation.number})
+    signing.sign(report, invitation.person, text_hash, final, desk, manner)
+    inviting.end(invitation, Ended.SIGNED)
+    db.session.flush()
+
+
+def refuse(invitation: Invitation, report: Report, reason: str) -> None:
+    """Refuse to sign as the invited person. The code has been found right. Raises what `signing.refuse` raises."""
+    signing.refuse(report, invitation.person, reason, {"invitation": invitation.number})
+    inviting.end(invitation, Ended.REFUSED)
+    db.session.flush()

@@ -1,0 +1,51 @@
+"""Telling what became of a report's invitations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.reports.invitations.models import Ended
+from app.reports.invitations.told import Invite
+from app.reports.past import Event, Past
+
+
+def _invite(past: Past, event: Event) -> None:
+    facts = event.facts
+    past.want(event, facts["invitation"] == len(past.invites) + 1, "donne à l’invitation un numéro qui ne suit pas")
+    open_ones = [number for number, each in past.invites.items() if each.slot == facts["slot"] and not each.ended]
+    replaces = facts["replaced"] == (open_ones[0] if open_ones else None)
+    past.want(event, replaces, "ne dit pas juste quelle invitation la sienne remplace")
+    for number in open_ones:
+        _end(past, event, number, Ended.REPLACED)
+    past.invites[facts["invitation"]] = Invite(
+        event.at, facts["slot"], facts["signatory"], event.actor, facts["deadline"], facts["token"], facts["code"]
+    )
+
+
+def _revoke(past: Past, event: Event) -> None:
+    _end(past, event, event.facts["invitation"], Ended.REVOKED)
+
+
+def served(past: Past, event: Event) -> None:
+    """A signature given or refused by an invitation, which it ends: nobody else's, and no later than its last day."""
+    number = event.facts.get("invitation")
+    code = event.facts.get("way") == "code"
+    if number is None:
+        past.want(event, not code or event.act != "sign", "signe par code sans invitation")
+        return
+    invite = past.invites[number]
+    fits = invite.signatory == event.actor and invite.slot == event.facts["slot"]
+    in_time = event.at.date().isoformat() <= invite.deadline
+    past.want(event, fits and in_time, "use d’une invitation qui ne valait pas pour lui")
+    past.want(event, code or event.act != "sign", "use d’une invitation pour une signature qui n’est pas par code")
+    _end(past, event, number, Ended.SIGNED if event.act == "sign" else Ended.REFUSED)
+
+
+def _end(past: Past, event: Event, number: int, how: Ended) -> None:
+    invite = past.invites[number]
+    past.want(event, not invite.ended, f"met fin à l’invitation n° {number}, qui ne valait déjà plus")
+    past.invites[number] = replace(invite, ended=how.value, ended_at=event.at)
+
+
+INVITING: dict[str, Callable[[Past, Event], None]] = {"invite": _invite, "revoke_invitation": _revoke}

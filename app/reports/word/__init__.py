@@ -1,0 +1,1 @@
+"""The report as a Word file, and an edited copy of it read back."""

@@ -1,0 +1,110 @@
+"""The report as a Word file: its text, what is proposed in it as tracked changes, what is observed as comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from app import template
+from app.content import passages
+from app.content.blocks import Content
+from app.content.canonical import canonical
+from app.content.changes import Change
+from app.content.passages import Standing
+from app.documents.pdf import RenderingFailed, render_apart
+from app.documents.tree import Document
+from app.documents.word.markup import Remark, Writer
+from app.documents.word.writing import Edition, write
+from app.reports import document
+from app.reports.models import Comment, Report
+from app.reports.page import PartView
+from app.reports.proposals import Proposal
+from app.reports.threads import Thread
+from app.reports.word.slip import Slip
+from app.reports.word.tagging import Proposed, Tagged, tag
+from app.workflow import Stage
+
+
+def word_file(
+    report: Report,
+    parts: Sequence[PartView],
+    key: bytes,
+    made_on: datetime,
+    *,
+    amendments: Sequence[Proposal] = (),
+    threads: Sequence[Thread] = (),
+) -> bytes:
+    """The .docx of the report as these parts have it, with these amendments as tracked changes and the open threads as
+    comments. `key` seals what the file says of itself.
+    """
+    contents = {view.part.key: view.content for view in parts}
+    project = report.stage.order < Stage.VALIDATED.order
+    made = tag(report, contents, proposals(amendments), project=project)
+    slip = Slip(
+        report.id,
+        {view.part.key: view.number for view in parts},
+        report.text_hash,
+        tuple(amendment.number for amendment in amendments),
+    )
+    edition = Edition(
+        made_on,
+        pages=_pages(document.whole(report, contents, project=project), made_on),
+        names=made.names,
+        voices={each.number: Writer(each.author.name, each.at) for each in amendments},
+        remarks=tuple(_remarks(threads, made, contents)),
+        properties=slip.properties(key),
+        tracking=project,
+    )
+    return write(made.document, edition)
+
+
+def proposals(amendments: Sequence[Proposal]) -> Proposed:
+    """The amendments' changes by part."""
+    found: dict[str, list[tuple[int, Change]]] = {}
+    for each in amendments:
+        found.setdefault(each.part_key, []).append((each.number, Change.parse(each.change_json)))
+    return found
+
+
+def _pages(whole: Document, made_on: datetime) -> Mapping[str, int]:
+    """The page of each heading in the PDF; none where it cannot be set: Word fills them in when it is asked to."""
+    try:
+        return dict(_set(whole))
+    except RenderingFailed:
+        return {}
+
+
+@lru_cache(maxsize=16)
+def _set(whole: Document) -> tuple[tuple[str, int], ...]:
+    made_on = datetime.fromisoformat("1980-01-01T00:00:00+00:00")
+    rendered = render_apart(whole, source=canonical({}), made_on=made_on)
+    return tuple((anchor, page) for anchor, _, page in rendered.contents)
+
+
+def _remarks(threads: Sequence[Thread], made: Tagged, contents: Mapping[str, Content]) -> Iterator[Remark]:
+    for thread in threads:
+        if thread.open:
+            yield from (_remark(comment, thread, made) for comment in (thread.first, *thread.answers))
+
+
+def _remark(comment: Comment, thread: Thread, made: Tagged) -> Remark:
+    by = Writer(comment.author.name, comment.at)
+    block = thread.place.block
+    fields = frozenset(
+        number
+        for number, place in enumerate(made.places, start=1)
+        if block and place.part == thread.part.key and place.block == block
+    )
+    quote = passages.one_line(thread.first.quote) if thread.place.standing is Standing.PRESENT else ""
+    return Remark(comment.text, by, fields, "" if fields else _heading(thread.part.key), quote)
+
+
+def _heading(key: str) -> str:
+    """The heading that the part stands under."""
+    headed = ""
+    for part in template.PARTS:
+        headed = part.key if part.level else headed
+        if part.key == key:
+            break
+    return headed

@@ -1,0 +1,113 @@
+"""The report's document with every word told apart: the template's own, or of which field of which block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from app import template
+from app.content.blocks import Block, Content, Kind
+from app.content.changes import Change
+from app.content.markdown import strip_marker
+from app.content.stretches import tagged
+from app.documents.tree import Document, Node
+from app.documents.word.markup import bookmark_name
+from app.reports import document
+from app.reports.document import executed
+from app.reports.models import Report
+from app.reports.views import proposed
+
+Proposed = Mapping[str, Sequence[tuple[int, Change]]]
+"""By part, the amendments marked in it."""
+
+CELLS: Mapping[str, tuple[str, ...]] = {
+    "follow_up": ("text", "execution", "observations"),
+    "slot": ("hours", "text", "responsible"),
+    "attendee": ("name", "body", "contact", "signed"),
+}
+"""Of the rows that are printed as a table's, the field in each column, a first one that numbers the rows left out."""
+_FIXED = frozenset({"function", "status", "speaker"})
+"""Fields that are not printed as they were typed."""
+
+
+class Place(NamedTuple):
+    """Where a stretch of the document was typed."""
+
+    part: str
+    block: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """`places`: field n of the document is at index n - 1; `owners`: the part of each of the document's nodes."""
+
+    document: Document
+    places: tuple[Place, ...]
+    owners: tuple[str, ...]
+
+    @property
+    def names(self) -> dict[int, str]:
+        """The bookmark of each field; of a table's row only the first cell has one."""
+        seen: set[tuple[str, str]] = set()
+        names: dict[int, str] = {}
+        for number, place in enumerate(self.places, start=1):
+            in_table = place.part in _TABLES and place.field in _TABLES[place.part]
+            if not in_table or (place.part, place.block) not in seen:
+                names[number] = bookmark_name("s", *place)
+            seen.add((place.part, place.block))
+        return names
+
+
+_TABLES = {
+    part.key: CELLS[zone.shape.key]
+    for part in template.PARTS
+    for zone in part.zones
+    if zone.shape is not None and zone.shape.key in CELLS
+}
+
+
+def tag(report: Report, contents: Mapping[str, Content], proposals: Proposed, *, project: bool) -> Tagged:
+    """The whole report; `contents` holds each stored part's content by key, `proposals` what is marked in it."""
+    places: list[Place] = []
+    nodes: list[Node] = []
+    owners: list[str] = []
+    made_at = document.signed_at(report.workshop)
+    for part in template.PARTS:
+        content = proposed(contents.get(part.key, ()), proposals.get(part.key, ()), each=True)
+        if part.kind is template.Kind.WRITTEN:
+            content = tuple(_tagged(block, part, places) for block in content)
+        beside = {"follow_up": contents.get("follow_up", ())} if part.key == "unmet" else {}
+        made = list(document.part_nodes(part, {**beside, part.key: content}, made_at))
+        nodes += made
+        owners += [part.key] * len(made)
+    whole = document.whole(report, {}, project=project)
+    return Tagged(replace(whole, nodes=tuple(nodes)), tuple(places), tuple(owners))
+
+
+def _tagged(block: Block, part: template.Part, places: list[Place]) -> Block:
+    fields = dict(block.fields)
+    for name, text in _printed(block, part):
+        places.append(Place(part.key, block.id, name))
+        fields[name] = tagged(text, len(places))
+    if block.kind is not Kind.ROW:
+        fields["text"] = block.text[: len(block.text) - len(strip_marker(block))] + fields["text"]
+    return replace(block, fields=fields)
+
+
+def _printed(block: Block, part: template.Part) -> Iterator[tuple[str, str]]:
+    """The fields of a block that are printed, with their words: of a table's row the empty ones too."""
+    if block.kind is not Kind.ROW:
+        yield "text", strip_marker(block).strip()
+        return
+    shape = part.zone(block.zone).shape
+    if shape is None:
+        return
+    cells = CELLS.get(shape.key, ())
+    for name in shape.field_names:
+        text = (
+            executed(block) if (shape.key, name) == ("follow_up", "execution") else block.fields.get(name, "").strip()
+        )
+        if name in cells or (text and name not in _FIXED):
+            yield name, text

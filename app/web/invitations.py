@@ -1,0 +1,298 @@
+"""Signing by code: coordination's desk of invitations for a report, and the page of who was invited, without an account."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.audit.once import Once
+from app.content.typography import french
+from app.db import db, now
+from app.documents.authority import NoAuthority
+from app.documents.seal import CannotSign
+from app.documents.stamp import Strokes
+from app.documents.store import Damaged, Missing, Unreachable
+from app.mail import outbox
+from app.people import attempts
+from app.people.attempts import Origin, TooManyAttempts
+from app.people.models import Person
+from app.reports import queries, steps
+from app.reports.invitations import accepting, drawing, inviting
+from app.reports.invitations.inviting import Given
+from app.reports.invitations.models import Ended, Invitation
+from app.reports.models import Report
+from app.reports.page import signatures_of
+from app.reports.signatures import Slot
+from app.reports.signing import Outdated
+from app.web import access, signing
+from app.web.guards import act, me, public
+from app.web.htmx import go
+
+blueprint = Blueprint("invitations", __name__)
+View = Callable[..., ResponseReturnValue]
+
+LONGEST_NAME = 80
+NOT_READ = "Cochez cette case quand vous avez lu le document."
+NO_MARK = "Dessinez votre signature, ou écrivez votre nom."
+NO_REASON = "Indiquez un motif : la commission le lira."
+
+
+def key() -> bytes:
+    """The server's key under which codes are kept."""
+    secret: str = current_app.config["SECRET_KEY"]
+    return hashlib.sha256(b"invitation:" + secret.encode()).digest()
+
+
+# ---- coordination
+
+
+@blueprint.get("/rapports/<int:report_id>/invitations")
+@act("invite")
+def desk(report: Report) -> ResponseReturnValue:
+    return _desk(report)
+
+
+def _desk(report: Report, status: int = 200, refusal: str = "") -> ResponseReturnValue:
+    named = inviting.signatories(report)
+    people = {slot: db.session.get_one(Person, person_id) for slot, person_id in named.items()}
+    made = inviting.of_report(report)
+    serving = {each.slot.value: each for each in made if inviting.serves(each, report, now().date())}
+    shown = {"people": people, "made": made, "serving": serving, "signatures": signatures_of(report)}
+    most = inviting.MOST_TRIES
+    page = render_template(
+        "invitations/desk.html", report=report, slots=Slot, refusal=french(refusal), most=most, **shown
+    )
+    return page, status
+
+
+@blueprint.post("/rapports/<int:report_id>/invitations")
+@act("invite")
+def invite(report: Report) -> ResponseReturnValue:
+    try:
+        given = inviting.invite(report, request.form.get("slot", ""), me(), key(), now().date())
+    except steps.NotReady as why:
+        return _desk(report, 422, str(why))
+    person = db.session.get_one(Person, given.invitation.person_id)
+    mailed = bool(person.email and current_app.config["MAIL_URL"])
+    if mailed:
+        _mail(given, person, report)
+    # Link and code are on this answer and nowhere else; the form sent again leads to the list.
+    g.place = url_for(".desk", report_id=report.id)
+    return render_template(
+        "invitations/given.html", report=report, given=given, person=person, mailed=mailed, link=_link(given)
+    )
+
+
+def _link(given: Given) -> str:
+    base: str = current_app.config["BASE_URL"]
+    return base.rstrip("/") + url_for(".page", token=given.token)
+
+
+def _mail(given: Given, person: Person, report: Report) -> None:
+    """The link alone: the code goes another way."""
+    values = {
+        "person": person,
+        "report": report,
+        "link": _link(given),
+        "deadline": given.invitation.deadline,
+        "by": me(),
+    }
+    subject = f"{report.workshop.territory.name} : rapport à lire et à signer"
+    letter = ("mail/invitation.txt", "mail/invitation.html")
+    text, html = (render_template(name, subject=subject, **values) for name in letter)
+    domain = str(current_app.config["MAIL_FROM"]).rpartition("@")[2].rstrip("> ")
+    outbox.queue(person.email or "", subject, text, html, domain=domain, at=now(), person_id=person.id)
+
+
+@blueprint.post("/rapports/<int:report_id>/invitations/<int:number>/revoquer")
+@act("revoke_invitation")
+def revoke(report: Report, number: int) -> ResponseReturnValue:
+    try:
+        inviting.revoke(report, number, me())
+    except LookupError:
+        abort(404)
+    except steps.NotReady as why:
+        return _desk(report, 422, str(why))
+    flash(french("L’invitation est révoquée : le lien et le code ne servent plus."))
+    return go(url_for(".desk", report_id=report.id))
+
+
+# ---- who was invited
+
+
+def invited(view: View) -> View:
+    """For who holds the link of an invitation that serves; whatever else the link is, the answer is the same.
+
+    Only an address that failed too often is sent away before.
+    """
+
+    @wraps(view)
+    def guarded(token: str, **kwargs: Any) -> ResponseReturnValue:
+        found = _open(token)
+        if found is None:
+            place = _received(token)
+            return redirect(place, 303) if place else _ended(404)
+        attempts.check(_origin(token))
+        invitation, report = found
+        return view(invitation, report, token, **kwargs)
+
+    return public(guarded)
+
+
+def _origin(token: str) -> Origin:
+    """Each link is guessed at by itself, and each address for all of them."""
+    return Origin(f"signature:{inviting.token_hash(token)}", request.remote_addr or "", "")
+
+
+def _received(token: str) -> str | None:
+    """Where the sender of this very form was led, if it came before."""
+    sent = request.form.get("once", "")[:64]
+    found = db.session.get(Once, sent) if sent else None
+    place = url_for(".after", token=token)
+    return place if found is not None and found.place == place else None
+
+
+def _open(token: str) -> tuple[Invitation, Report] | None:
+    """The invitation and its report, both held where something may be written."""
+    writing = request.method == "POST"
+    invitation = inviting.found_by(token)
+    if invitation is None:
+        return None
+    report = queries.visible_report(invitation.person, invitation.report_id, lock=writing)
+    if report is None:
+        return None
+    if writing:
+        inviting.held(invitation)
+    return (invitation, report) if inviting.serves(invitation, report, now().date()) else None
+
+
+def _ended(status: int) -> ResponseReturnValue:
+    return render_template("invitations/ended.html"), status
+
+
+def rendered_first(view: View) -> View:
+    """As `signing.rendered_first`, for the person of the invitation."""
+
+    @wraps(view)
+    def prepared(token: str) -> ResponseReturnValue:
+        def whose() -> tuple[Person, int] | None:
+            invitation = inviting.found_by(token)
+            return (invitation.person, invitation.report_id) if invitation else None
+
+        g.final = signing.rendered(whose)
+        return view(token=token)
+
+    return prepared
+
+
+@blueprint.get("/signature/<token>")
+@invited
+def page(invitation: Invitation, report: Report, token: str) -> ResponseReturnValue:
+    return _page(invitation, report, token)
+
+
+def _page(
+    invitation: Invitation, report: Report, token: str, status: int = 200, errors: dict[str, str] | None = None
+) -> ResponseReturnValue:
+    values = {name: request.form.get(name, "") for name in ("strokes", "written", "read", "reason")}
+    shown = {
+        "values": values,
+        "errors": {name: french(each) for name, each in (errors or {}).items()},
+        "signatures": signatures_of(report),
+        "field": drawing,
+    }
+    answer = render_template("invitations/page.html", invitation=invitation, report=report, token=token, **shown)
+    return answer, status
+
+
+@blueprint.get("/signature/<token>/document.pdf")
+@invited
+def document(invitation: Invitation, report: Report, token: str) -> ResponseReturnValue:
+    """The very file that this person is about to sign."""
+    return signing.file_to_sign(report)
+
+
+@blueprint.post("/signature/<token>")
+@rendered_first
+@invited
+def sign(invitation: Invitation, report: Report, token: str) -> ResponseReturnValue:
+    strokes, written, errors = _mark_posted()
+    if not request.form.get("read"):
+        errors["read"] = NOT_READ
+    if errors:
+        return _page(invitation, report, token, 422, errors)
+    if wrong := _wrong_code(invitation, report, token):
+        return wrong
+    text_hash, final = g.final or (report.text_hash, b"")
+    try:
+        shown = request.form.get("text_hash", text_hash)
+        accepting.sign(invitation, report, shown, final, signing.desk(), strokes, written)
+    except Outdated:
+        return _page(invitation, report, token, 409, {"": signing.CHANGED})
+    except (NoAuthority, CannotSign, Unreachable, Missing, Damaged) as error:
+        db.session.rollback()
+        return _page(invitation, report, token, 422, {"": str(error)})
+    return _done(invitation, token)
+
+
+def _mark_posted() -> tuple[Strokes, str, dict[str, str]]:
+    """The drawing, or the name written in its place; and what is wrong with them."""
+    written = " ".join(request.form.get("written", "").split())[:LONGEST_NAME]
+    try:
+        strokes = drawing.read(request.form.get("strokes", ""))
+    except drawing.Unreadable as why:
+        return (), written, {"written": str(why)}
+    return strokes, written, {} if strokes or written else {"written": NO_MARK}
+
+
+@blueprint.post("/signature/<token>/refus")
+@invited
+def refuse(invitation: Invitation, report: Report, token: str) -> ResponseReturnValue:
+    reason = request.form.get("reason", "")
+    if not reason.strip():
+        return _page(invitation, report, token, 422, {"reason": NO_REASON})
+    if wrong := _wrong_code(invitation, report, token, "refusal_code"):
+        return wrong
+    accepting.refuse(invitation, report, reason)
+    return _done(invitation, token)
+
+
+def _wrong_code(invitation: Invitation, report: Report, token: str, name: str = "code") -> ResponseReturnValue | None:
+    """What the person reads after a wrong code; with status 200, so that the try is counted."""
+    right = accepting.right(invitation, token, request.form.get(name, ""), key())
+    try:
+        attempts.settle(_origin(token), right)
+    except TooManyAttempts as wait:
+        return _page(invitation, report, token, 429, {name: str(wait)})
+    if right:
+        return None
+    access.note("code_refused", invitation.person_id, {"report": report.id}, known=False)
+    left = accepting.left_after(invitation, report)
+    if not left:
+        return _ended(200)
+    tries = "un essai" if left == 1 else f"{left} essais"
+    sentence = f"Ce code n’est pas le bon : relisez-le, ou demandez-le de nouveau à la coordination. Il reste {tries}."
+    return _page(invitation, report, token, errors={name: sentence})
+
+
+def _done(invitation: Invitation, token: str) -> ResponseReturnValue:
+    place = url_for(".after", token=token)
+    if sent := request.form.get("once", "")[:64]:
+        db.session.add(Once(key=sent, person_id=invitation.person_id, place=place))
+    return go(place)
+
+
+@blueprint.get("/signature/<token>/suite")
+@public
+def after(token: str) -> ResponseReturnValue:
+    """What became of it, for who has just signed or refused."""
+    invitation = inviting.found_by(token)
+    if invitation is None or invitation.ended not in (Ended.SIGNED, Ended.REFUSED):
+        return _ended(404)
+    report = db.session.get_one(Report, invitation.report_id)
+    return render_template("invitations/after.html", invitation=invitation, report=report)

@@ -1,0 +1,187 @@
+"""The report in Word: its file to download, an edited copy brought back, and what is taken over of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, abort, current_app, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from app.content.canonical import TooLong
+from app.content.merge import merge
+from app.content.typography import french
+from app.db import now
+from app.documents.store import Damaged, Missing, Unreachable
+from app.documents.word.opening import LARGEST_FILE, Unreadable
+from app.reports import revisions
+from app.reports.desk import spoken
+from app.reports.models import Report
+from app.reports.page import open_page
+from app.reports.steps import NotReady
+from app.reports.word import returned, taking
+from app.reports.word.making import word_file
+from app.reports.word.returned import Returned
+from app.reports.word.slip import Foreign
+from app.reports.word.taking import Taken
+from app.template import BY_KEY
+from app.web.editing import COLLISION, Editor, show_editor, stored_part
+from app.web.files import store
+from app.web.guards import act, me, reads
+from app.web.htmx import go
+from app.workflow import Stage
+
+blueprint = Blueprint("word", __name__)
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ACTS = ("draft", "edit", "amend", "comment")
+NO_COPY = "Cette adresse ne mène à aucune copie que vous ayez déposée\u00a0: déposez de nouveau le document Word."
+NO_FILE = "Choisissez d’abord le document Word que vous avez modifié."
+
+
+def key() -> bytes:
+    """What seals the files we give out."""
+    return str(current_app.config["SECRET_KEY"]).encode("utf-8")
+
+
+@blueprint.get("/rapports/<int:report_id>/rapport.docx")
+@reads
+def download(report: Report) -> ResponseReturnValue:
+    """`amendements`: while the commission reads, with those still to be decided as tracked changes, and the observations."""
+    page = open_page(report, me())
+    marked = bool(request.args.get("amendements")) and report.stage is Stage.READING and page.may_see_history
+    waiting = sorted((each for each in page.amendments if each.undecided), key=lambda each: each.number)
+    data = word_file(
+        report,
+        page.parts,
+        key(),
+        now(),
+        amendments=waiting if marked else (),
+        threads=page.threads if marked else (),
+    )
+    return as_word(data, f"rapport-{report.id}{'-avec-amendements' if marked else ''}.docx")
+
+
+def as_word(data: bytes, name: str) -> Response:
+    """A Word file to download."""
+    response = Response(data, mimetype=MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.get("/rapports/<int:report_id>/word")
+@act(*ACTS)
+def bring(report: Report) -> ResponseReturnValue:
+    return _form(report)
+
+
+def _form(report: Report, sentence: str = "", status: int = 200) -> ResponseReturnValue:
+    return render_template("word/bring.html", report=report, page=open_page(report, me()), error=sentence), status
+
+
+@blueprint.post("/rapports/<int:report_id>/word")
+@act(*ACTS)
+def receive(report: Report) -> ResponseReturnValue:
+    """Keep the file, once it is known to be a copy of this report; what is in it is shown at an address of its own."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return _form(report, NO_FILE, 422)
+    data = upload.stream.read(LARGEST_FILE + 1)
+    try:
+        returned.check(report, data, key())
+        name = store().put(data)
+    except (Unreadable, Foreign, Unreachable) as error:
+        return _form(report, str(error), 422)
+    return go(url_for("word.look", report_id=report.id, token=_signer().dumps([report.id, me().id, name])))
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="seben word copy")
+
+
+@blueprint.get("/rapports/<int:report_id>/word/<token>")
+@act(*ACTS)
+def look(report: Report, token: str) -> ResponseReturnValue:
+    return _show(report, token)
+
+
+def _show(report: Report, token: str, sentence: str = "", status: int = 200) -> ResponseReturnValue:
+    copy, _ = _copy(report, token)
+    return (
+        render_template(
+            "word/look.html",
+            report=report,
+            copy=copy,
+            token=token,
+            act=taking.act_for(report, me()),
+            error=sentence,
+            typed=request.form,
+        ),
+        status,
+    )
+
+
+def _copy(report: Report, token: str) -> tuple[Returned, str]:
+    """What was brought under this address, and the file's SHA-256: for who brought it alone."""
+    try:
+        report_id, person_id, name = _signer().loads(token)
+        if (report_id, person_id) != (report.id, me().id):
+            abort(422, NO_COPY)
+        data = store().get(name)
+        page = open_page(report, me())
+        return returned.open_copy(report, data, key(), page.parts, page.amendments, me().id), name
+    except (BadSignature, ValueError, Missing):
+        abort(422, NO_COPY)
+    except (Unreadable, Foreign, Unreachable, Damaged) as error:
+        abort(422, str(error))
+
+
+@blueprint.post("/rapports/<int:report_id>/word/<token>")
+@act(*ACTS)
+def take(report: Report, token: str) -> ResponseReturnValue:
+    copy, name = _copy(report, token)
+    form = request.form
+    try:
+        taken = taking.take(
+            report, copy, form.getlist("passage"), form.getlist("remark"), form.get("reason", ""), name, me()
+        )
+    except (NotReady, TooLong) as error:
+        return _show(report, token, str(error), 422)
+    for sentence in _told(taken):
+        flash(french(sentence))
+    if taken.collided:
+        return go(url_for("word.look", report_id=report.id, token=token))
+    return go(url_for("reports.page", report_id=report.id))
+
+
+def _told(taken: Taken) -> list[str]:
+    said = []
+    if taken.saved:
+        said.append(f"Repris du fichier Word : {', '.join(taken.saved)}.")
+    if taken.amendments:
+        one = len(taken.amendments) == 1
+        said.append(f"{'Amendement déposé' if one else 'Amendements déposés'} : n°\u00a0{spoken(taken.amendments)}.")
+    if taken.observations:
+        one = len(taken.observations) == 1
+        said.append(
+            f"{'Observation ajoutée' if one else 'Observations ajoutées'} : n°\u00a0{spoken(taken.observations)}."
+        )
+    if taken.collided:
+        said.append(f"À reprendre à la main, le texte ayant changé entre-temps : {', '.join(taken.collided)}.")
+    return said
+
+
+@blueprint.get("/rapports/<int:report_id>/word/<token>/<key>")
+@act("draft", "edit")
+def settle(report: Report, token: str, key: str) -> ResponseReturnValue:
+    """A part of the file in the editor, where its words collide with what was saved since: both texts are there."""
+    stored = stored_part(report, key)
+    copy, _ = _copy(report, token)
+    if key not in copy.bases:
+        abort(404)
+    merged = merge(copy.bases[key], copy.content(key), revisions.current(stored).content)
+    action = url_for("editing.save", report_id=report.id, key=key)
+    editor = Editor(BY_KEY[key], merged.content, stored.number, action, "Enregistrer")
+    if merged.clashes:
+        editor = replace(editor, sentence=COLLISION, clashes=merged.clashes)
+    return show_editor(report, editor)

@@ -1,0 +1,195 @@
+"""Signing by code over HTTP: coordination hands over link and code; whoever has both signs, without an account."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.audit.models import AuditEvent
+from app.db import db
+from app.mail.models import Letter
+from app.people.models import Person
+from app.reports.invitations.models import Invitation
+from app.reports.models import Report
+from app.reports.noticeboard import Notice
+from app.reports.replay import verify_reports
+from app.reports.signatures import Signature
+from app.workflow import Stage
+from tests.cast import Cast
+from tests.factories import report_at
+
+SignIn = Callable[[FlaskClient, Person], FlaskClient]
+STROKES = "[[10,200,100,20,200,380,300,50,500,200]]"
+
+
+@dataclass
+class Invited:
+    """What coordination was shown, and the browser of who was invited."""
+
+    place: str
+    code: str
+    browser: FlaskClient
+
+    def sign(self, **typed: str) -> Any:
+        form = {"read": "1", "strokes": STROKES, "code": self.code, **typed}
+        answer = self.browser.post(self.place, data=form, buffered=True)
+        answer.close()  # what is noted of it is written once it has left
+        return answer
+
+
+def invited(app: Flask, cast: Cast, sign_in: SignIn, slot: str = "chair") -> Invited:
+    answer = sign_in(app.test_client(), cast.coumba).post("/rapports/1/invitations", data={"slot": slot})
+    assert answer.status_code == 200, answer.text
+    (code,) = re.findall(r"<code>(\d{4} \d{4})</code>", answer.text)
+    found = re.search(r"(/signature/[\w-]{40,})", answer.text)
+    return Invited(found[1] if found else "", code, app.test_client())
+
+
+@pytest.fixture
+def validated(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        report_at(Stage.VALIDATED, cast)
+        db.session.commit()
+
+
+@pytest.fixture
+def seydou(app: Flask, cast: Cast, sign_in: SignIn, validated: None) -> Invited:
+    return invited(app, cast, sign_in)
+
+
+def kept(app: Flask, what: Any) -> Any:
+    with app.app_context():
+        found = db.session.scalars(what).all()
+        db.session.expunge_all()
+        return found
+
+
+def test_with_link_and_code_seydou_reads_and_signs_without_signing_in(app: Flask, seydou: Invited) -> None:
+    page = seydou.browser.get(seydou.place)
+    assert page.status_code == 200 and "Coumba SIDIBE" in page.text
+    assert seydou.browser.get(seydou.place + "/document.pdf").data.startswith(b"%PDF-")
+    answer = seydou.sign(once="only")
+    assert answer.status_code == 303
+    assert "Votre signature est enregistrée" in seydou.browser.get(answer.location).text
+    again = seydou.sign(once="only")
+    assert (again.status_code, again.location) == (303, answer.location)
+    assert seydou.browser.get(seydou.place).status_code == 404
+    assert [each.slot.value for each in kept(app, select(Signature))] == ["chair"]
+    with app.app_context():
+        assert verify_reports(db.session) == []
+        db.session.rollback()
+
+
+def test_the_link_opens_nothing_else(app: Flask, seydou: Invited) -> None:
+    seydou.browser.get(seydou.place)
+    assert seydou.browser.get("/rapports/1").status_code == 303
+    assert seydou.browser.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"read": ""}, "Cochez cette case"),
+        ({"strokes": ""}, "Dessinez votre signature"),
+        ({"strokes": "[[1]]", "written": ""}, "n’a pas été reçue en entier"),
+    ],
+)
+def test_what_is_missing_is_said_beside_it_and_nothing_typed_is_lost(
+    typed: dict[str, str], sentence: str, app: Flask, seydou: Invited
+) -> None:
+    answer = seydou.sign(**{"written": "", **typed})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert kept(app, select(Invitation))[0].tries == 0
+    if "read" in typed:
+        assert STROKES in answer.text
+
+
+def test_five_wrong_codes_and_the_invitation_is_void_and_coordination_told(
+    app: Flask, cast: Cast, seydou: Invited
+) -> None:
+    answers = [seydou.sign(code="00000000") for _ in range(5)]
+    assert [each.status_code for each in answers] == [200] * 5
+    assert "Il reste 4 essais" in answers[0].text and STROKES in answers[0].text
+    assert "Il reste un essai" in answers[3].text
+    assert "ne sert plus" in answers[4].text
+    assert seydou.sign().status_code == 404
+    assert kept(app, select(Signature)) == []
+    (notice,) = kept(app, select(Notice).where(Notice.act == "invite"))
+    assert notice.person_id == cast.coumba.id and "saisi 5 fois de travers" in notice.sentence
+    told = kept(app, select(AuditEvent).where(AuditEvent.act == "code_refused"))
+    assert len(told) == 5 and told[0].actor_id is None
+
+
+def test_unknown_expired_revoked_and_replaced_links_get_one_and_the_same_answer(
+    app: Flask, cast: Cast, sign_in: SignIn, seydou: Invited
+) -> None:
+    unknown = seydou.browser.get("/signature/nothing")
+    assert unknown.status_code == 404
+    with app.app_context():
+        db.session.scalars(select(Invitation)).one().deadline -= timedelta(days=15)
+        db.session.commit()
+    places = [seydou]
+    assert seydou.browser.get(seydou.place).text == unknown.text
+    places += [invited(app, cast, sign_in), invited(app, cast, sign_in)]
+    sign_in(app.test_client(), cast.coumba).post("/rapports/1/invitations/3/revoquer")
+    for each in places:
+        assert each.browser.get(each.place).text == unknown.text
+        assert each.browser.get(each.place + "/document.pdf").status_code == 404
+        assert each.sign().status_code == 404
+
+
+def test_seydou_refuses_by_code_and_the_text_is_back_with_the_commission(app: Flask, seydou: Invited) -> None:
+    refuse = seydou.place + "/refus"
+    assert seydou.browser.post(refuse, data={"reason": "", "refusal_code": seydou.code}).status_code == 422
+    wrong = seydou.browser.post(refuse, data={"reason": "Mon titre est faux.", "refusal_code": "1"})
+    assert wrong.status_code == 200 and "Mon titre est faux." in wrong.text
+    answer = seydou.browser.post(refuse, data={"reason": "Mon titre est faux.", "refusal_code": seydou.code})
+    assert "Votre refus est enregistré" in seydou.browser.get(answer.location).text
+    assert kept(app, select(Report))[0].stage is Stage.READING
+    assert seydou.browser.get(seydou.place).status_code == 404
+
+
+def test_who_guesses_at_many_links_is_sent_away(app: Flask, cast: Cast, sign_in: SignIn, validated: None) -> None:
+    codes = []
+    for _ in range(8):
+        each = invited(app, cast, sign_in)
+        codes += [each.sign(code="00000000").status_code for _ in range(4)]
+    assert codes[:30] == [200] * 30
+    assert codes[-1] == 429
+
+
+def test_the_letter_brings_the_link_and_never_the_code(
+    app: Flask, cast: Cast, sign_in: SignIn, validated: None
+) -> None:
+    app.config.update(MAIL_URL="smtp://localhost", MAIL_FROM="Sɛbɛn <seben@exemple.ml>")
+    seydou = invited(app, cast, sign_in)
+    assert seydou.place == ""
+    (letter,) = kept(app, select(Letter))
+    assert letter.recipient == "seydou@exemple.ml"
+    for part in (letter.text, letter.html):
+        assert "/signature/" in part
+        assert seydou.code not in part and seydou.code.replace(" ", "") not in part
+
+
+def test_a_person_without_account_is_added_named_and_invited(
+    app: Flask, cast: Cast, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(client, cast.coumba)
+    person = {"first_name": "Bakary", "surname": "DIARRA", "title": "Conseiller du gouverneur", "sans_compte": "1"}
+    place = client.post("/administration/personnes/nouvelle", data=person).location.partition("#")[0]
+    assert client.post(place + "/roles", data={"role": "member", "place": "1"}).status_code == 422
+    assert client.post(place + "/lien").status_code == 422
+    assert client.post(place + "/roles", data={"role": "chair", "place": "1"}).status_code == 303
+    assert "Bakary DIARRA" in client.get("/rencontres/1/modifier").text
+    page = client.get(place)
+    assert page.status_code == 200 and "None" not in page.text
+    assert "sans compte" in client.get("/administration/personnes").text
