@@ -12,7 +12,18 @@ from itertools import chain
 from app.content.blocks import Block, Content, Kind
 from app.content.sequences import Op, align, in_order
 
-__all__ = ["BlockChange", "Op", "State", "Words", "cached_words", "compare", "sentences", "tokens", "words"]
+__all__ = [
+    "BlockChange",
+    "Op",
+    "State",
+    "Words",
+    "cached_words",
+    "compare",
+    "sentences",
+    "tokens",
+    "words",
+    "words_once",
+]
 
 Words = tuple[tuple[Op, str], ...]
 
@@ -63,6 +74,11 @@ def cached_words(old: str, new: str, tidy: bool = True) -> Words:
     if old == new:
         return ((Op.EQUAL, old),) if old else ()
     return tuple(_joined(_by_sentence(old, new, tidy)))
+
+
+def words_once(old: str, new: str) -> Words:
+    """As `words`, and nothing is kept of it: for long texts, and for those of strangers."""
+    return cached_words.__wrapped__(old, new)
 
 
 def tokens(text: str) -> list[str]:

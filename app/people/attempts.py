@@ -7,6 +7,7 @@ purpose.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -67,6 +68,14 @@ class TooManyAttempts(Exception):
         self.seconds = seconds
 
 
+class TooManyVisits(TooManyAttempts):
+    """Too much was asked from one address without an account."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.args = (f"Trop de vérifications depuis votre réseau. Attendez {_in_words(seconds)}, ou connectez-vous.",)
+
+
 def check(origin: Origin) -> None:
     """Raises `TooManyAttempts` where it is too early. For a first look, before the costly comparison of hashes."""
     rows = db.session.scalars(select(SignInAttempt).where(SignInAttempt.key.in_(origin.keys.values()))).all()
@@ -99,6 +108,29 @@ def trust(origin: Origin) -> None:
     db.session.flush()
 
 
+def admit(purpose: str, address: str, most: int, window: timedelta) -> None:
+    """Raises `TooManyVisits` where this address has come `most` times within the window that runs."""
+    row = db.session.get(SignInAttempt, _visits(purpose, address), populate_existing=True)
+    moment = now()
+    if row is not None and row.failures >= most and moment < row.last_at + window:
+        raise TooManyVisits(int((row.last_at + window - moment).total_seconds()) + 1)
+
+
+def count(purpose: str, address: str, window: timedelta) -> None:
+    """One visit more by this address; the first after a window begins another."""
+    key, moment = _visits(purpose, address), now()
+    row = _locked([key], moment)[key]
+    if row.failures == 0 or moment >= row.last_at + window:
+        row.failures, row.last_at = 0, moment
+    row.failures += 1
+    db.session.flush()
+    _forget(moment)
+
+
+def _visits(purpose: str, address: str) -> str:
+    return digest(canonical(["visits", purpose, address]))
+
+
 def _trust(origin: Origin, rows: dict[str, SignInAttempt], moment: datetime) -> None:
     for kind, key in origin.keys.items():
         if kind in ("device", "pair"):
@@ -106,9 +138,13 @@ def _trust(origin: Origin, rows: dict[str, SignInAttempt], moment: datetime) -> 
 
 
 def _held(origin: Origin, moment: datetime) -> dict[str, SignInAttempt]:
-    """The origin's counters, made where missing; in one order everywhere, so that no two requests block each other."""
+    return _locked(origin.keys.values(), moment)
+
+
+def _locked(wanted: Iterable[str], moment: datetime) -> dict[str, SignInAttempt]:
+    """These counters, made where missing; in one order everywhere, so that no two requests block each other."""
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    keys = sorted(origin.keys.values())
+    keys = sorted(wanted)
     fresh = [{"key": key, "failures": 0, "succeeded": False, "last_at": moment} for key in keys]
     db.session.execute(dialect.insert(SignInAttempt).values(fresh).on_conflict_do_nothing())
     held = select(SignInAttempt).where(SignInAttempt.key.in_(keys)).order_by(SignInAttempt.key).with_for_update()

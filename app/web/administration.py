@@ -13,7 +13,7 @@ from app.people import grants, passwords, persons
 from app.people.factors import holding
 from app.people.invalid import Forbidden, Invalid, Overtaken
 from app.people.models import Grant, Person, Role
-from app.web import errors, mail, places
+from app.web import errors, mail, places, verification
 from app.web.accounts import reset_link
 from app.web.factors import tell_of_removal
 from app.web.guards import me, role
@@ -24,6 +24,7 @@ from app.web.places import choices, page_after
 blueprint = Blueprint("administration", __name__)
 blueprint.register_blueprint(places.blueprint)
 blueprint.register_blueprint(mail.blueprint)
+blueprint.register_blueprint(verification.settings)
 
 
 @blueprint.errorhandler(Forbidden)

@@ -33,6 +33,21 @@ def public(view: View) -> View:
     return _mark(view, "public")
 
 
+def public_while(open_now: Callable[[], bool]) -> Callable[[View], View]:
+    """For anybody while `open_now` says so; otherwise for anybody with an account."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated and not open_now():
+                _ask_to_sign_in()
+            return view(*args, **kwargs)
+
+        return _mark(guarded, "public")
+
+    return guard
+
+
 def signed_in(view: View) -> View:
     """For anybody with an account."""
 

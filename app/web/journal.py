@@ -54,6 +54,7 @@ OTHER_ACTS = {
         "commission_save": "Enregistrer une commission",
         "territory_add": "Ajouter une collectivité",
         "erase": "Effacer des données personnelles",
+        "verification_setting": "Ouvrir ou fermer la vérification",
     },
     "Accès": {
         "sign_in": "Se connecter",

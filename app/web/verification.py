@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from asn1crypto import x509
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.audit import codes, log_key
 from app.audit.codes import BadCode
 from app.audit.log_key import NoLogKey
 from app.audit.note import Verifier
+from app.db import db, only_reading
 from app.documents import authority, verdict
 from app.documents.authority import NoAuthority
+from app.documents.verifying.reading import Seen, number
+from app.people import attempts
+from app.people.models import Person, Role
 from app.reports import answering
-from app.reports.signing import report_signed_as
-from app.web.guards import public
+from app.reports.verifying import files, opening
+from app.reports.verifying.files import Coded, Means
+from app.reports.verifying.signatories import signatories
+from app.web.files import store
+from app.web.guards import me, public_while, role
+from app.web.htmx import go
+from app.web.mail import everywhere
 
 blueprint = Blueprint("verification", __name__)
+settings = Blueprint("settings", __name__)
 
-NO_FILE = "Choisissez le fichier PDF à vérifier."
-
-
+NO_FILE = "Choisissez le fichier à vérifier."
 BAD_CODE = "Un code compte seize lettres et chiffres, par groupes de quatre : relisez-le."
-LARGEST_NUMBER = 2**53
+MOST, WINDOW = 30, timedelta(minutes=10)
+"""Files that one address may have looked at without an account, and in what time."""
+open_to_all = public_while(opening.is_open)
 
 
 @blueprint.get("/verifier")
-@public
+@open_to_all
 def ask() -> ResponseReturnValue:
     typed = request.args.get("code", "")
     if not typed:
@@ -41,43 +53,79 @@ def ask() -> ResponseReturnValue:
 
 
 @blueprint.post("/verifier")
-@public
+@open_to_all
 def answer() -> ResponseReturnValue:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return _page(422, error=NO_FILE)
-    pdf = upload.read(verdict.LARGEST + 1)
-    report = report_signed_as(pdf)
-    found = verdict.examine(pdf, lambda _: report is not None, _roots())
-    return _page(found=found, report=report if found.genuine else None, name=upload.filename[:120])
+    stranger = "" if current_user.is_authenticated else request.remote_addr or ""
+    shown = _looked_at(upload.read(verdict.LARGEST + 1), upload.filename[:120], stranger)
+    if stranger:
+        attempts.count("verify", stranger, WINDOW)
+    return shown
+
+
+def _looked_at(file: bytes, name: str, stranger: str) -> ResponseReturnValue:
+    """The page about a file. Reading it takes a while: nobody who writes waits for it."""
+    db.session.rollback()
+    with only_reading():
+        if stranger:
+            attempts.admit("verify", stranger, MOST, WINDOW)
+        found = files.look_at(file, Means(_roots(), _keys(), store().get), _viewer())
+        return _page(200 if found.verdict or found.coded else 422, found=found, name=name)
 
 
 @blueprint.get("/verifier/<code>")
-@public
+@open_to_all
 def code(code: str) -> ResponseReturnValue:
     """The answer to a code typed, or read from a QR code that says more beside it: see `anchors.Anchor.address`."""
     try:
         heard = codes.heard(code)
     except BadCode:
         return _page(404, typed=code[:40], code_error=BAD_CODE)
-    told = answering.answer(heard, _keys(), _printed())
+    coded = Coded(Seen(1, heard, _printed()), answering.answer(heard, _keys(), _square()))
     typed = codes.spoken(heard)
-    if told is None:
+    if coded.told is None:
         return _page(404, typed=typed, code_error=answering.UNKNOWN)
-    return _page(typed=typed, told=told)
+    signed = signatories(coded.told.report, _viewer()) if coded.told.report.signed_hash else ()
+    return _page(typed=typed, coded=coded, signed=signed)
+
+
+@settings.get("/administration/verification")
+@role(Role.COORDINATION)
+@everywhere
+def setting() -> str:
+    return render_template("verification/setting.html", open=opening.is_open(), last=opening.last_by())
+
+
+@settings.post("/administration/verification")
+@role(Role.COORDINATION)
+@everywhere
+def settle() -> ResponseReturnValue:
+    if opening.settle(request.form.get("public") == "1", me()):
+        flash("Le réglage est enregistré : il vaut dès maintenant.")
+    else:
+        flash("Rien n’a changé.")
+    return go(url_for(".setting"))
+
+
+def _viewer() -> Person | None:
+    return me() if current_user.is_authenticated else None
+
+
+def _square() -> dict[str, int]:
+    """What the QR code says of report, version, leaf and size, which the log can confirm."""
+    return {name: value for name, value in _printed().items() if name in ("r", "v", "f", "n")}
 
 
 def _printed() -> dict[str, int]:
-    """What the QR code says of report, version, leaf and size; what is no number there is a wrong one."""
-    found = {name: request.args.get(name, "") for name in ("r", "v", "f", "n") if name in request.args}
-    return {
-        name: int(value) if value.isascii() and value.isdecimal() and int(value[:20]) < LARGEST_NUMBER else -1
-        for name, value in found.items()
-    }
+    """All the numbers a QR code of ours has beside its code; what is no number there is a wrong one."""
+    names = ("r", "v", "f", "n", "p", "t")
+    return {name: number(request.args[name]) for name in names if name in request.args}
 
 
 def _page(status: int = 200, **shown: Any) -> ResponseReturnValue:
-    blank = {"found": None, "report": None, "error": "", "typed": "", "code_error": "", "told": None}
+    blank = {"found": None, "signed": (), "error": "", "typed": "", "code_error": "", "coded": None}
     return render_template("verification/page.html", **{**blank, **shown}), status
 
 

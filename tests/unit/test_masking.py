@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.content.blocks import Block, Kind
-from app.content.masking import mask_field, masked
+from app.content.masking import Contacts, mask_field, masked
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,19 @@ def test_only_that_field_is_masked() -> None:
         Block("a", "attendees", Kind.ROW, {"name": "Awa 2", "contact": "76 •• •• 42"}),
         bare,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Awa DIOP CAFO 76 45 12 42 oui", "Awa DIOP CAFO 76 •• •• 42 oui"),
+        ("12 76451242 13", "12 76••••42 13"),  # the number of a row beside it
+        ("1 76-45.12 42 2", "1 76-••.•• 42 2"),
+        ("66 78 90 12 et 12 000 000 francs", "66 78 90 12 et 12 000 000 francs"),
+        ("awa@exemple.ml, oumar@exemple.ml", "a•••@•••, oumar@exemple.ml"),
+        ("Madame est chez Moussa Ba.", "Madame est ••• ••• •••."),
+        ("Chez nous", "Chez nous"),
+    ],
+)
+def test_in_a_running_text_the_contacts_that_are_known_are_masked_and_no_other_figures(text: str, shown: str) -> None:
+    assert Contacts(["76 45 12 42", "Awa@exemple.ml", "chez Moussa  Ba", "12", ""]).hide(text) == shown

@@ -1,0 +1,1 @@
+"""What an uploaded file shows: its words, its look, the text attached to it and the codes on it, read apart."""
