@@ -16,6 +16,7 @@ class Stage(StrEnum):
     VALIDATED = "validated"  # the text is frozen; two signatures are awaited
     SIGNED = "signed"  # both signatures stand on the file
     PUBLISHED = "published"  # everybody may read it
+    ABANDONED = "abandoned"  # a rectification that was given up: off the circuit
 
     @property
     def label(self) -> str:
@@ -38,7 +39,10 @@ _STAGES: dict[Stage, tuple[str, str]] = {
     Stage.VALIDATED: ("Validé", "chez les signataires"),
     Stage.SIGNED: ("Signé", "chez la coordination"),
     Stage.PUBLISHED: ("Publié", "à la disposition de tous"),
+    Stage.ABANDONED: ("Abandonné", "sans suite"),
 }
+CIRCUIT: tuple[Stage, ...] = tuple(stage for stage in Stage if stage is not Stage.ABANDONED)
+"""The stages that a report passes through, in order."""
 
 
 class Majority(StrEnum):
@@ -99,6 +103,10 @@ class Facts:
     signatories_named: bool = True
     signed: frozenset[str] = frozenset()
     """Slots already signed: "rapporteur", "chair"."""
+    rectifying: bool = False
+    """Whether the report rectifies another."""
+    rectified_by: int = 0
+    """The number of the report that rectifies this one, or is to; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +202,12 @@ def signatories_named(facts: Facts) -> str | None:
     return "La rencontre doit nommer un rapporteur signataire et un président de séance : voir la coordination."
 
 
+def not_rectified(facts: Facts) -> str | None:
+    if not facts.rectified_by:
+        return None
+    return f"Le rapport n° {facts.rectified_by} rectifie déjà celui-ci : il n’y en a qu’un à la fois."
+
+
 def not_own_amendment(hands: Hands) -> str | None:
     return "Vous ne pouvez pas décider de votre propre amendement." if hands.own_amendment else None
 
@@ -257,7 +271,7 @@ class Act:
     `stages`: where it may be taken; `to`: the stage it leads to, at once or when `when` holds; `who`: the roles that may;
     `needs`: what must hold of the report, each with the sentence the user reads; `bars`: what must hold of the person;
     `reason`: whether it takes a written reason; `tells`: who is told of it; `checked`: whether the consistency check is
-    run first, and a word asked for where it warns.
+    run first, and a word asked for where it warns; `rectifying`: whether only a rectification takes it.
     """
 
     key: str
@@ -271,6 +285,11 @@ class Act:
     when: Callable[[Facts], bool] | None = None
     tells: tuple[Tell, ...] = ()
     checked: bool = False
+    rectifying: bool = False
+
+    def concerns(self, rectifying: bool) -> bool:
+        """Whether there is such an act for a report, which rectifies another or does not."""
+        return rectifying or not self.rectifying
 
 
 def tell(*audiences: Audience) -> tuple[Tell, ...]:
@@ -283,7 +302,7 @@ def ask(*audiences: Audience, moved: bool = False) -> tuple[Tell, ...]:
     return tuple(Tell(to, asks=True, moved=moved) for to in audiences)
 
 
-D, E, R, V, S, P = Stage
+D, E, R, V, S, P, X = Stage
 FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT = "facilitator", "rapporteur", "member", "president"
 CHAIR, COORDINATION, SUPERVISOR = "chair", "coordination", "supervisor"
 COMMISSION = (MEMBER, PRESIDENT)
@@ -294,7 +313,7 @@ KEEPERS = (FACILITATOR, RAPPORTEUR, COORDINATION, SUPERVISOR)
 A = Audience
 ACTS: tuple[Act, ...] = (
     #   act                    on the button                 from      to    who                          must hold first, and who is told
-    Act("open",                "Ouvrir le rapport",          (),       D,    (FACILITATOR, COORDINATION), tells=ask(A.FACILITATOR)),
+    Act("open",                "Ouvrir le rapport",          (),       D,    (FACILITATOR, COORDINATION, PRESIDENT), tells=ask(A.FACILITATOR)),  # the president: rectifications
     Act("draft",               "Rédiger",                    (D,),     None, (FACILITATOR,)),
     Act("hand_over",           "Soumettre au rapporteur",    (D,),     E,    (FACILITATOR,),              (parts_filled, slips_mended), tells=ask(A.RAPPORTEUR), checked=True),
     Act("edit",                "Modifier",                   (E,),     None, (RAPPORTEUR,)),
@@ -328,6 +347,8 @@ ACTS: tuple[Act, ...] = (
     Act("attest",              "Attester l’exemplaire",      (V,),     S,    (FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT, COORDINATION), bars=(no_signatory, not_own_scan), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True) + tell(A.FILER)),
     Act("refuse_scan",         "Refuser l’exemplaire",       (V,),     None, (FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT, COORDINATION), reason=True, tells=ask(A.FILER)),
     Act("publish",             "Publier",                    (S,),     P,    (COORDINATION, PRESIDENT),   tells=tell(A.FACILITATOR, A.RAPPORTEUR, A.COMMISSION)),
+    Act("rectify",             "Rectifier",                  (P,),     None, (COORDINATION, PRESIDENT),   (not_rectified,), reason=True, tells=tell(A.RAPPORTEUR, A.SIGNATORIES, A.COMMISSION, A.COORDINATION)),
+    Act("abandon",             "Abandonner la rectification", (D, E, R), X, (COORDINATION, PRESIDENT),   reason=True, tells=tell(A.FACILITATOR, A.RAPPORTEUR, A.SIGNATORIES, A.COMMISSION), rectifying=True),
     Act("attach",              "Joindre un fichier",         (D, E, R, V, S, P), None, KEEPERS),
     Act("withdraw_attachment", "Retirer une pièce jointe",   (D, E, R, V, S, P), None, KEEPERS),
 )

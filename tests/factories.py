@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from app import template
 from app.audit import checkpoints
 from app.content.blocks import Content
 from app.content.prose import cut
 from app.db import db, now
+from app.documents.store import Store
 from app.people.models import Person
 from app.reports import amending, drafting, editing, press, revisions, signing, validating
 from app.reports.ballots import Choice
@@ -29,8 +31,25 @@ def the_workshop() -> Workshop:
     return db.session.scalars(select(Workshop).order_by(Workshop.id)).first()  # type: ignore[return-value]
 
 
-def opened(cast: Cast) -> Report:
-    return drafting.open_report(the_workshop(), cast.fanta)
+def opened(cast: Cast, workshop: Workshop | None = None) -> Report:
+    return drafting.open_report(workshop or the_workshop(), cast.fanta)
+
+
+def workshop_again(campaign_name: str) -> Workshop:
+    """The same people meet once more, in a campaign like the first but for its name."""
+    first = the_workshop()
+    campaign = _copy(first.campaign, name=campaign_name)
+    db.session.add(campaign)
+    db.session.flush()
+    again = _copy(first, campaign_id=campaign.id)
+    db.session.add(again)
+    db.session.flush()
+    return again
+
+
+def _copy(row: Any, **others: Any) -> Any:
+    columns = [each.key for each in inspect(type(row)).column_attrs if each.key != "id"]
+    return type(row)(**{name: getattr(row, name) for name in columns} | others)
 
 
 def texts() -> dict[str, Content]:
@@ -88,9 +107,9 @@ def save(report: Report, key: str, content: Content, person: Person) -> None:
     editing.save_part(report, key, revisions.part_of(report, key).number, content, person)
 
 
-def report_at(stage: Stage, cast: Cast, desk: signing.Desk | None = None) -> Report:
+def report_at(stage: Stage, cast: Cast, desk: signing.Desk | None = None, workshop: Workshop | None = None) -> Report:
     """A report brought to `stage` by the people whose work it is."""
-    report = opened(cast)
+    report = opened(cast, workshop)
     if stage is Stage.DRAFTING:
         return report
     drafting.hand_over(written(report, cast.fanta), cast.fanta)
@@ -114,9 +133,9 @@ def report_at(stage: Stage, cast: Cast, desk: signing.Desk | None = None) -> Rep
     return report
 
 
-def final_of(report: Report) -> bytes:
+def final_of(report: Report, store: Store | None = None) -> bytes:
     checkpoints.advance(LOG, "validate", now())
-    return press.final(report, {view.part.key: view.content for view in part_views(report)}, BASE_URL)
+    return press.final(report, {view.part.key: view.content for view in part_views(report)}, BASE_URL, store)
 
 
 def minutes_of(report: Report, desk: signing.Desk) -> validating.Minutes:
@@ -125,7 +144,7 @@ def minutes_of(report: Report, desk: signing.Desk) -> validating.Minutes:
 
 
 def sign(report: Report, person: Person, desk: signing.Desk) -> None:
-    signing.sign(report, person, report.text_hash, b"" if report.final_hash else final_of(report), desk)
+    signing.sign(report, person, report.text_hash, b"" if report.final_hash else final_of(report, desk.store), desk)
 
 
 def content_of(report: Report, key: str) -> Content:

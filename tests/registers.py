@@ -11,9 +11,9 @@ from app.audit.entries import Where
 from app.audit.models import AuditEvent
 from app.content.canonical import content_hash
 from app.content.prose import cut
-from app.db import db
+from app.db import db, now
 from app.people import charting, commissions, grants, passwords, persons
-from app.people.models import Commission, Person
+from app.people.models import Commission, Grant, Person
 from app.people.territories import Territory
 from app.reports.erasing import erase_events, erase_person
 from app.workshops import campaigns, meetings, terms
@@ -27,10 +27,17 @@ ENTERED = 25
 
 
 def entered(but: Person | None = None) -> None:
-    """Record what would have been recorded, had the cast come about by the steps. The caller commits.
+    """Record what would have been recorded, had the cast come about by the steps: now, whenever it was made.
+
+    The caller commits.
 
     `but` is somebody who is entered already.
     """
+    for each in (*_all(Person), *_all(Campaign)):
+        each.created_at = now()
+    for grant in _all(Grant):
+        grant.given_at = now()
+    db.session.flush()
     for territory in _all(Territory):
         facts = {"parent": territory.parent_id, "level": territory.level.value, "name": territory.name}
         events.record(

@@ -47,8 +47,9 @@ def load(hashed_password: str, house: House) -> None:
     # What this meeting leaves open is in annex 2 of the next: it must be published first.
     stages.published(_table(sessions.SEGOU_BEFORE, before, ground, house))
     workshops = planning.campaign(ground)
-    for session, bring in REPORTS:
-        bring(_table(session, workshops[session.place.name], ground, house))
+    tables = [_table(session, workshops[session.place.name], ground, house) for session, _ in REPORTS]
+    first, *_ = [bring(table) for table, (_, bring) in zip(tables, REPORTS, strict=True)]
+    stages.being_rectified(tables[0], first)
 
 
 def _table(session: Session, workshop: Workshop, ground: Ground, house: House) -> Table:

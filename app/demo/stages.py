@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from app.audit import checkpoints
 from app.audit.log_key import LogKey
 from app.content.blocks import Content
+from app.content.prose import cut
 from app.content.typography import french
 from app.db import now
 from app.demo import deliberating
@@ -22,6 +23,7 @@ from app.reports import drafting, editing, minutes, press, proxies, revisions, s
 from app.reports.ballots import Choice
 from app.reports.models import Report
 from app.reports.page import part_views
+from app.reports.rectifying import opening
 from app.reports.returns import Votes
 from app.reports.signing import Desk
 from app.working_days import add_working_days
@@ -65,6 +67,16 @@ def published(table: Table) -> Report:
     report = signed(table)
     signing.publish(report, table.coordination)
     return report
+
+
+def being_rectified(table: Table, report: Report) -> Report:
+    """The published report with a rectification under way, in which the facilitator has corrected one sentence."""
+    what = "La conclusion, qui ne disait pas quand la prochaine rencontre se tiendra."
+    reason = "La CRSB l’a relevé en préparant le suivi des recommandations."
+    opened = opening.rectify(report, table.coordination, french(what), french(reason))
+    told = cut(french("La prochaine rencontre se tiendra avant le vote du budget suivant."), "body")
+    _save(opened, "conclusion", (*current(opened, "conclusion"), *told), table.seats[FACILITATOR])
+    return opened
 
 
 def signed(table: Table) -> Report:

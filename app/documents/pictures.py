@@ -84,6 +84,11 @@ def keep(developed: Developed, store: Store) -> Kept:
     return Kept(store.put(developed.jpeg), store.put(developed.thumbnail), developed.width, developed.height)
 
 
+def stand_in() -> bytes:
+    """The smallest JPEG, for where only the room that a photograph takes matters."""
+    return _jpeg(Image.new("RGB", (1, 1)), 50)
+
+
 def develop(data: bytes) -> Developed:
     """The photograph as it will be kept; nothing else of the file is. Raises `Unfit`."""
     _want_photograph(data)

@@ -97,12 +97,13 @@ Node = Heading | Paragraph | Items | Table | SignatureBlock | Picture
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """`title` is printed in capitals in a box, `date` in brackets under it, `month` at the foot."""
+    """`title` is printed in capitals in a box, `date` in brackets under it, `month` at the foot; `notice` over the title."""
 
     organisation: str
     title: str
     date: str
     month: str
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,10 @@ class Document:
     """On a paper to be signed: what the QR code of each page says, from the first page on."""
     keep_together: frozenset[str] = field(default_factory=frozenset)
     """Anchors of the level-1 headings whose nodes must stay on one page (the conclusion with its signatures)."""
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    """The JPEG of each `Picture` by its hash, for what is written to paper; a screen asks for them by address."""
+    files: Mapping[str, bytes] = field(default_factory=dict, compare=False)
+    """The JPEG of each `Picture` by its hash, for what is written to paper; a screen asks for them by address.
+    Not compared: the hashes say what they are.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ def _cover(cover: Cover) -> Data:
         "title": _text(cover.title.upper(), 22, BODY_WIDTH - 60),
         "date": _text(cover.date, 20, BODY_WIDTH - 60),
         "month": _text(cover.month, 14),
+        "notice": _text(cover.notice.upper(), 16),
     }
 
 

@@ -181,9 +181,11 @@ def _when(version: Version) -> str:
     when = f"{version.number}, le {version.at:%d/%m/%Y}"
     if version.amendment:
         return f"{when} ; amendement n° {version.amendment} adopté par {version.adopted_by}"
-    return when + {Origin.PREFILL: " ; texte préparé", Origin.IMPORT: " ; repris d’un fichier Word"}.get(
-        version.origin, ""
-    )
+    return when + {
+        Origin.PREFILL: " ; texte préparé",
+        Origin.IMPORT: " ; repris d’un fichier Word",
+        Origin.RECTIFICATION: " ; repris du rapport rectifié",
+    }.get(version.origin, "")
 
 
 def _told(each: Authored) -> dict[str, object]:

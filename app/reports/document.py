@@ -25,6 +25,7 @@ from app.documents.tree import (
 from app.reports.attachments import printed
 from app.reports.models import Report
 from app.reports.personal import erased
+from app.reports.rectifying import statement
 from app.template import Part, Status
 from app.workshops import wording
 from app.workshops.models import Workshop
@@ -36,16 +37,28 @@ def whole(report: Report, contents: Contents, *, project: bool) -> Document:
     """The whole report; `contents` holds each stored part's content by key. `project` watermarks a draft."""
     workshop = report.workshop
     made_at = signed_at(workshop)
-    nodes = tuple(node for part in template.PARTS for node in part_nodes(part, contents, made_at))
-    title = wording.report_title(workshop.campaign, workshop)
-    day = wording.day(workshop.held_on)
+    nodes = (node for part in template.PARTS for node in part_nodes(part, contents, made_at))
+    front = cover(report)
+    named = front.notice or "Rapport"
     return Document(
-        cover=Cover(workshop.campaign.organisation, title, day, wording.month_and_year(workshop.held_on)),
-        nodes=nodes,
-        title=f"{title} ({day})",
+        cover=front,
+        nodes=(*statement.nodes(report), *nodes),
+        title=f"{front.notice} : {front.title} ({front.date})" if front.notice else f"{front.title} ({front.date})",
         project=project,
-        reference=f"Rapport n° {report.id}" + (" – projet" if project else ""),
+        reference=f"{named} n° {report.id}" + (" – projet" if project else ""),
         keep_together=frozenset({"conclusion"}),
+    )
+
+
+def cover(report: Report) -> Cover:
+    """The cover, which says so where the report rectifies another."""
+    workshop = report.workshop
+    return Cover(
+        organisation=workshop.campaign.organisation,
+        title=wording.report_title(workshop.campaign, workshop),
+        date=wording.day(workshop.held_on),
+        month=wording.month_and_year(workshop.held_on),
+        notice=statement.TITLE if report.rectifies_id is not None else "",
     )
 
 
@@ -100,9 +113,7 @@ def prose_nodes(blocks: Iterable[Block], anchor: str) -> Iterator[Node]:
                 level = min(4, 2 + heading_level(block))
                 yield Heading(level, strip_marker(block).strip(), f"{anchor}-{block.id}", in_contents=False)
         else:
-            for block in group:
-                if block.text.strip():
-                    yield Paragraph(_marked(block))
+            yield from (Paragraph(_marked(block)) for block in group if block.text.strip())
 
 
 def _marked(block: Block) -> Spans:

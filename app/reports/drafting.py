@@ -31,7 +31,7 @@ def open_report(workshop: Workshop, person: Person) -> Report:
     role = may_open(workshop, person)
     if role is None:
         raise steps.NotAllowed("Seuls un facilitateur de cette collectivité et la coordination ouvrent son rapport.")
-    found = db.session.scalar(select(Report).where(Report.workshop_id == workshop.id))
+    found = db.session.scalar(select(Report).where(Report.workshop_id == workshop.id, Report.rectifies_id.is_(None)))
     if found is not None:
         return found
     report = Report(workshop=workshop, stage=Stage.DRAFTING, stage_since=now())

@@ -40,8 +40,11 @@ def act_for(stage: Stage) -> str:
     return "draft" if stage is Stage.DRAFTING else "edit"
 
 
-def save_part(report: Report, key: str, base: int, content: Content, person: Person, *, file: str = "") -> Saved:
-    """Save a part that was edited on revision `base`; `file` is the SHA-256 of the Word file it was edited in, if any.
+def save_part(
+    report: Report, key: str, base: int, content: Content, person: Person, *, file: str = "", old: bool = False
+) -> Saved:
+    """Save a part that was edited on revision `base`; `file` is the SHA-256 of the Word file it was edited in, if any,
+    `old` whether that is a report from before the application.
 
     Raises `Collision` where the words collide with a newer revision, `content.canonical.TooLong`, LookupError for an unknown
     part or revision, and what `steps.take` raises.
@@ -74,6 +77,7 @@ def save_part(report: Report, key: str, base: int, content: Content, person: Per
             **revisions.fingerprints(revision),
             "merged": merged,
             **({"file": file} if file else {}),
+            **({"old": True} if old else {}),
         }
 
     steps.take(act_for(report.stage), report, person, effect)

@@ -59,6 +59,7 @@ def holder(stage: Stage, since: datetime, around: Around) -> Holder:
         Stage.VALIDATED: (f"chez {signatories}", "la coordination"),
         Stage.SIGNED: (stage.holder, "la publication"),
         Stage.PUBLISHED: (stage.holder, ""),
+        Stage.ABANDONED: (stage.holder, ""),
     }[stage]
     return Holder(where, since, then)
 

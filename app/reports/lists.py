@@ -17,6 +17,7 @@ from app.reports import clock, holder
 from app.reports.holder import Holder
 from app.reports.models import UNDECIDED, Amendment, Report
 from app.reports.queries import visible
+from app.reports.rectifying.links import not_replaced
 from app.workflow import Stage
 from app.workshops.models import Campaign, Workshop
 
@@ -33,6 +34,7 @@ class Line:
     territory: str
     campaign: str
     held_on: date
+    rectifies: int | None
     undecided: int
     holder: Holder
 
@@ -61,6 +63,7 @@ def lines() -> Select[*tuple[Any, ...]]:
             Territory.name.label("territory"),
             Campaign.name.label("campaign"),
             Workshop.held_on,
+            Report.rectifies_id,
             undecided.label("undecided"),
         )
         .join(Workshop, Workshop.id == Report.workshop_id)
@@ -79,6 +82,7 @@ def line(row: Any) -> Line:
         row.territory,
         row.campaign,
         row.held_on,
+        row.rectifies_id,
         row.undecided,
         holder.read(row, row.stage, row.stage_since),
     )
@@ -87,9 +91,10 @@ def line(row: Any) -> Line:
 def page_of(person: Person, stage: Stage | None = None, search: str = "", before: int | None = None) -> Sequence[Line]:
     """At most PAGE + 1 reports that this person may see, the latest opened first, from below identifier `before` on.
 
-    The one line beyond PAGE says that there are more. `search` is looked for in the names of territory and campaign.
+    Those replaced by another are left out. The one line beyond PAGE says that there are more. `search` is looked for in the
+    names of territory and campaign.
     """
-    query = lines().where(visible(person)).order_by(Report.id.desc()).limit(PAGE + 1)
+    query = lines().where(visible(person), not_replaced()).order_by(Report.id.desc()).limit(PAGE + 1)
     if stage is not None:
         query = query.where(Report.stage == stage)
     if before is not None:

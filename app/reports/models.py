@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint, false, func, select, text
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, false, func, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.content.blocks import Block, Content
@@ -20,18 +20,35 @@ from app.workshops.models import Workshop
 
 
 class Report(Base):
-    """The document of one workshop.
+    """The document of one workshop, or what rectifies it: at most one stands for each report.
 
     `reading` counts the times the text went to the commission (0: never), the last at `reading_since`; `return_json` says
     what was asked for when it was last sent back to the rapporteur; `text_hash` covers the hashes of all current revisions;
     `final_hash` names, in the store, the PDF being signed, `signed_hash` the same with both signatures, and `minutes_hash`
-    the minutes of the reading that was closed.
+    the minutes of the reading that was closed. Of a rectifying report, `rectifies_id` is the published one it replaces, with
+    what is rectified and why as typed, and once validated the keys of the parts that differ, parted by spaces.
     """
 
     __tablename__ = "report"
+    __table_args__ = (
+        Index(
+            "uq_report_workshop_id_first",
+            "workshop_id",
+            unique=True,
+            sqlite_where=text("rectifies_id IS NULL"),
+            postgresql_where=text("rectifies_id IS NULL"),
+        ),
+        Index(
+            "uq_report_rectifies_id_standing",
+            "rectifies_id",
+            unique=True,
+            sqlite_where=text("stage <> 'abandoned'"),
+            postgresql_where=text("stage <> 'abandoned'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshop.id"), unique=True)
+    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshop.id"), index=True)
     stage: Mapped[Stage] = mapped_column(index=True)
     stage_since: Mapped[datetime] = mapped_column(Moment, default=now)
     reading: Mapped[int] = mapped_column(default=0)
@@ -44,6 +61,10 @@ class Report(Base):
     final_hash: Mapped[str] = mapped_column(String(64), default="")
     signed_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
     minutes_hash: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
+    rectifies_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
+    rectifies_what: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    rectifies_why: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    rectifies_parts: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
@@ -76,6 +97,7 @@ class Origin(StrEnum):
     RESTORE = "restore"  # an earlier one again
     IMPORT = "import"  # taken over from a Word file
     MODIFICATION = "modification"  # the president's own words in an amendment he adopted
+    RECTIFICATION = "rectification"  # as it stands in the report that is rectified
 
 
 class RevisionPrivate(Base):

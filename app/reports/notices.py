@@ -17,13 +17,13 @@ from app.reports import standing, tidings
 from app.reports.models import Amendment, Comment, Report
 from app.reports.noticeboard import Kind, Notice, NoticeChoice, Way
 from app.reports.queries import stage_shown
-from app.workflow import Act, Audience, Tell
+from app.workflow import Act, Audience, Stage, Tell
 
 KINDS: dict[str, Kind] = {
     **dict.fromkeys(
         (
             *("open", "hand_over", "return_draft", "transmit", "extend", "return_to_rapporteur"),
-            *("validate", "sign", "refuse", "publish"),
+            *("validate", "sign", "refuse", "publish", "rectify", "abandon"),
             *("substitute", "file_scan", "attest", "refuse_scan"),
         ),
         Kind.CIRCUIT,
@@ -102,7 +102,8 @@ def _ties(report: Report, facts: dict[str, Any], audiences: set[Audience]) -> Ti
     workshop = report.workshop
     people: dict[Audience, Iterable[int | None]] = {Audience.FACILITATOR: {workshop.facilitator_id}}
     if Audience.SIGNATORIES in audiences:
-        signed = set(standing.signed_by(report).values())
+        # Of a published report both are told: there is nothing left for them to sign.
+        signed = set(standing.signed_by(report).values()) if report.stage is not Stage.PUBLISHED else set()
         people[Audience.SIGNATORIES] = set(standing.signatories(report).values()) - signed
     if Audience.VOTERS in audiences:
         people[Audience.VOTERS] = facts.get("reopened", ())

@@ -25,6 +25,8 @@ from app.reports.papers.overview import Papers, papers_of
 from app.reports.personal import erased
 from app.reports.personal.public import for_readers
 from app.reports.proposals import Proposal, proposals_of
+from app.reports.rectifying import links
+from app.reports.rectifying.links import Links
 from app.reports.returns import Return
 from app.reports.seats import Seat, taken
 from app.reports.signatures import Signature
@@ -77,6 +79,8 @@ class Page:
     holder: Holder
     threads: Sequence[Thread] = ()
     """The observations; none for those who may not see the report's history."""
+    links: Links = field(default_factory=Links)
+    """The reports that this one rectifies, or that rectify it."""
     returned: Return | None = None
     """What the commission asked for, while the rapporteur has the text back."""
     papers: Papers = field(default_factory=Papers)
@@ -140,7 +144,8 @@ def open_page(report: Report, person: Person) -> Page:
         amendments = tuple(each for each in amendments if each.part_key not in template.PERSONAL)
     signatures = signatures_of(report)
     papers = papers_of(report) if hands.roles - {Role.READER} else Papers()
-    facts = _facts(report, parts, amendments, commission, seats, signatures)
+    around = links.of(report, person)
+    facts = replace(_facts(report, parts, amendments, commission, seats, signatures), rectified_by=around.follower)
     return Page(
         report=report,
         facts=facts,
@@ -154,6 +159,7 @@ def open_page(report: Report, person: Person) -> Page:
         now=now,
         holder=holder.of(report, commission, frozenset(signatures), papers.substitutes),
         threads=_threads(report, hands, parts, amendments),
+        links=around,
         returned=returns.last(report) if report.stage is Stage.EDITING else None,
         papers=papers,
     )
@@ -172,7 +178,7 @@ def buttons(facts: Facts, hands: Hands) -> list[Button]:
     return [
         Button(act, workflow.barred(act, hands) or workflow.unmet(act, facts))
         for act in workflow.ACTS
-        if facts.stage in act.stages and workflow.role_for(act, hands)
+        if facts.stage in act.stages and act.concerns(facts.rectifying) and workflow.role_for(act, hands)
     ]
 
 

@@ -145,6 +145,14 @@ class Past:
     final_hash: str = ""
     signed_hash: str = ""
     minutes_hash: str = ""
+    rectifies: int | None = None
+    rectifies_what: str = ""
+    rectifies_why: str = ""
+    rectifies_parts: str = ""
+    taken: dict[str, Version] = field(default_factory=dict)
+    """By part, the text that a rectifying report began with."""
+    rectified: dict[int, dict[str, Version]] = field(default_factory=dict)
+    """By report that was opened to rectify this one, the texts that stood here then, by part."""
     return_hash: str = ""
     returned: dict[str, Any] = field(default_factory=dict)
     published_at: datetime | None = None
@@ -187,7 +195,8 @@ class Past:
         role = event.role if event.act == "open" else ""
         for key, facts in event.facts["parts"].items():
             parent = self.current.get(key, 0)
-            version = Version(event.at, facts["hash"], facts["runs"], parent, event.actor, role, Origin.PREFILL)
+            origin = Origin.RECTIFICATION if "rectifies" in event.facts else Origin.PREFILL
+            version = Version(event.at, facts["hash"], facts["runs"], parent, event.actor, role, origin)
             version = replace(version, salted=bool(facts.get("salted")))
             self.add(key, facts["number"], version, event)
 

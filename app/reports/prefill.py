@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.content.blocks import Block, Content, Kind
 from app.content.prose import cut, new_id
 from app.db import db
 from app.people.models import Person
 from app.reports.models import Report, ReportPart, Revision, decode
+from app.reports.olden import past as olden
 from app.template import Function, Part, Status
 from app.workflow import Stage
 from app.workshops import wording
@@ -89,8 +90,10 @@ def _signatory(quality: str, person: Person | None) -> Block:
 
 
 def open_recommendations(workshop: Workshop) -> list[Block]:
-    """The recommendations that the territory's last validated report leaves open: its own, and those it carried on."""
-    last = _last_validated(workshop)
+    """The recommendations that the territory's last report leaves open, its own and those it carried on: the last that was
+    validated here, or taken over from before the application.
+    """
+    last = _last_settled(workshop)
     if last is None:
         return []
     texts: list[str] = []
@@ -101,18 +104,20 @@ def open_recommendations(workshop: Workshop) -> list[Block]:
     return [row("rows", text=text, status="", execution="", observations="") for text in texts if text]
 
 
-def _last_validated(workshop: Workshop) -> Report | None:
-    return db.session.scalar(
+def _last_settled(workshop: Workshop) -> Report | None:
+    earlier = db.session.scalars(
         select(Report)
         .join(Report.workshop)
         .where(
             Workshop.territory_id == workshop.territory_id,
             Workshop.held_on < workshop.held_on,
-            Report.stage.in_((Stage.VALIDATED, Stage.SIGNED, Stage.PUBLISHED)),
+            or_(Report.rectifies_id.is_(None), Report.stage == Stage.PUBLISHED),
         )
-        .order_by(Workshop.held_on.desc())
-        .limit(1)
-    )
+        .order_by(Workshop.held_on.desc(), Report.id.desc())
+    ).all()
+    old = olden.are_old([report.id for report in earlier if report.stage is Stage.DRAFTING])
+    settled = (Stage.VALIDATED, Stage.SIGNED, Stage.PUBLISHED)
+    return next((report for report in earlier if report.stage in settled or report.id in old), None)
 
 
 def _current_content(report: Report, key: str) -> str:

@@ -23,6 +23,7 @@ from app.reports.models import Amendment, Comment, Report, ReportPart, Revision,
 from app.reports.papers import rows as papers
 from app.reports.past import Event, Past
 from app.reports.personal.beside import Named, named
+from app.reports.rectifying.telling import Crossing
 from app.reports.rows import Row
 from app.reports.signatures import Signature
 from app.reports.telling import tell
@@ -37,12 +38,13 @@ def verify_reports(source: Source, tally: Counter[str] | None = None) -> list[Fi
 
     Kinds: "event" (an event that cannot have been), "report", "part", "revision", "amendment", "comment", "ballot",
     "proxy", "read_mark", "signature", "invitation", "attachment", "scan", "substitution" (a row that is not as told, not
-    told, or told and not there). `tally` counts "reports", "revisions" and "erased_texts", those whose text was taken away
-    by a declared erasure.
+    told, or told and not there), "rectification" (two logs that do not answer each other). `tally` counts "reports",
+    "revisions" and "erased_texts", those whose text was taken away by a declared erasure.
     Reads only. The hashes of the events are `app.audit.verification`'s to check.
     """
     tally = Counter() if tally is None else tally
     findings: list[Finding] = []
+    crossing = Crossing()
     known = _report_ids(source)
     for start in range(0, len(known), BATCH):
         ids = known[start : start + BATCH]
@@ -51,8 +53,8 @@ def verify_reports(source: Source, tally: Counter[str] | None = None) -> list[Fi
         for report_id in ids:
             tally["reports"] += 1
             tally["revisions"] += len(stored[report_id].revisions)
-            findings += _verify(report_id, events[report_id], stored[report_id], tally)
-    return [*findings, *_strays(source)]
+            findings += _verify(report_id, events[report_id], stored[report_id], tally, crossing)
+    return [*findings, *crossing.findings(), *_strays(source)]
 
 
 def verify_report(source: Source, report_id: int) -> list[Finding]:
@@ -62,12 +64,18 @@ def verify_report(source: Source, report_id: int) -> list[Finding]:
 
 
 def _verify(
-    report_id: int, events: Sequence[Event], stored: rows.Stored, tally: Counter[str] | None = None
+    report_id: int,
+    events: Sequence[Event],
+    stored: rows.Stored,
+    tally: Counter[str] | None = None,
+    crossing: Crossing | None = None,
 ) -> Iterator[Finding]:
     stream = f"{STREAM}{report_id}"
     past = Past()
     for event in events:
         tell(past, report_id, event)
+    if crossing is not None:
+        crossing.note(report_id, past)
     for seq, what in past.doubts:
         yield Finding("event", stream, seq, f"Rapport {report_id}, événement {seq} : il {what}.")
     if tally is not None:

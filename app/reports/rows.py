@@ -54,8 +54,7 @@ def disagreements(past: Past, stored: Stored) -> Named:
     found = {"le rapport": stored.report} if stored.report is not None else {}
     yield from matched("report", str, told, found, _report)
     yield from matched("part", _part, past.current, stored.parts, lambda *sides: _current(past, stored, *sides))
-    numbers, beside = {row.id: row.number for row in stored.amendments}, stored.beside
-    texts = stored.revisions
+    numbers, beside, texts = {row.id: row.number for row in stored.amendments}, stored.beside, stored.revisions
     yield from matched(
         "revision", _revision, past.versions, texts, lambda _, told, row: _version(told, row, numbers, beside)
     )
@@ -118,6 +117,10 @@ def _report(_: str, past: Past, row: Row) -> Pairs:
         "l’empreinte du document signé": (row.signed_hash, past.signed_hash),
         "l’empreinte du procès-verbal": (row.minutes_hash, past.minutes_hash),
         "l’empreinte de ce qui est demandé": (_digest(row.return_json) if row.return_json else "", past.return_hash),
+        "le rapport rectifié": (row.rectifies_id, past.rectifies),
+        "ce qui est rectifié": (row.rectifies_what, past.rectifies_what),
+        "le motif de la rectification": (row.rectifies_why, past.rectifies_why),
+        "les parties rectifiées": (row.rectifies_parts, past.rectifies_parts),
         "la date de publication": (near(row.published_at, past.published_at), past.published_at),
     }
 

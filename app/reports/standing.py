@@ -14,6 +14,7 @@ from app.people.models import Commission, Person
 from app.reports.ballots import Ballot, Choice
 from app.reports.models import UNDECIDED, Amendment, Report, ReportPart
 from app.reports.papers.models import Scan, ScanState, Substitution
+from app.reports.rectifying import links
 from app.reports.signatures import Signature, Slot
 from app.workflow import Facts, Hands, Majority, Stage
 
@@ -91,6 +92,7 @@ def facts(report: Report) -> Facts:
         ballots=ballots,
         undecided=db.session.scalar(open_amendments) or 0,
         signed=frozenset(signed_by(report)),
+        rectified_by=links.of(report).follower,
     )
 
 
@@ -107,6 +109,7 @@ def gathered(
     ballots: Iterable[Ballot],
     undecided: int,
     signed: frozenset[str],
+    rectified_by: int = 0,
 ) -> Facts:
     """The facts, from rows already read. `seats`: by person, whether they preside; only ballots that count are counted."""
     given = [ballot for ballot in ballots if counts(ballot, seats)]
@@ -128,6 +131,8 @@ def gathered(
         undecided=undecided,
         signatories_named=None not in named and len(named) == 2,
         signed=signed,
+        rectifying=report.rectifies_id is not None,
+        rectified_by=rectified_by,
     )
 
 

@@ -35,6 +35,7 @@ class NotReady(Exception):
         self.findings = findings
 
 
+NO_RECTIFICATION = "Seul un rapport rectificatif s’abandonne : celui-ci n’en est pas un."
 Effect = Callable[[], dict[str, Any]]
 
 
@@ -85,7 +86,10 @@ def admit(keys: Iterable[str], report: Report, person: Person) -> None:
     """Raise unless one of these acts is this person's to take at this stage; needs and personal bars are not asked."""
     hands = standing.hands(report, person)
     acts = [workflow.BY_KEY[key] for key in keys]
-    allowed = [act for act in acts if workflow.role_for(act, hands)]
+    mine = [act for act in acts if workflow.role_for(act, hands)]
+    allowed = [act for act in mine if act.concerns(report.rectifies_id is not None)]
+    if mine and not allowed:
+        raise NotAllowed(NO_RECTIFICATION)
     if not allowed:
         raise NotAllowed("Votre rôle ne permet pas cette action sur ce rapport.")
     if not any(report.stage in act.stages for act in allowed):
@@ -97,6 +101,8 @@ def _check(act: workflow.Act, report: Report, hands: workflow.Hands) -> tuple[st
     role = workflow.role_for(act, hands)
     if role is None:
         raise NotAllowed("Votre rôle ne permet pas cette action sur ce rapport.")
+    if not act.concerns(report.rectifies_id is not None):
+        raise NotAllowed(NO_RECTIFICATION)
     if act.stages and report.stage not in act.stages:
         raise WrongStage(_elsewhere(act, report))
     if why := workflow.barred(act, hands):

@@ -12,6 +12,7 @@ from app.reports.invitations.telling import INVITING, served
 from app.reports.models import AmendmentState, Origin
 from app.reports.papers.telling import PAPERS, end_papers, want_signatory
 from app.reports.past import NO_DETAILS, Event, Past, Remark, Seal, Version, Voice
+from app.reports.rectifying.telling import abandoned, opened, rectified, validated
 from app.reports.signatures import Way
 from app.reports.telling_amendments import AMENDING
 
@@ -50,6 +51,7 @@ def _move(past: Past, act: workflow.Act, event: Event) -> None:
 def _open(past: Past, event: Event) -> None:
     past.workshop = event.facts["workshop"]
     past.renew(event)
+    opened(past, event)
 
 
 def _save(past: Past, event: Event) -> None:
@@ -192,6 +194,7 @@ def _validate(past: Past, event: Event) -> None:
     ):
         past.want(event, event.facts[name] <= given.count(choice.value), "compte plus de voix qu’il n’en a été donné")
     past.minutes_hash = event.facts["minutes"]
+    validated(past, event)
 
 
 def _sign(past: Past, event: Event) -> None:
@@ -272,6 +275,8 @@ _TELLERS: dict[str, Callable[[Past, Event], None]] = {
     **INVITING,
     **PAPERS,
     "publish": _publish,
+    "rectify": rectified,
+    "abandon": abandoned,
     "attach": _attach,
     "withdraw_attachment": _withdraw_attachment,
 }

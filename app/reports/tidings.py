@@ -114,6 +114,24 @@ def _review(news: News) -> str:
     )
 
 
+def _opened_title(news: News) -> str:
+    return "rectification à rédiger" if "rectifies" in news.facts else "rapport à rédiger"
+
+
+def _opened(news: News) -> str:
+    if "rectifies" not in news.facts:
+        return f"{news.actor} a ouvert le rapport."
+    return (
+        f"{news.actor} a ouvert ce rapport pour rectifier le rapport n°\u00a0{news.facts['rectifies']}{_why(news)} "
+        f"À rectifier : {quoted(news.facts['what'])}."
+    )
+
+
+def _to_write(news: News) -> str:
+    write = "l’y corriger" if "rectifies" in news.facts else "le rédiger"
+    return f"À vous de {write}, puis de le soumettre au rapporteur."
+
+
 def _to_read(news: News) -> str:
     if news.voted:
         return "Votre vote précédent reste acquis ; vous pouvez le changer."
@@ -168,7 +186,7 @@ def _title(what: str) -> Callable[[News], str]:
 
 
 WORDINGS: dict[str, Wording] = {
-    "open": Wording(_plain("rapport à rédiger"), _says("a ouvert le rapport")),
+    "open": Wording(_opened_title, _opened),
     "hand_over": Wording(_plain("rapport soumis au rapporteur"), _says("a soumis le rapport au rapporteur")),
     "return_draft": Wording(
         _plain("rapport renvoyé au facilitateur"), _reasoned("a renvoyé le rapport au facilitateur")
@@ -228,10 +246,18 @@ WORDINGS: dict[str, Wording] = {
         _plain("exemplaire papier refusé"), _reasoned("a refusé l’exemplaire signé sur papier que vous avez déposé")
     ),
     "publish": Wording(_plain("rapport publié"), _says("a publié le rapport")),
+    "rectify": Wording(
+        _plain("rectification en cours"),
+        lambda news: (
+            f"{news.actor} a ouvert le rapport n°\u00a0{news.facts['rectified_by']} pour rectifier celui-ci, qui "
+            f"reste publié tel quel jusqu’à la publication de l’autre{_why(news)}"
+        ),
+    ),
+    "abandon": Wording(_plain("rectification abandonnée"), _reasoned("a abandonné la rectification")),
 }
 
 ASKED: dict[tuple[str, Audience], Callable[[News], str]] = {
-    ("open", Audience.FACILITATOR): _plain("À vous de le rédiger, puis de le soumettre au rapporteur."),
+    ("open", Audience.FACILITATOR): _to_write,
     ("hand_over", Audience.RAPPORTEUR): _plain("À vous de l’éditer, puis de le transmettre à la commission."),
     ("return_draft", Audience.FACILITATOR): _plain("À vous de le reprendre, puis de le soumettre de nouveau."),
     ("transmit", Audience.COMMISSION): _to_read,

@@ -16,6 +16,7 @@ from app.people.models import Person
 from app.reports import proxies, returns, standing, steps
 from app.reports.ballots import Ballot, Choice
 from app.reports.models import Report
+from app.reports.rectifying import statement
 from app.reports.returns import Votes
 
 CHANGED = "Le texte a changé pendant que vous le lisiez : voyez ce qui a changé, puis votez."
@@ -172,6 +173,7 @@ def validate(report: Report, person: Person, minutes: Minutes | None = None, pas
             "majority": facts.majority.value,
             "casting": facts.casting,
             "minutes": report.minutes_hash,
+            **statement.settled(report),
         }
 
     return steps.take("validate", report, person, effect, passing_why=passing_why)

@@ -70,7 +70,7 @@ def refused(error: NotReady) -> ResponseReturnValue:
 
 
 def _cover(report: Report) -> Any:
-    return document.whole(report, {}, project=False).cover
+    return document.cover(report)
 
 
 @blueprint.get("/rapports/<int:report_id>/projet.pdf")

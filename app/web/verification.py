@@ -22,6 +22,7 @@ from app.documents.verifying.reading import Seen, number
 from app.people import attempts
 from app.people.models import Person, Role
 from app.reports import answering
+from app.reports.rectifying import links
 from app.reports.verifying import files, opening
 from app.reports.verifying.files import Coded, Means
 from app.reports.verifying.signatories import signatories
@@ -31,6 +32,7 @@ from app.web.htmx import go
 from app.web.mail import everywhere
 
 blueprint = Blueprint("verification", __name__)
+blueprint.add_app_template_global(links.of, "neighbours")
 settings = Blueprint("settings", __name__)
 
 NO_FILE = "Choisissez le fichier à vérifier."

@@ -12,6 +12,7 @@ from app.content.canonical import TooLong
 from app.content.merge import merge
 from app.content.typography import french
 from app.db import now
+from app.documents.pdf import RenderingFailed
 from app.documents.store import Damaged, Missing, Unreachable
 from app.documents.word.opening import LARGEST_FILE, Unreadable
 from app.reports import revisions
@@ -51,14 +52,18 @@ def download(report: Report) -> ResponseReturnValue:
     page = open_page(report, me())
     marked = bool(request.args.get("amendements")) and report.stage is Stage.READING and page.may_see_history
     waiting = sorted((each for each in page.amendments if each.undecided), key=lambda each: each.number)
-    data = word_file(
-        report,
-        page.parts,
-        key(),
-        now(),
-        amendments=waiting if marked else (),
-        threads=page.threads if marked else (),
-    )
+    try:
+        data = word_file(
+            report,
+            page.parts,
+            key(),
+            now(),
+            amendments=waiting if marked else (),
+            threads=page.threads if marked else (),
+            store=store(),
+        )
+    except RenderingFailed as error:
+        abort(422, str(error))
     return as_word(data, f"rapport-{report.id}{'-avec-amendements' if marked else ''}.docx")
 
 

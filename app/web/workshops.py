@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.db import db
 from app.people.models import Role
@@ -100,16 +100,20 @@ def change(workshop_id: int) -> Any:
 def standings(workshops: Sequence[Workshop]) -> dict[int, Standing]:
     """How the reports of these workshops stand, by the workshop's id; those without a report are left out."""
     ids = [workshop.id for workshop in workshops]
+    # The latest that is published speaks for the workshop: of those given here the last one stays.
+    current = (Report.workshop_id.in_(ids), or_(Report.rectifies_id.is_(None), Report.stage == Stage.PUBLISHED))
     seen = {
         report.workshop_id: report.id
-        for report in db.session.scalars(seen_reports(me()).where(Report.workshop_id.in_(ids)))
+        for report in db.session.scalars(seen_reports(me()).where(*current).order_by(Report.id))
     }
     rows = db.session.execute(
         holder.told(
             select(Report.workshop_id, Report.stage, Report.stage_since)
             .join(Workshop, Workshop.id == Report.workshop_id)
             .join(Territory, Territory.id == Workshop.territory_id)
-        ).where(Report.workshop_id.in_(ids))
+        )
+        .where(*current)
+        .order_by(Report.id)
     )
     return {row.workshop_id: _standing(row, seen.get(row.workshop_id, 0)) for row in rows}
 
@@ -143,7 +147,7 @@ def _coordinates(workshop: Workshop) -> bool:
 
 def _frozen(workshop: Workshop) -> bool:
     """Whether what the workshop's report prints is settled; the report is held until the transaction ends."""
-    query = select(Report.stage).where(Report.workshop_id == workshop.id)
+    query = select(Report.stage).where(Report.workshop_id == workshop.id, Report.rectifies_id.is_(None))
     stage = db.session.scalar(query.with_for_update() if request.method == "POST" else query)
     return stage is not None and stage.order >= Stage.VALIDATED.order
 

@@ -17,9 +17,13 @@ from app import migrate
 from app.audit import watch
 from app.audit.models import AuditEvent
 from app.db import db
-from app.reports.models import Revision
+from app.reports.models import Report, Revision
+from app.reports.rectifying import opening
+from app.reports.replay import verify_reports
+from app.reports.signing import Desk
+from app.workflow import Stage
 from tests.cast import Cast
-from tests.factories import opened
+from tests.factories import opened, report_at
 
 
 @pytest.fixture
@@ -96,3 +100,22 @@ def test_a_database_with_reports_can_be_walked_back_too(world: Flask, cast: Cast
     db.session.remove()
     downgrade(revision="base")
     assert tables(db.engine) == set()
+
+
+def test_a_report_comes_through_the_step_that_lets_it_be_rectified_and_a_rectification_bars_the_way_back(
+    world: Flask, cast: Cast, desk: Desk
+) -> None:
+    report = report_at(Stage.PUBLISHED, cast, desk)
+    db.session.commit()
+    known = (report.id, report.workshop_id, report.signed_hash, len(report.parts))
+    db.session.remove()
+    downgrade(revision="0015")
+    upgrade()
+    report = db.session.get_one(Report, known[0])
+    assert (report.id, report.workshop_id, report.signed_hash, len(report.parts)) == known
+    opening.rectify(report, cast.coumba, "La date.", "Une erreur de frappe.")
+    db.session.commit()
+    db.session.remove()
+    with pytest.raises(SystemExit):
+        downgrade(revision="0015")
+    assert verify_reports(db.session) == []

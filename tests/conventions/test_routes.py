@@ -136,6 +136,7 @@ def addresses(app: Flask, report_id: int) -> list[str]:
         "code": "0000-0000-0000-0000",
         "file": "none.jpg",
         "page": 1,
+        "kind": "csv",
     }
     found = []
     adapter = app.url_map.bind("localhost")
@@ -144,6 +145,8 @@ def addresses(app: Flask, report_id: int) -> list[str]:
             values = {name: known[name] for name in rule.arguments}
             if rule.endpoint == "campaigns.edit_terms":
                 values["key"] = "context"
+            if rule.endpoint.startswith("sheets."):
+                values["key"] = "attendance"
             found.append(adapter.build(rule.endpoint, values, method="GET"))
     return found
 

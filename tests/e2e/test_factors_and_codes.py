@@ -21,6 +21,7 @@ from app.reports.signing import Desk
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.e2e.inspection import Inspector, in_the_house
+from tests.e2e.signing_story import draw
 from tests.factories import report_at, sign, the_workshop
 
 pytestmark = pytest.mark.browser
@@ -80,20 +81,6 @@ def test_bakary_draws_his_signature_on_a_telephone_and_the_stamp_bears_it(
     pictured(pdf, tmp_path)
 
 
-def draw(page: Page) -> None:
-    """Two waves across the field."""
-    field = page.locator("[data-pad] canvas")
-    field.scroll_into_view_if_needed()
-    box = field.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    for step in range(1, 40):
-        up = (0.25, 0.5, 0.75, 0.5)[step % 4]
-        page.mouse.move(box["x"] + 20 + step * (box["width"] - 40) / 40, box["y"] + box["height"] * up)
-    page.mouse.up()
-
-
 def pictured(pdf: bytes, folder: Path) -> None:
     """The page with the signatures has the ink of the drawing, and is kept as a picture."""
     document = pypdfium2.PdfDocument(pdf)
@@ -128,6 +115,7 @@ def test_issa_enrols_a_passkey_and_signs_with_it(
     expect(page.get_by_role("heading", name="Vos codes de secours")).to_be_visible()
     assert page.locator("ol.instructions li").count() == 8
     page.goto(named + "/rapports/1/signature")
+    page.locator("label[for=way-electronic]").click()
     page.get_by_label("Votre mot de passe, de nouveau").fill(PASSWORD)
     page.get_by_role("button", name="Signer avec ma clé d’accès").click()
     page.wait_for_url("**/rapports/1")

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from app.people.models import Grant, Person, Role
 from app.reports.signing import Desk
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.e2e.inspection import Inspector, in_the_house
+from tests.e2e.signing_story import picture, saved
 from tests.factories import report_at, sign
 from tests.paper import jpeg, photographed, scanned, signed_by_hand, skewed, uncoded
 
@@ -37,18 +37,6 @@ def validated(app: Flask, cast: Cast, desk: Desk, signed_by: str = "") -> str:
         return report.id
 
     return f"/rapports/{in_the_house(app, made)}"
-
-
-def saved(page: Page, name: str, folder: Path) -> Path:
-    with page.expect_download() as coming:
-        page.get_by_role("link", name=name).first.click()
-    path = folder / coming.value.suggested_filename
-    coming.value.save_as(path)
-    return path
-
-
-def picture(name: str, content: bytes) -> Any:
-    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
 
 
 def test_a_chair_signs_on_paper_and_the_report_is_signed(
@@ -113,7 +101,7 @@ def expect_signed(inspector: Inspector, cast: Cast, place: str, folder: Path) ->
     pdf = saved(coumba, "Rapport signé (PDF)", folder)
     coumba.goto("/verifier")
     coumba.locator("#file").set_input_files(pdf)
-    coumba.get_by_role("button", name="Vérifier").last.click()
+    coumba.get_by_role("button", name="Vérifier le fichier").click()
     expect(coumba.locator(".verdict.good")).to_contain_text("signature manuscrite sur papier")
     inspector.look(coumba, "paper-verified")
     coumba.goto(f"{place}/historique")

@@ -69,12 +69,12 @@ def test_a_visitor_can_use_every_screen_that_needs_no_account(
     inspector.visit(visitor, "/mot-de-passe-oublie", "password-forgotten")
     inspector.visit(visitor, "/mot-de-passe/ceci-n-est-pas-un-lien", "link-ended")
     inspector.visit(visitor, "/verifier", "verify")
-    press(visitor, "Vérifier", exact=True)
+    press(visitor, "Vérifier le fichier", exact=True)
     inspector.look(visitor, "verify-nothing")
     for name, file in (("genuine", signed), ("altered", altered)):
         visitor.get_by_label("Fichier PDF").set_input_files(file)
-        press(visitor, "Vérifier", exact=True)
-        expect(visitor.locator(".verdict")).to_be_visible()
+        press(visitor, "Vérifier le fichier", exact=True)
+        expect(visitor.locator("[role=status].verdict")).to_be_visible()
         inspector.look(visitor, f"verify-{name}")
     inspector.verdict()
 

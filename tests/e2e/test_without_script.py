@@ -58,10 +58,10 @@ def test_a_report_goes_from_empty_draft_to_published_pdf_without_javascript(
     act(adama, place, "validate")
     for page in (issa, enter(cast.seydou)):
         sign(page, place)
-    act(enter(cast.coumba), place, "publish")
-    lamine = enter(cast.lamine)
-    pdf = download(lamine, place, tmp_path)
-    verify(lamine, pdf)
+    coumba = enter(cast.coumba)
+    act(coumba, place, "publish")
+    pdf = download(coumba, place, tmp_path)
+    verify(enter(cast.lamine), pdf)
 
 
 def sign_in(page: Page, person: Person) -> None:
@@ -239,5 +239,5 @@ def download(page: Page, place: str, folder: Path) -> Path:
 def verify(page: Page, pdf: Path) -> None:
     page.goto("/verifier")
     page.get_by_label("Fichier PDF").set_input_files(pdf)
-    page.get_by_role("button", name="Vérifier", exact=True).click()
+    page.get_by_role("button", name="Vérifier le fichier", exact=True).click()
     expect(page.get_by_text("Ce document est authentique")).to_be_visible()

@@ -42,6 +42,7 @@ WHO = {
     "attest": {"fanta", "mariam", "oumar", "binta", "adama", "coumba"},
     "refuse_scan": {"fanta", "issa", "mariam", "oumar", "binta", "adama", "coumba"},
     "publish": {"coumba", "adama"},
+    "rectify": {"coumba", "adama"},
     **{act: {"fanta", "issa", "salif", "coumba"} for act in ("attach", "withdraw_attachment")},
 }
 WHERE = {
@@ -58,6 +59,7 @@ WHERE = {
         ("refuse", "invite", "revoke_invitation", "substitute", "file_scan", "attest", "refuse_scan"), ("validated",)
     ),
     "publish": ("signed",),
+    "rectify": ("published",),
     **dict.fromkeys(
         ("attach", "withdraw_attachment"), ("drafting", "editing", "reading", "validated", "signed", "published")
     ),
@@ -72,7 +74,7 @@ MOVES = {
     "refuse": "reading",
     "publish": "published",
 }
-TAKES_A_REASON = {"return_draft", "reject", "extend", "return_to_rapporteur", "refuse", "refuse_scan"}
+TAKES_A_REASON = {"return_draft", "reject", "extend", "return_to_rapporteur", "refuse", "refuse_scan", "rectify"}
 ABOUT_AN_AMENDMENT = {"opine", "adopt", "reject", "defer", "lapse", "withdraw"}
 ABOUT_A_SCAN = {"attest", "refuse_scan"}
 DECIDED = {
@@ -107,6 +109,7 @@ class Model:
     marks: dict[str, str] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
     proxies: dict[str, str] = field(default_factory=dict)
+    rectified: bool = False
     invited: dict[str, int] = field(default_factory=dict)
     """The last invitation of each slot that was neither revoked nor replaced, by its number."""
     invitations: int = 0
@@ -135,6 +138,8 @@ class Model:
             return self._allows_about(act, who, number)
         if act == "sign":
             return who not in self.signed
+        if act == "rectify":
+            return not self.rectified
         if act == "file_scan":
             return self.to_file is not None
         if act in ABOUT_A_SCAN:
@@ -200,6 +205,7 @@ class Model:
         if act == "sign":
             self.signed.add(who)
             self.stage = "signed" if len(self.signed) == len(SIGNATORIES) else self.stage
+        self.rectified |= act == "rectify"
         if act == "file_scan":
             self.filed += 1
             self.papers[self.filed] = (who, self.to_file or "")

@@ -39,6 +39,7 @@ from app.reports.invitations import inviting
 from app.reports.models import Amendment, Opinion, Report
 from app.reports.papers import attesting, filing, substituting
 from app.reports.papers.filing import Paper
+from app.reports.rectifying import opening
 from app.reports.signatures import Signature, Slot
 from app.reports.signing import Desk
 from app.reports.steps import NotAllowed, NotReady, WrongStage
@@ -207,6 +208,8 @@ class Walk:
             for act in workflow.ACTS:
                 if facts.stage not in act.stages or not workflow.role_for(act, hands) or workflow.unmet(act, facts):
                     continue
+                if not act.concerns(facts.rectifying):
+                    continue
                 ties = {
                     each.number: each.author_id == person.id
                     for each in amendments
@@ -365,6 +368,10 @@ def sign(walk: Walk, person: Person, who: str, step: Step) -> None:
     signing.sign(walk.report, person, walk.report.text_hash, walk.final[0] if walk.final else b"", walk.desk)
 
 
+def rectify(walk: Walk, person: Person, who: str, step: Step) -> None:
+    opening.rectify(walk.report, person, "La conclusion.", step.reason)
+
+
 def invite(walk: Walk, person: Person, who: str, step: Step) -> None:
     """For the one slot that waits, or for either."""
     slots = sorted(slot for who, slot in SIGNATORIES.items() if who not in walk.model.signed) or ["chair"]
@@ -478,6 +485,7 @@ TAKING: dict[str, Taking] = {
     "attest": attest,
     "refuse_scan": refuse_scan,
     "publish": plainly(signing.publish),
+    "rectify": rectify,
     "attach": attach,
     "withdraw_attachment": withdraw_attachment,
 }

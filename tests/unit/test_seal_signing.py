@@ -181,6 +181,19 @@ def test_a_stamp_of_very_long_words_stays_within_its_field(tmp_path: Path) -> No
         assert len(opened.pages) == 1
 
 
+def test_the_longest_names_and_places_that_can_be_stand_whole_on_the_stamp(tmp_path: Path) -> None:
+    name = "Abdoulaye " * 8 + "Y" * 80
+    title = f"pour {name}, " + "conseiller " * 18 + "dernier"
+    nature = (
+        f"Signature manuscrite ; numérisation attestée conforme par {name} ; original conservé : {'salle ' * 19}bout"
+    )
+    page = tmp_path / "stamp.pdf"
+    drawn = stamp.draw(f"P.O. {name}", title, "4F2A-99C1-0D3E", AT, width=210, height=99, nature=nature)
+    page.write_bytes(drawn)
+    text = subprocess.run(["pdftotext", page, "-"], capture_output=True, text=True, check=True).stdout
+    assert "dernier" in text and "bout" in text and "Réf. 4F2A-99C1-0D3E" in text
+
+
 def test_the_stamp_bears_the_reference_that_the_verdict_gives() -> None:
     """The print on paper leads to the signature in the file."""
     reader = PdfFileReader(io.BytesIO(signed()[2]))

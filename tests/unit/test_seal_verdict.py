@@ -275,7 +275,7 @@ def _painted(pdf: bytes) -> bytes:
 @pytest.mark.parametrize(("second", "same"), [("paper:17:9", True), ("paper:42:9", False)])
 def test_a_paper_counts_for_who_signed_it_not_for_who_attests_it(second: str, same: bool) -> None:
     issa = SignerInfo("Issa KONE", "Rapporteur", "17")
-    seydou = SignerInfo("Seydou BA", "", second, "À la main", "Fanta")
+    seydou = SignerInfo("Seydou BA", "", second, "À la main", attester="Fanta")
     once = seal.sign(signed()[0], "rapporteur", issa, house(), AT, last=False)
     both = seal.sign(once, "chair", seydou, house(), LATER, last=True)
     found = verdict_on(both)

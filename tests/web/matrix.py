@@ -10,11 +10,11 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.people.models import Role
-from app.workflow import Act, Stage
+from app.workflow import CIRCUIT, Act, Stage
 from tests.cast import PEOPLE
 
 TABLE = Path(__file__).with_name("matrix.txt")
-STAGES = list(Stage)
+STAGES = list(CIRCUIT)
 REPORT = "…"
 OPEN, NOT_READY, ASKED, UNSEEN, FORBIDDEN, ELSEWHERE = "o", "n", "k", ".", "x", "s"
 
@@ -101,7 +101,7 @@ def follows(acts: list[Act], name: str, stage: Stage, sign: str) -> bool:
         return sign == ASKED
     if role is None or stage.order < SEEN_FROM[role].order:
         return sign == UNSEEN
-    mine = [act for act in acts if role in act.who]
+    mine = [act for act in acts if role in act.who and not act.rectifying]  # the report rectifies none
     if not mine:
         return sign == FORBIDDEN
     if not any(stage in act.stages for act in mine):

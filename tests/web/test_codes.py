@@ -23,6 +23,7 @@ from app.reports.signing import Desk
 from app.workflow import Stage
 from tests.cast import LOG, PASSWORD, Cast
 from tests.factories import BASE_URL, report_at
+from tests.registers import entered
 from tests.tampering import disarm
 
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
@@ -159,6 +160,9 @@ def test_the_command_answers_a_code(app: Flask, cast: Cast, desk: Desk) -> None:
 
 
 def test_the_command_signs_prints_and_is_verified_from_outside(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    with app.app_context():
+        entered()
+        db.session.commit()
     at(app, Stage.READING, cast)
     code, told = run(app, "status")
     assert "Aucun point de contrôle" in told and "le plus ancien depuis 0 min" in told

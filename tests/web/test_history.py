@@ -74,7 +74,7 @@ def test_the_whole_life_of_a_report_reads_as_sentences(
         "Coumba SIDIBE a déposé l’exemplaire papier n° 1, signé par le président de séance (1 page) ; original conservé : ",
         "Mariam SANOGO a refusé l’exemplaire papier n° 2. Motif : « La page 2 est déchirée. »",
         "Fanta COULIBALY a attesté conforme l’exemplaire papier n° 3, signé à la main par le rapporteur.",
-        "Seydou BA a signé le rapport, à la présidence de séance ; les deux signatures y sont.",
+        "Seydou BA a signé le rapport, à la présidence de séance, par un code à usage unique ; les deux signatures y sont.",
         "Coumba SIDIBE a publié le rapport signé.",
     ):
         assert sentence in read

@@ -106,6 +106,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "validating.return_to_rapporteur": {"reason": "Le lieu est à corriger."},
     "signing.sign": {"password": PASSWORD},
     "signing.refuse": {"reason": "Mon titre est faux."},
+    "rectifying.rectify": {"what": "La conclusion.", "reason": "Une date est fausse."},
     "invitations.invite": {"slot": "chair"},
     "pictures.add": {"consent": "oui"},
     "attachments.attach": {"kind": "mission_report"},
@@ -246,6 +247,8 @@ def sign_of(client: FlaskClient, rule: Rule, method: str, app: Flask) -> str:
         values["key"] = "context"
     if rule.endpoint == "commenting.reopen":
         values["number"] = 2
+    if rule.endpoint.startswith("sheets."):
+        values["key"] = "attendance"
     place = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
     form: dict[str, object] = {**FORMS.get(rule.endpoint, {})}
     if rule.endpoint in FILES:
@@ -314,15 +317,21 @@ def test_every_act_is_open_to_somebody_somewhere_in_the_table() -> None:
     """A table full of refusals would be matched by an application that refuses everything."""
     posts = {route: cells for route, cells in table().items() if route.startswith("POST") and about_a_report(route)}
     closed = [route for route, cells in posts.items() if not any(OPEN in signs for signs in cells.values())]
-    # No Word file is sent here, and the check finds nothing to be corrected in this text; validating waits for the amendment
-    # to be decided, and the passage that it rewords is still there; a substitute is named by a document.
+    # No office file is sent here, and the check finds nothing to be corrected in this text; validating waits for the
+    # amendment to be decided, and the passage that it rewords is still there; a substitute is named by a document; the
+    # report rectifies none, so that there is nothing to abandon.
     assert set(closed) == {
         "POST …/controle/corriger",
         "POST …/word",
         "POST …/word/<token>",
+        "POST …/ancien-rapport",
+        "POST …/ancien-rapport/reprendre",
+        "POST …/parties/<key>/tableur",
+        "POST …/parties/<key>/tableur/reprendre",
         "POST …/amendements/<number>/caducite",
         "POST …/valider",
         "POST …/suppleance",
+        "POST …/abandonner",
     }
 
 

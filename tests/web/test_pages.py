@@ -11,14 +11,14 @@ from flask.testing import FlaskClient
 from app.db import db
 from app.people.models import Person
 from app.reports.signing import Desk
-from app.workflow import Stage
+from app.workflow import CIRCUIT, Stage
 from tests.cast import Cast
 from tests.factories import amended, report_at
 
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 
 
-@pytest.fixture(params=list(Stage))
+@pytest.fixture(params=CIRCUIT)
 def report_id(request: pytest.FixtureRequest, app: Flask, cast: Cast, desk: Desk) -> int:
     with app.app_context():
         report = report_at(request.param, cast, desk)

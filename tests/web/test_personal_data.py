@@ -105,7 +105,11 @@ def test_the_public_version_says_what_it_is_hides_who_refused_and_answers_for_th
         "Version publique du rapport signé" in read and "A signé électroniquement le" in read and "PROJET" not in read
     )
     told = attached(answer.data)
-    assert "attendance" not in told["parts"] and set(told["withheld"]) == {"attendance"} and "salts" not in told
+    assert (
+        "attendance" not in told["parts"]
+        and set(told["withheld"]) == {"attendance", "photographs"}
+        and "salts" not in told
+    )
     for seen in (page, read, str(told)):
         assert "Awa DIOP" in seen and "76 •• •• 42" in seen and "Nom non publié" in seen
         assert WHOLE not in seen and "Oumou" not in seen and "Coopérative" not in seen and "70 11" not in seen
@@ -149,10 +153,12 @@ def test_a_list_from_before_the_question_saved_without_an_answer_is_no_change(
     client = sign_in(app.test_client(), cast.issa)
     with app.app_context():
         part = revisions.part_of(db.session.get_one(Report, report_id), "attendance")
-        (known,) = revisions.current(part).content
+        rows = revisions.current(part).content
     zone = "zone-attendees"
-    fields = {f"{zone}-0-{name}": text for name, text in known.fields.items()}
-    form = {f"{zone}-grid": "1", f"{zone}-0-id": known.id, **fields, f"{zone}-0-consent": "", "base": "2"}
+    form = {f"{zone}-grid": "1", "base": "2"}
+    for rank, known in enumerate(rows):
+        fields = {f"{zone}-{rank}-{name}": text for name, text in known.fields.items()}
+        form |= {f"{zone}-{rank}-id": known.id, **fields, f"{zone}-{rank}-consent": ""}
     assert client.post(f"/rapports/{report_id}/parties/attendance/modifier", data=form).status_code in (302, 303)
     client.post(f"/rapports/{report_id}/parties/attendance/modifier", data=form | {f"{zone}-0-consent": "non"})
     with app.app_context():

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.db import db
+from app.documents import pictures
 from app.people.models import Person
 from app.reports.models import Origin, Report
 from app.reports.revisions import current, part_of
@@ -20,6 +21,7 @@ from app.reports.word.slip import Slip
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import amended, content_of, report_at, save, texts
+from tests.photographs import photograph
 from tests.word.office import MAIN, added_behind, edited, packed, parts, retyped, tracked
 
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
@@ -134,12 +136,22 @@ def test_a_copy_of_another_report_or_without_its_properties_is_refused(
     assert "Les propriétés de ce fichier ont été modifiées" in words(send(fanta, forged).get_data(as_text=True))
 
 
-def test_lamine_reads_the_published_report_in_word_with_contacts_masked(
+def test_lamine_reads_the_published_report_in_word_with_contacts_masked_and_photographs_that_may_be_shown(
     app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    kept, left_out = (
+        pictures.keep(pictures.develop(photograph(*size)), desk.store) for size in ((640, 480), (480, 640))
+    )
     told = {
         **texts(),
-        "attendance": (row("attendees", name="Awa DIOP", body="CAFO", contact="76 12 34 56", signed=""),),
+        "attendance": (
+            row("attendees", name="Awa DIOP", body="CAFO", contact="76 12 34 56", signed=""),
+            row("attendees", name="Seydou BA", body="Conseil régional", contact="", signed=""),
+        ),
+        "photographs": tuple(
+            row("pictures", text=text, credit="", consent=consent, file=picture.written)
+            for text, consent, picture in (("La salle.", "oui", kept), ("Des enfants.", "non", left_out))
+        ),
     }
     monkeypatch.setattr("tests.factories.texts", lambda: told)
     set_up(app, cast, Stage.PUBLISHED, desk)
@@ -148,5 +160,10 @@ def test_lamine_reads_the_published_report_in_word_with_contacts_masked(
         for name in ("lamine", "issa")
     }
     assert b"76 12 34 56" in parts(seen["issa"].data)[MAIN] and b"76 12 34 56" not in parts(seen["lamine"].data)[MAIN]
+    for data in (each.data for each in seen.values()):
+        files = parts(data)
+        assert [name for name in files if "media" in name] == [f"word/media/{kept.file}.jpeg"]
+        assert files[f"word/media/{kept.file}.jpeg"] == desk.store.get(kept.file)
+        assert "La salle." in files[MAIN].decode() and "enfants" not in files[MAIN].decode()
     assert b"PROJET" not in parts(seen["lamine"].data)[MAIN]
     assert send(sign_in(client, cast.issa), seen["issa"].data).status_code == 409

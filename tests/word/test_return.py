@@ -24,6 +24,7 @@ from app.reports.word.returned import Returned, State
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import amended, content_of, filed, report_at, save
+from tests.registers import entered
 from tests.word.office import (
     added_behind,
     edited,
@@ -76,6 +77,7 @@ def test_a_copy_that_nobody_touched_says_nothing(world: Flask, cast: Cast) -> No
 def test_issa_takes_over_tracked_and_untracked_changes_and_the_log_says_from_which_file(
     world: Flask, cast: Cast
 ) -> None:
+    entered()
     report = report_at(Stage.EDITING, cast)
     data = given(report, cast.issa)
     for change in (

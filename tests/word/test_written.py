@@ -41,7 +41,8 @@ ORDERS = {
     "tc": "tcPr p",
     "sectPr": "headerReference footerReference type pgSz pgMar pgNumType cols vAlign titlePg",
     "style": "name basedOn next uiPriority semiHidden qFormat pPr rPr tblPr",
-    "settings": "zoom trackRevisions defaultTabStop autoHyphenation characterSpacingControl compat themeFontLang",
+    "settings": "zoom trackRevisions defaultTabStop autoHyphenation characterSpacingControl compat themeFontLang "
+    "doNotAutoCompressPictures",
     "lvl": "start numFmt lvlText lvlJc pPr rPr",
     "numbering": "abstractNum num",
 }

@@ -78,8 +78,8 @@ def run(loaded: Flask) -> Run:
 
 
 def reports() -> dict[tuple[str, int], Report]:
-    """The demo's reports by territory and year."""
-    found = db.session.scalars(select(Report).order_by(Report.id)).all()
+    """The demo's reports by territory and year, without the one that is to rectify another."""
+    found = db.session.scalars(select(Report).where(Report.rectifies_id.is_(None)).order_by(Report.id)).all()
     return {(each.workshop.territory.name, each.workshop.held_on.year): each for each in found}
 
 

@@ -30,6 +30,7 @@ from app.reports.versions import look
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import amended, content_of, report_at, reworded, save
+from tests.registers import entered
 from tests.workflow.test_erasing import run
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -173,6 +174,7 @@ def test_the_database_refuses_what_no_event_declares(cast: Cast) -> None:
 
 
 def test_the_command_says_what_went_and_the_verification_counts_it(app: Flask, cast: Cast, desk: Desk) -> None:
+    entered()
     report_id = report_at(Stage.PUBLISHED, cast, desk).id
     db.session.commit()
     db.session.remove()

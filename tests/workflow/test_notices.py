@@ -30,7 +30,7 @@ from app.reports.models import Report
 from app.reports.noticeboard import Kind, Notice, Way
 from app.reports.signing import Desk
 from app.reports.steps import NotReady
-from app.workflow import Stage
+from app.workflow import Audience, Stage
 from tests.cast import Cast
 from tests.factories import DEADLINE, amended, opened, report_at, sign
 
@@ -213,6 +213,7 @@ def test_what_is_said_of_every_act_can_be_said() -> None:
     facts: dict[str, Any] = {
         "amendment": 3, "deadline": "2026-12-04", "opinion": "left", "text": "", "reason": "Le lieu.",
         "comment": 2, "thread": 1, "part": "method", "parts": ["method"],
+        "rectified_by": 12, "what": "La date.",
         "slot": "chair", "kept_at": "Siège du groupe",
     }  # fmt: skip
     for act in workflow.ACTS:
@@ -223,3 +224,7 @@ def test_what_is_said_of_every_act_can_be_said() -> None:
             assert said.endswith((".", "»"))
             assert 0 < len(tidings.headline(news)) <= 60
             assert all(tidings.anchor(news, each.to) for each in act.tells)
+    opened = tidings.News("open", "Issa KONE", {**facts, "rectifies": 5})
+    said = tidings.sentence(opened, [Audience.FACILITATOR])
+    assert "rectifier le rapport n°\u00a05" in said
+    assert "À vous de l’y corriger" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import date
 from itertools import product
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from app.people.invalid import Invalid
 from app.people.models import Grant, Person, Role
 from app.people.territories import Territory
 from app.reports import signing, standing
+from app.reports.invitations import accepting, inviting
 from app.reports.lists import page_of
 from app.reports.models import Report
 from app.reports.page import signatures_of
@@ -21,7 +23,7 @@ from app.reports.papers import attesting, substituting
 from app.reports.papers.models import ScanState
 from app.reports.replay import verify_reports
 from app.reports.signatures import Slot, Way
-from app.reports.signing import Desk, Manner
+from app.reports.signing import Desk
 from app.reports.steps import NotAllowed, NotReady
 from app.reports.tasks import tasks_of
 from app.workflow import Stage
@@ -31,7 +33,6 @@ from tests.paper import KEPT_AT, filed
 
 pytestmark = pytest.mark.usefixtures("world")
 
-CODE = Manner(Way.CODE, "Signature électronique interne (non qualifiée), donnée par un code à usage unique")
 BOTH = (Slot.RAPPORTEUR, Slot.CHAIR)
 MIXTURES = list(product(Way, Way))
 
@@ -43,7 +44,8 @@ def give(report: Report, slot: Slot, way: Way, cast: Cast, desk: Desk) -> None:
         attesting.attest(report, filed(report, cast.coumba, desk, [slot]), cast.fanta, desk)
     elif way is Way.CODE:
         final = b"" if report.final_hash else final_of(report)
-        signing.sign(report, person, report.text_hash, final, desk, CODE)
+        invitation = inviting.invite(report, slot.value, cast.coumba, b"key", date.today()).invitation
+        accepting.sign(invitation, report, report.text_hash, final, desk, (), person.name)
     else:
         sign(report, person, desk)
     db.session.flush()

@@ -28,6 +28,7 @@ from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import DEADLINE, content_of, filed, opened, report_at, reworded, save, written
 from tests.photographs import photograph
+from tests.registers import entered
 from tests.workflow.outsiders import kinds, place_of
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -68,7 +69,7 @@ def test_photographs_with_consent_are_printed_under_their_captions_in_a_file_tha
     report = written(opened(cast), cast.fanta)
     assert "Annexe n°5" not in "".join(pages_of(pdf_of(report, desk)))
     photographs.add(report, cast.fanta, two, Consent.GIVEN)
-    photographs.add(report, cast.fanta, two[:1], Consent.NOT_GIVEN)
+    photographs.add(report, cast.fanta, two[:1], Consent.REFUSED)
     captioned(report, cast, "Le bureau, à la tribune.", "", "Des enfants devant la salle.")
     contents = {view.part.key: view.content for view in part_views(report)}
     whole = press.with_files(document.whole(report, contents, project=True), desk.store)
@@ -85,7 +86,7 @@ def test_photographs_with_consent_are_printed_under_their_captions_in_a_file_tha
 def test_readers_are_not_told_of_a_photograph_without_consent(cast: Cast, two: list[Kept]) -> None:
     report = opened(cast)
     photographs.add(report, cast.fanta, two[:1], Consent.GIVEN)
-    photographs.add(report, cast.fanta, two[1:], Consent.NOT_GIVEN)
+    photographs.add(report, cast.fanta, two[1:], Consent.REFUSED)
     (seen,) = [view for view in as_published(part_views(report)) if view.part.key == "photographs"]
     assert [kept(row.fields[FILE]) for row in seen.content] == two[:1]
     assert photographs.may_be_shown(report, two[0].thumbnail, cast.lamine)
@@ -172,6 +173,7 @@ def test_more_photographs_than_a_report_takes_are_refused(cast: Cast, two: list[
 def test_a_report_opened_before_there_were_photographs_gets_them_with_the_first_one(
     app: Flask, cast: Cast, desk: Desk, two: list[Kept], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    entered()
     with monkeypatch.context() as before:
         before.setattr(template, "STORED", tuple(part for part in template.STORED if part is not template.PHOTOGRAPHS))
         report = report_at(Stage.EDITING, cast)

@@ -53,7 +53,7 @@ CAMPAIGN = re.compile(r"campaign:([1-9][0-9]{0,17})")
 # fmt: off
 # act: where it may be taken, where it leads, in which roles, and whether only once both have signed
 ACTS: dict[str, tuple[tuple[str, ...], str | None, tuple[str, ...], bool]] = {
-    "open": ((), "drafting", ("facilitator", "coordination"), False),
+    "open": ((), "drafting", ("facilitator", "coordination", "president"), False),
     "draft": (("drafting",), None, ("facilitator",), False),
     "hand_over": (("drafting",), "editing", ("facilitator",), False),
     "edit": (("editing",), None, ("rapporteur",), False),
@@ -87,6 +87,8 @@ ACTS: dict[str, tuple[tuple[str, ...], str | None, tuple[str, ...], bool]] = {
     "attest": (("validated",), "signed", ("facilitator", "rapporteur", "member", "president", "coordination"), True),
     "refuse_scan": (("validated",), None, ("facilitator", "rapporteur", "member", "president", "coordination"), False),
     "publish": (("signed",), "published", ("coordination", "president"), False),
+    "rectify": (("published",), None, ("coordination", "president"), False),
+    "abandon": (("drafting", "editing", "reading"), "abandoned", ("coordination", "president"), False),
     "attach": (("drafting", "editing", "reading", "validated", "signed", "published"), None, ("facilitator", "rapporteur", "coordination", "supervisor"), False),  # noqa: E501
     "withdraw_attachment": (("drafting", "editing", "reading", "validated", "signed", "published"), None, ("facilitator", "rapporteur", "coordination", "supervisor"), False),  # noqa: E501
 }
@@ -472,7 +474,7 @@ TABLES = {
     "node": "level number hash",
     "checkpoint": "size root note at reason",
     "report": "id workshop_id stage stage_since reading reading_since deadline return_json amendment_count comment_count "
-    "text_hash final_hash signed_hash minutes_hash published_at",
+    "text_hash final_hash signed_hash minutes_hash published_at rectifies_id rectifies_what rectifies_why rectifies_parts",
     "report_part": "id report_id key number filled content_hash",
     "revision": "id part_id number parent content_json runs_json hash author_id author_role at origin amendment_id "
     "adopted_by_id merged",
@@ -647,7 +649,8 @@ class Walked:
     """What one task brings home: leaf hashes by number, the events that are in no tree, those that have personal data
     beside them, with the salted hash of these, those that declare such data erased, those that tell of campaigns, and those
     that tell of the registers' rows (each with the number of its row and its stream). `apart`: revisions whose texts stand
-    beside them, and whether each is there.
+    beside them, and whether each is there. `openings`: by report that rectifies another, its stage, that other
+    and the texts it began with; `announced`: by (rectified, rectifying), the texts there were, as `Past.known` has them.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -660,6 +663,8 @@ class Walked:
     erasures: list[Event] = field(default_factory=list)
     campaigns: list[tuple[int, Event]] = field(default_factory=list)
     entries: list[tuple[Any, str, Event]] = field(default_factory=list)
+    openings: dict[int, tuple[str, Any, dict[str, str]]] = field(default_factory=dict)
+    announced: dict[tuple[int, Any], dict[str, str]] = field(default_factory=dict)
     counted: Counter[str] = field(default_factory=Counter)
 
 
@@ -838,10 +843,16 @@ class Past:
             "final_hash": "",
             "signed_hash": "",
             "minutes_hash": "",
+            "rectifies_id": None,
+            "rectifies_what": "",
+            "rectifies_why": "",
+            "rectifies_parts": "",
             "return_digest": "",
             "published_at": None,
         }
         self.returned: dict[str, Any] = {}
+        self.taken: dict[str, str] = {}
+        self.rectified: dict[Any, dict[str, str]] = {}
         self.current: dict[str, int] = {}
         self.versions: dict[Any, Told] = {}
         self.proposals: dict[Any, Told] = {}
@@ -922,10 +933,16 @@ class Past:
         self.current[key] = number
         self._text_hash = None
 
+    def known(self) -> dict[str, str]:
+        """By part, the hash of the text in force, where it tells one text from another."""
+        texts = {key: self.versions[key, number] for key, number in self.current.items()}
+        return {key: text["hash"] for key, text in texts.items() if not text["salted"]}
+
     def renew(self, event: Event) -> None:
+        origin = "rectification" if "rectifies" in event.facts else "prefill"
         role = event.role if event.act == "open" else ""
         for key, facts in event.facts["parts"].items():
-            self.add(event, key, facts, self.current.get(key, 0), "prefill", author_role=role)
+            self.add(event, key, facts, self.current.get(key, 0), origin, author_role=role)
 
     def decide(self, event: Event, state: str) -> None:
         number = event.facts["amendment"]
@@ -981,6 +998,23 @@ class Past:
 def _open(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.report["workshop_id"] = facts["workshop"]
     past.renew(event)
+    if "rectifies" not in facts:
+        past.want(event, event.role != "president", "a été fait dans un rôle qui ne le permet pas")
+        return
+    allowed = event.role in ACTS["rectify"][2] and facts["rectifies"] < past.id
+    past.want(event, allowed, "ouvre une rectification qui ne pouvait pas l’être")
+    past.report.update(rectifies_id=facts["rectifies"], rectifies_what=facts["what"], rectifies_why=facts["reason"])
+    past.taken = past.known()
+
+
+def _rectify(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    past.want_text(event)
+    past.rectified[facts["rectified_by"]] = past.known()
+
+
+def _abandon(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    rectifies = past.report["rectifies_id"] is not None
+    past.want(event, rectifies, "abandonne un rapport qui n’en rectifie aucun")
 
 
 def _save(past: Past, event: Event, facts: dict[str, Any]) -> None:
@@ -1156,6 +1190,14 @@ def _validate(past: Past, event: Event, facts: dict[str, Any]) -> None:
     for name, choice in (("approvals", "approve"), ("objections", "object"), ("abstentions", "abstain")):
         past.want(event, facts[name] <= given[choice], "compte plus de voix qu’il n’en a été donné")
     past.report["minutes_hash"] = facts["minutes"]
+    said, rectifies = facts.get("rectified"), past.report["rectifies_id"] is not None
+    past.want(event, (said is not None) == rectifies, "ne dit pas juste ce que le rapport rectifie")
+    if said is not None and rectifies:
+        now = past.known()
+        differ = {key for key, text in past.taken.items() if now[key] != text}
+        named = differ == set(said) & set(past.taken)
+        past.want(event, named, "ne nomme pas les parties qui diffèrent du rapport rectifié")
+        past.report["rectifies_parts"] = " ".join(said)
 
 
 def _sign(past: Past, event: Event, facts: dict[str, Any]) -> None:
@@ -1407,6 +1449,8 @@ TELLERS: dict[str, Teller] = {
     "attest": _attest,
     "refuse_scan": _refuse_scan,
     "publish": _publish,
+    "rectify": _rectify,
+    "abandon": _abandon,
     "attach": _attach,
     "withdraw_attachment": _withdraw_attachment,
 }
@@ -1430,6 +1474,10 @@ NAMES: dict[str, dict[str, str]] = {
         "signed_hash": "l’empreinte du document signé",
         "minutes_hash": "l’empreinte du procès-verbal",
         "return_digest": "l’empreinte de ce qui est demandé",
+        "rectifies_id": "le rapport rectifié",
+        "rectifies_what": "ce qui est rectifié",
+        "rectifies_why": "le motif de la rectification",
+        "rectifies_parts": "les parties rectifiées",
         "published_at": "la date de publication",
     },
     "part": {"number": "le numéro", "content_hash": "l’empreinte", "filled": "l’état complet"},
@@ -2197,6 +2245,9 @@ def _walk(task: Task, *, lenient: bool) -> Walked:
         for kind, number, what in past.doubts:
             sentence = f"Rapport {report}, événement {number} : il {what}."
             walked.findings.append(Finding(kind, sentence, f"report:{report}", number, report))
+        if (rectified := past.report["rectifies_id"]) is not None:
+            walked.openings[report] = past.report["stage"], rectified, past.taken
+        walked.announced |= {(report, other): texts for other, texts in past.rectified.items()}
     Beside(database, pasts, walked).compare()
     walked.counted["reports"] += len(pasts)
     return walked
@@ -2263,6 +2314,8 @@ def _walk_all(database: Database, moments: Moments, jobs: int, outcome: Outcome)
         everywhere.erasures += walked.erasures
         everywhere.campaigns += walked.campaigns
         everywhere.entries += walked.entries
+        everywhere.openings |= walked.openings
+        everywhere.announced |= walked.announced
         outcome.findings += walked.findings
         outcome.counted += walked.counted
         outside += walked.outside
@@ -2279,6 +2332,7 @@ def _walk_all(database: Database, moments: Moments, jobs: int, outcome: Outcome)
     payloads = _want_sealed(database, everywhere, outcome)
     _want_apart(database, everywhere, outcome)
     _want_texts(database, everywhere.campaigns, outcome)
+    _want_answered(everywhere, outcome)
     registers = Registers()
     for event_id, stream, event in everywhere.entries:
         registers.tell(stream, event, payloads.get(event_id))
@@ -2368,6 +2422,27 @@ def _want_sealed(database: Database, walked: Walked, outcome: Outcome) -> dict[A
         _private(outcome, stream, seq, "n’a plus ses données mises à part, sans effacement déclaré")
     outcome.counted["erased"] = len(gone & erased)
     return payloads
+
+
+def _want_answered(walked: Walked, outcome: Outcome) -> None:
+    """The two logs of a rectification name each other, and the texts of the one are those that the other began with."""
+
+    def say(report: int, what: str) -> None:
+        said = f"Rapport {report} : {what}."
+        outcome.findings.append(Finding("rectification", said, f"report:{report}", report=report))
+
+    standing: dict[Any, int] = {}
+    for report, (stage, rectified, taken) in walked.openings.items():
+        texts = walked.announced.get((rectified, report))
+        if texts is None:
+            say(report, f"il dit rectifier le rapport {rectified}, dont le journal n’en sait rien")
+        elif any(texts[key] != text for key, text in taken.items() if key in texts):
+            say(report, f"il ne part pas du texte publié du rapport {rectified}")
+        if stage != "abandoned" and standing.setdefault(rectified, report) != report:
+            say(report, f"il rectifie le rapport {rectified}, qu’un autre rectifie déjà")
+    for rectified, report in walked.announced:
+        if report not in walked.openings or walked.openings[report][1] != rectified:
+            say(rectified, f"il annonce le rapport {report}, qui ne le rectifie pas")
 
 
 def _want_apart(database: Database, walked: Walked, outcome: Outcome) -> None:

@@ -81,7 +81,7 @@ def missing(line: Line) -> Followed:
         texts=dict.fromkeys(line.fields, ()),
         untracked=set(line.fields),
         verdicts=dict.fromkeys(voices, Verdict.REWORDED),
-        fixed=any(stretch.field == 0 and not stretch.text.isdigit() for stretch in line.stretches),
+        fixed=any(stretch.field == 0 and any(map(str.isalpha, stretch.text)) for stretch in line.stretches),
     )
 
 

@@ -17,6 +17,7 @@ from app.documents.tree import (
     Marker,
     Node,
     Paragraph,
+    Picture,
     Signatory,
     SignatureBlock,
     Table,
@@ -26,6 +27,7 @@ from app.documents.typeset import french_across
 LONGEST_TOGETHER = 2_500
 """Letters of a conclusion that can stay on one page with its signatures."""
 HEADING = "Heading"
+CAPTION = "Caption"
 LIST_STYLES = {Marker.DASH: "ListBullet", Marker.TICK: "ListTick", Marker.NUMBER: "ListNumber"}
 
 
@@ -46,6 +48,8 @@ class Par:
     start: int = 1
     room: bool = False
     """Whether it is the empty room for a signature."""
+    picture: Picture | None = None
+    """The photograph that stands here, or that this is the caption of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,10 @@ def _pieces(node: Node, index: int, lists: int, kept: bool) -> Iterator[Piece]:
         yield _grid(node, index)
     elif isinstance(node, SignatureBlock):
         yield Sides(tuple(_side(node.left, "\u00a0", index)), tuple(_side(node.right, node.made_at, index)), index)
+    elif isinstance(node, Picture):
+        caption = _par(node.caption, CAPTION, index, picture=node)
+        yield Par(Line(op=caption.line.op, by=caption.line.by), "Centred", index, kept=True, picture=node)
+        yield caption
     else:
         raise TypeError(f"not a node of a document: {node!r}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from hashlib import sha256
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError
@@ -85,11 +86,23 @@ class Package:
         target = self._target("_rels/.rels", "custom-properties", "")
         return self.xml(target) if target else None
 
+    def images(self) -> dict[str, str]:
+        """The SHA-256 of each picture by what the text calls it; without huge ones, and those outside the file."""
+        folder, file = posixpath.split(self.main)
+        root = self.xml(f"{folder}/_rels/{file}.rels")
+        found: dict[str, str] = {}
+        for each in root.iter(_RELATION) if root is not None else ():
+            name = _resolved(folder, each)
+            ours = each.get("Type", "").endswith("/image") and each.get("TargetMode") != "External"
+            if ours and name in self._names and self._zipped.getinfo(self._names[name]).file_size <= LARGEST_FILE:
+                found[each.get("Id", "")] = sha256(self._bytes(name)).hexdigest()
+        return found
+
     def _target(self, relations: str, kind: str, folder: str) -> str:
         root = self.xml(relations)
         for each in root.iter(_RELATION) if root is not None else ():
             if each.get("Type", "").endswith(f"/{kind}") and each.get("TargetMode") != "External":
-                return posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/")
+                return _resolved(folder, each)
         return ""
 
     def _main(self) -> str:
@@ -145,6 +158,10 @@ def open_package(data: bytes) -> Package:
     if any(entry.flag_bits & _PASSWORD_BIT for entry in entries):
         raise Unreadable(LOCKED)
     return Package(zipped)
+
+
+def _resolved(folder: str, relation: etree._Element) -> str:
+    return posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/")
 
 
 def _parser() -> etree.XMLParser:

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from app.documents.word import drawing
 from app.documents.word.markup import Remark, escaped, moment, run
 
 PARTS = Path(__file__).resolve().parent / "parts"
@@ -27,7 +28,7 @@ CHUNK = 200
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the parts around the text say. `numbered`: each numbered list with its first figure; `remarks`: each comment
-    with its number in the file.
+    with its number in the file; `pictures`: the hash and the JPEG of each photograph.
     """
 
     title: str
@@ -40,11 +41,12 @@ class Facts:
     tracking: bool = False
     numbered: Sequence[tuple[int, int]] = ()
     remarks: Sequence[tuple[Remark, int]] = ()
+    pictures: Sequence[tuple[str, bytes]] = ()
 
 
 def package(main: str, facts: Facts) -> bytes:
     """The file whose text is `main`."""
-    parts = {
+    parts: dict[str, str | bytes] = {
         "[Content_Types].xml": _content_types(facts),
         "_rels/.rels": _relations(
             (f"{_RELATIONS}/officeDocument", "word/document.xml"),
@@ -68,12 +70,13 @@ def package(main: str, facts: Facts) -> bytes:
         parts |= {f"word/header{n}.xml": _watermark(facts.watermark, n) for n in (1, 2)}
     if facts.remarks:
         parts["word/comments.xml"] = _comments(facts.remarks)
+    parts |= {f"word/{drawing.place(file)}": jpeg for file, jpeg in facts.pictures}
     file = BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=5) as zipped:
-        for name, text in parts.items():
+        for name, content in parts.items():
             entry = ZipInfo(name, facts.made_on.timetuple()[:6])
             entry.compress_type = ZIP_DEFLATED
-            zipped.writestr(entry, text)
+            zipped.writestr(entry, content)
     return file.getvalue()
 
 
@@ -100,10 +103,11 @@ def _content_types(facts: Facts) -> str:
     if facts.remarks:
         kinds["/word/comments.xml"] = f"{_KINDS}.comments+xml"
     overrides = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
+    jpeg = f'<Default Extension="{drawing.EXTENSION}" ContentType="image/jpeg"/>' if facts.pictures else ""
     return (
         f'{_XML}<Types xmlns="{_OPC}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{jpeg}{overrides}</Types>'
     )
 
 
@@ -132,6 +136,10 @@ def _document_relations(facts: Facts) -> str:
         f'<Relationship Id="rId{n}" Type="{_RELATIONS}/{kind}" Target="{target}"/>'
         for n, (kind, target) in enumerate(targets, 1)
         if wanted.get(kind, True)
+    )
+    lines += "".join(
+        f'<Relationship Id="{drawing.relation(file)}" Type="{_RELATIONS}/image" Target="{drawing.place(file)}"/>'
+        for file, _ in facts.pictures
     )
     return f'{_XML}<Relationships xmlns="{_OPC}/relationships">{lines}</Relationships>'
 
@@ -169,7 +177,8 @@ def _settings(facts: Facts) -> str:
         f'{_XML}<w:settings {_W}><w:zoom w:percent="100"/>{"<w:trackRevisions/>" if facts.tracking else ""}'
         '<w:defaultTabStop w:val="708"/><w:autoHyphenation w:val="false"/><w:characterSpacingControl w:val="doNotCompress"/>'
         '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
-        f'w:val="15"/></w:compat><w:themeFontLang w:val="{escaped(facts.language)}-FR"/></w:settings>'
+        f'w:val="15"/></w:compat><w:themeFontLang w:val="{escaped(facts.language)}-FR"/>'
+        "<w:doNotAutoCompressPictures/></w:settings>"
     )
 
 

@@ -145,6 +145,7 @@ def _behind(first: Paragraph, second: Paragraph, between: Run | None = None) -> 
         bookmarks=(*first.bookmarks, *second.bookmarks),
         comments=(*first.comments, *comments),
         extras=(*first.extras, *second.extras),
+        images=(*first.images, *second.images),
     )
 
 

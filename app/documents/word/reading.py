@@ -12,6 +12,8 @@ from app.documents.word.margins import Note, footnotes, notes_of, properties_of,
 from app.documents.word.opening import open_package
 from app.documents.word.styles import Styles, W, value
 
+_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_EMBEDDED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _INSERTED = frozenset({f"{W}ins", f"{W}moveTo"})
 _DELETED = frozenset({f"{W}del", f"{W}moveFrom"})
@@ -20,6 +22,8 @@ _THROUGH = frozenset(
 )
 _PICTURES = frozenset({f"{W}drawing", f"{W}pict", f"{W}object"})
 _NOTES = frozenset({f"{W}footnoteReference", f"{W}endnoteReference"})
+IMAGE = "image"
+"""What a picture is called among what is no text."""
 _TEXT_BOX = f"{W}txbxContent"
 
 
@@ -52,7 +56,8 @@ class Run:
 class Paragraph:
     """One paragraph. `level` is that of a heading, else 0; `listed` "bullet" or "number" in a list; `came` and `went` tell
     of the paragraph's own mark, or its table row's; `cell` counts (table, row, column) from 0; `comments` are (number,
-    start, end) in the text of all runs; `extras` names what is no text.
+    start, end) in the text of all runs; `extras` names what is no text; `images` are the SHA-256
+    of its pictures, empty for one that is not in the file, none for one that was taken out.
     """
 
     runs: tuple[Run, ...]
@@ -65,6 +70,7 @@ class Paragraph:
     cell: Cell | None = None
     comments: tuple[tuple[str, int, int], ...] = ()
     extras: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
 
     @property
     def standing(self) -> str:
@@ -87,7 +93,7 @@ def read(data: bytes) -> Copy:
     package = open_package(data)
     root = package.xml(package.main)
     body = root.find(f"{W}body") if root is not None else None
-    walk = _Walk(Styles(package.related("styles"), package.related("numbering")))
+    walk = _Walk(Styles(package.related("styles"), package.related("numbering")), package.images())
     if body is not None:
         walk.blocks(body)
     return Copy(tuple(walk.paragraphs), notes_of(package), properties_of(package), (*walk.boxes, *footnotes(package)))
@@ -100,6 +106,7 @@ class _Line:
     runs: list[Run] = field(default_factory=list)
     bookmarks: list[str] = field(default_factory=list)
     extras: list[str] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
     open: dict[str, int] = field(default_factory=dict)
     comments: list[tuple[str, int, int]] = field(default_factory=list)
     length: int = 0
@@ -110,6 +117,7 @@ class _Walk:
     """Where one is in the body: the paragraphs read so far, and the bookmarks that stood between two of them."""
 
     styles: Styles
+    images: Mapping[str, str]
     paragraphs: list[Paragraph] = field(default_factory=list)
     boxes: list[str] = field(default_factory=list)
     tables: int = 0
@@ -169,6 +177,7 @@ class _Walk:
                 cell,
                 tuple(comments),
                 tuple(line.extras),
+                tuple(line.images),
             )
         )
 
@@ -204,7 +213,8 @@ class _Walk:
         text = "".join(_letters(element) for element in run)
         for element in run:
             if element.tag in _PICTURES or element.tag == f"{_MC}AlternateContent":
-                self._other(element, line)
+                if deleted is None:
+                    self._other(element, line)
             elif element.tag in _NOTES:
                 line.extras.append("note")
             elif element.tag == f"{W}commentReference":
@@ -222,7 +232,12 @@ class _Walk:
         if box is not None:
             self.boxes.append(f"Zone de texte\u00a0: {words(box)}")
         elif element.tag in _PICTURES or next(element.iter(*_PICTURES), None) is not None:
-            line.extras.append("image")
+            self._image(element, line)
+
+    def _image(self, element: etree._Element, line: _Line) -> None:
+        blip = next(element.iter(_BLIP), None)
+        line.extras.append(IMAGE)
+        line.images.append(self.images.get(blip.get(_EMBEDDED, ""), "") if blip is not None else "")
 
 
 def _letters(element: etree._Element) -> str:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.content.diff import Op
+from app.content.stretches import Line
 from app.content.typography import french, legible
-from app.documents.tree import Cover, Document, Marker
-from app.documents.word.layout import Grid, Par, Piece, Row, Sides, layout
+from app.documents.tree import Cover, Document, Marker, Picture
+from app.documents.word import drawing
+from app.documents.word.layout import CAPTION, Grid, Par, Piece, Row, Sides, layout
 from app.documents.word.markup import Notes, Remark, Writer, contents_name, escaped, paragraph, placed, run
 from app.documents.word.package import Facts, package
 
@@ -23,7 +25,7 @@ SIGNATURE_ROOM = 1984
 KEPT = "<w:keepNext/><w:keepLines/>"
 _NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" ' + drawing.NAMESPACES
 )
 
 
@@ -46,7 +48,10 @@ class Edition:
 
 
 def write(document: Document, edition: Edition) -> bytes:
-    """The document as .docx. The same arguments give the same bytes. `made_on` must know its time zone."""
+    """The document as .docx. The same arguments give the same bytes. `made_on` must know its time zone.
+
+    The files of its photographs must be with the document.
+    """
     pieces = layout(document)
     notes = Notes(edition.names, edition.voices, edition.remarks)
     body = "".join(_body(document, pieces, edition, notes))
@@ -68,6 +73,7 @@ def write(document: Document, edition: Edition) -> bytes:
             tracking=edition.tracking,
             numbered=tuple(_numbered(pieces)),
             remarks=tuple((edition.remarks[index], number) for index, number in notes.placed.items()),
+            pictures=tuple(drawing.files(document)),
         ),
     )
 
@@ -182,12 +188,23 @@ def _par(par: Par, notes: Notes, more: str = "") -> str:
     if par.room:
         properties += f'<w:spacing w:before="{SIGNATURE_ROOM}" w:after="0" w:line="120" w:lineRule="exact"/>'
     name = next((notes.names[number] for number in par.line.fields if number in notes.names), "")
+    if par.picture is not None and par.style != CAPTION:
+        return paragraph(properties, par.line, notes, more=(_shown(par.picture, par.line, notes), ""))
     around = notes.bookmark(contents_name(par.anchor)) if par.anchor else ("", "")
     for index, remark in enumerate(notes.remarks):
         if par.anchor and remark.anchor == par.anchor and index not in notes.placed:
             start, end = placed(index, notes)
             around = (around[0] + start, end + around[1])
     return paragraph(properties + more, par.line, notes, name, around)
+
+
+def _shown(picture: Picture, line: Line, notes: Notes) -> str:
+    """The photograph, put in or taken out where all of its line is."""
+    shown = drawing.drawing(picture, next(notes.numbers))
+    if line.op is Op.EQUAL:
+        return shown
+    element = "ins" if line.op is Op.INSERT else "del"
+    return f"<{notes.change(element, line.by)}>{shown}</w:{element}>"
 
 
 def _grid(grid: Grid, notes: Notes) -> str:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from app import template
 from app.content import source
 from app.content.blocks import Block, Content, Kind
+from app.content.diff import Op
 from app.content.inline import Span, Spans
 from app.content.markdown import strip_marker
 from app.content.stretches import line
 from app.content.typography import french, legible
 from app.documents.word.following import Followed, Verdict, follow, missing
-from app.documents.word.layout import Par, layout
+from app.documents.word.layout import CAPTION, Par, Piece, layout
 from app.documents.word.pairing import Found, Given, found, given, pair
-from app.documents.word.reading import Copy, Mark, Paragraph
+from app.documents.word.reading import IMAGE, Copy, Mark, Paragraph
 from app.reports.document import executed
 from app.reports.word.placing import Spot, placed, under
 from app.reports.word.tagging import Tagged
@@ -26,6 +27,10 @@ NOWHERE = "Ce passage ne se rattache à aucun endroit du rapport où l’on écr
 STYLE = "Le gras et l’italique ne sont pas repris dans les tableaux et les listes du modèle."
 NOT_TEXT = "Les images, les notes de bas de page et les zones de texte ne sont pas reprises de Word."
 GONE = "Ce texte du modèle a été retiré du fichier\u00a0; il reste dans le rapport."
+NO_PICTURE = (
+    "Cette photographie a été retirée du fichier ou remplacée\u00a0: elle reste dans le rapport. "
+    "Pour la retirer ou en ajouter une, passez par la partie «\u202fPhotographies\u202f»."
+)
 
 BlockKey = tuple[str, str]
 """The part and the id of a block."""
@@ -62,11 +67,16 @@ def gather(made: Tagged, bases: Mapping[str, Content], copy: Copy) -> Gathered:
     """Compare `copy` with the document that was given out; `bases` holds what each part was then."""
     pieces = layout(made.document)
     units = [*_cover(made), *given(pieces, made.names)]
-    copies = found(copy.paragraphs, units)
-    gathering = _Gathering(made, bases, units, copies, pair(units, copies))
+    gone = _gone(pieces, copy.paragraphs)
+    ours = {piece.picture.file for piece in pieces if isinstance(piece, Par) and piece.picture is not None}
+    copies = found([_of_others(each, ours) for each in copy.paragraphs], units)
+    gathering = _Gathering(made, bases, units, copies, pair(units, copies), {caption.node for caption in gone})
     gathering.compare()
     gathering.place()
     said = gathering.said
+    said.unplaced += (
+        Unplaced(gathering.owner(each), NO_PICTURE, each.line.text) for each in gone if each.line.op is Op.EQUAL
+    )
     said.unplaced += (Unplaced(template.BY_KEY["cover"], NOT_TEXT, text) for text in copy.extras)
     return said
 
@@ -78,6 +88,25 @@ def _cover(made: Tagged) -> Iterator[Given]:
             yield Given((Par(line((Span(french(legible(text))),)), ""),), frozenset())
 
 
+def _gone(pieces: Sequence[Piece], paragraphs: Sequence[Paragraph]) -> list[Par]:
+    """The captions of the photographs that are not in the file any more: their bytes tell which one is which."""
+    there = Counter(image for paragraph in paragraphs for image in paragraph.images)
+    gone: list[Par] = []
+    for piece in pieces:
+        if isinstance(piece, Par) and piece.picture is not None and piece.style == CAPTION:
+            if not there[piece.picture.file]:
+                gone.append(piece)
+            there[piece.picture.file] -= 1
+    return gone
+
+
+def _of_others(paragraph: Paragraph, ours: Container[str]) -> Paragraph:
+    """The paragraph without the photographs of the report itself."""
+    others = tuple(image for image in paragraph.images if image not in ours)
+    rest = tuple(extra for extra in paragraph.extras if extra != IMAGE)
+    return replace(paragraph, images=others, extras=(*rest, *(IMAGE for _ in others)))
+
+
 @dataclass(slots=True)
 class _Gathering:
     made: Tagged
@@ -85,6 +114,7 @@ class _Gathering:
     units: Sequence[Given]
     copies: Sequence[Found]
     pairs: Mapping[int, int]
+    gone: Container[int]
     blocks: dict[BlockKey, Block] = field(default_factory=dict)
     said: Gathered = field(default_factory=Gathered)
 
@@ -94,14 +124,16 @@ class _Gathering:
         for index, unit in enumerate(self.units):
             copy = self.copies[self.pairs[index]] if index in self.pairs else None
             for at, cell in enumerate(unit.cells):
-                if copy is None:
+                if copy is None and cell.node in self.gone:
+                    self._take(cell, Followed(verdicts=missing(cell.line).verdicts), None)
+                elif copy is None:
                     self._take(cell, missing(cell.line), None)
                 else:
                     paragraph = copy.cells[at] if at < len(copy.cells) else Paragraph(())
                     self._take(cell, follow(cell.line, paragraph), paragraph)
 
     def _take(self, cell: Par, followed: Followed, paragraph: Paragraph | None) -> None:
-        part = self._owner(cell)
+        part = self.owner(cell)
         standing = paragraph.standing if paragraph else ""
         for number, spans in followed.texts.items():
             place = self.made.places[number - 1]
@@ -118,13 +150,24 @@ class _Gathering:
         for voice, verdict in followed.verdicts.items():
             self.said.verdicts[voice].append(verdict)
             self.said.wordings[voice].append(standing)
-        if followed.fixed:
+        if followed.fixed and not (paragraph is None and self._dropped(cell)):
             why = FIXED if paragraph else GONE
             self.said.unplaced.append(Unplaced(part, why, standing or cell.line.text))
         if paragraph and paragraph.extras:
             self.said.unplaced.append(Unplaced(part, NOT_TEXT, standing))
 
-    def _owner(self, cell: Par) -> template.Part:
+    def _dropped(self, cell: Par) -> bool:
+        """Whether the blocks that stand in a paragraph go with it: then its words of the template are not missed."""
+        places = [self.made.places[number - 1] for number in cell.line.fields]
+        keys = {(place.part, place.block) for place in places} & self.blocks.keys()
+        return bool(keys) and all(
+            not _left(
+                {name: text for name, text in self.blocks[key].fields.items() if name not in self.said.texts[key]}
+            )
+            for key in keys
+        )
+
+    def owner(self, cell: Par) -> template.Part:
         return template.BY_KEY[self.made.owners[cell.node] if cell.node >= 0 else "cover"]
 
     def place(self) -> None:
@@ -147,7 +190,7 @@ class _Gathering:
             if block is not None:
                 self.said.order.setdefault((place.part, place.block))
                 return Spot(place.part, block.zone, block.id)
-        owner = self._owner(unit.cells[0]).key
+        owner = self.owner(unit.cells[0]).key
         return spot if owner == spot.part else under(owner)
 
     def _new(self, copy: Found, spot: Spot) -> Spot:
@@ -218,7 +261,9 @@ def _empty(place: Mapping[str, int], blocks: Sequence[Block], id: str, texts: Ma
     if block.kind is not Kind.ROW:
         return not strip_marker(block).strip()
     changed = [name for name in texts if not block.fields.get(name, "").strip()]
-    left = [
-        name for name, text in block.fields.items() if text.strip() and name not in ("function", "status", "speaker")
-    ]
-    return bool(changed) and not left
+    return bool(changed) and not _left(block.fields)
+
+
+def _left(fields: Mapping[str, str]) -> bool:
+    """Whether a row says anything by these of its fields."""
+    return any(text.strip() and name not in ("function", "status", "speaker") for name, text in fields.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -13,12 +14,15 @@ from app.content.canonical import canonical
 from app.content.changes import Change
 from app.content.passages import Standing
 from app.documents.pdf import RenderingFailed, render_apart
-from app.documents.tree import Document
+from app.documents.pictures import stand_in
+from app.documents.store import Store
+from app.documents.tree import Document, Picture
 from app.documents.word.markup import Remark, Writer
 from app.documents.word.writing import Edition, write
 from app.reports import document
 from app.reports.models import Comment, Report
 from app.reports.page import PartView
+from app.reports.press import with_files
 from app.reports.proposals import Proposal
 from app.reports.threads import Thread
 from app.reports.word.slip import Slip
@@ -34,9 +38,11 @@ def word_file(
     *,
     amendments: Sequence[Proposal] = (),
     threads: Sequence[Thread] = (),
+    store: Store | None = None,
 ) -> bytes:
     """The .docx of the report as these parts have it, with these amendments as tracked changes and the open threads as
-    comments. `key` seals what the file says of itself.
+    comments. `key` seals what the file says of itself; `store` keeps the photographs: a report without any does without.
+    Raises `documents.pdf.RenderingFailed` where a photograph is not to be had.
     """
     contents = {view.part.key: view.content for view in parts}
     project = report.stage.order < Stage.VALIDATED.order
@@ -56,7 +62,7 @@ def word_file(
         properties=slip.properties(key),
         tracking=project,
     )
-    return write(made.document, edition)
+    return write(with_files(made.document, store), edition)
 
 
 def proposals(amendments: Sequence[Proposal]) -> Proposed:
@@ -78,7 +84,10 @@ def _pages(whole: Document, made_on: datetime) -> Mapping[str, int]:
 @lru_cache(maxsize=16)
 def _set(whole: Document) -> tuple[tuple[str, int], ...]:
     made_on = datetime.fromisoformat("1980-01-01T00:00:00+00:00")
-    rendered = render_apart(whole, source=canonical({}), made_on=made_on)
+    # Where a heading stands does not depend on what a photograph shows: none is fetched, none is kept in memory.
+    blank = stand_in()
+    files = {node.file: blank for node in whole.nodes if isinstance(node, Picture)}
+    rendered = render_apart(replace(whole, files=files), source=canonical({}), made_on=made_on)
     return tuple((anchor, page) for anchor, _, page in rendered.contents)
 
 

@@ -27,7 +27,9 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     "attendee": ("name", "body", "contact", "signed"),
 }
 """Of the rows that are printed as a table's, the field in each column, a first one that numbers the rows left out."""
-_FIXED = frozenset({"function", "status", "speaker"})
+CAPTION = ("picture", "text")
+"""The shape of a photograph's row, and its field that is printed under it."""
+_FIXED = frozenset({"function", "status", "speaker", "consent"})
 """Fields that are not printed as they were typed."""
 
 
@@ -97,7 +99,9 @@ def _tagged(block: Block, part: template.Part, places: list[Place]) -> Block:
 
 
 def _printed(block: Block, part: template.Part) -> Iterator[tuple[str, str]]:
-    """The fields of a block that are printed, with their words: of a table's row the empty ones too."""
+    """The fields of a block that are printed, with their words: of a table's row the empty ones too,
+    and a caption that is yet to be written.
+    """
     if block.kind is not Kind.ROW:
         yield "text", strip_marker(block).strip()
         return
@@ -109,5 +113,5 @@ def _printed(block: Block, part: template.Part) -> Iterator[tuple[str, str]]:
         text = (
             executed(block) if (shape.key, name) == ("follow_up", "execution") else block.fields.get(name, "").strip()
         )
-        if name in cells or (text and name not in _FIXED):
+        if name in cells or (shape.key, name) == CAPTION or (text and name not in _FIXED):
             yield name, text

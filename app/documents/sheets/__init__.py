@@ -1,0 +1,1 @@
+"""Spreadsheets from outside: opened with care, their cells read as texts."""

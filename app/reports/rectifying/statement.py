@@ -1,0 +1,90 @@
+"""What a rectifying report says of itself: which report it replaces, why, and which parts differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app import template
+from app.audit.codes import spoken
+from app.audit.models import Leaf
+from app.content.inline import Span
+from app.db import db
+from app.documents.tree import Heading, Items, Marker, Node, Paragraph
+from app.reports.anchors import last_validation
+from app.reports.comparing import Compared, between, texts_at
+from app.reports.models import Report, ReportPart
+from app.workflow import Stage
+from app.workshops import wording
+
+TITLE = "Rapport rectificatif"
+SETTLED = (Stage.VALIDATED, Stage.SIGNED, Stage.PUBLISHED)
+FIRST = 1
+"""The revision that holds the text of the report that is rectified, in every part."""
+
+
+def changed(report: Report) -> list[str]:
+    """The keys of the parts whose text is not that of the rectified report, in the template's order.
+
+    Settled with the validation; before it, two queries where a part was written in.
+    """
+    if report.stage in SETTLED:
+        return report.rectifies_parts.split()
+    numbers = {key: number for key, number in _numbers(report).items() if number > FIRST}
+    if not numbers:
+        return []
+    before, after = texts_at(report.id, dict.fromkeys(numbers, FIRST)), texts_at(report.id, numbers)
+    return [part.key for part in template.STORED if part.key in numbers and before[part.key] != after[part.key]]
+
+
+def settled(report: Report) -> dict[str, Any]:
+    """Settle which parts differ, as the text is validated; the facts for the log, none for other reports."""
+    if report.rectifies_id is None:
+        return {}
+    keys = changed(report)
+    report.rectifies_parts = " ".join(keys)
+    return {"rectified": keys}
+
+
+def compared(report: Report, *, personal: bool) -> list[Compared]:
+    """What a rectifying report changes, part by part, as words; without `personal`, no text that holds personal data."""
+    numbers = {key: number for key, number in _numbers(report).items() if personal or key not in template.PERSONAL}
+    return between(report.id, dict.fromkeys(numbers, FIRST), numbers)
+
+
+def _numbers(report: Report) -> dict[str, int]:
+    rows = db.session.execute(select(ReportPart.key, ReportPart.number).where(ReportPart.report_id == report.id))
+    return dict(rows.all())
+
+
+def nodes(report: Report) -> tuple[Node, ...]:
+    """The statement at the head of a rectifying report; nothing for other reports."""
+    if report.rectifies_id is None:
+        return ()
+    return (
+        Heading(1, "RECTIFICATION :", "rectification"),
+        Paragraph((Span(f"Ce rapport rectifie et remplace {_named(report.rectifies_id)}"),)),
+        Paragraph((Span("Motif : ", bold=True), Span(report.rectifies_why))),
+        Paragraph((Span("Ce qui est rectifié : ", bold=True), Span(report.rectifies_what))),
+        *_parts(changed(report)),
+    )
+
+
+def _named(rectified_id: int) -> str:
+    """ "le rapport n° 5, publié le 3 mars 2018 (code de vérification 7K3M-…), qui reste tel qu’il a été signé."."""
+    rectified = db.session.get_one(Report, rectified_id)
+    when = f", publié le {wording.day(rectified.published_at.date())}" if rectified.published_at else ""
+    event = last_validation(rectified.id)
+    code = db.session.scalar(select(Leaf.code).where(Leaf.event_id == event.id)) if event else None
+    how = f" (code de vérification {spoken(code)})" if code else ""
+    return f"le rapport n°\u00a0{rectified.id}{when}{how}, qui reste conservé tel qu’il a été signé."
+
+
+def _parts(keys: Sequence[str]) -> tuple[Node, ...]:
+    if not keys:
+        return (Paragraph((Span("Aucune partie du texte ne change.", italic=True),)),)
+    labels = tuple((Span(template.BY_KEY[key].label),) for key in keys if key in template.BY_KEY)
+    lead = "Partie modifiée :" if len(labels) == 1 else "Parties modifiées :"
+    return Paragraph((Span(lead, bold=True),)), Items(Marker.DASH, labels)

@@ -1,0 +1,126 @@
+"""An old Word report taken over: brought, recognised by its headings, settled, and put into the official parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from app.content.canonical import TooLong, digest
+from app.content.typography import french
+from app.documents.word.opening import LARGEST_FILE, Unreadable
+from app.reports.models import Report
+from app.reports.olden import taking
+from app.reports.olden.building import Built, build
+from app.reports.olden.pieces import OldReport, Piece, read_old
+from app.reports.olden.recognising import LEFT, NOWHERE, TARGETS, recognise
+from app.reports.steps import NotReady
+from app.web.guards import act, me
+from app.web.htmx import go
+
+blueprint = Blueprint("olden", __name__)
+
+NO_FILE = "Choisissez d’abord l’ancien rapport, au format Word (.docx)."
+NO_TEXT = "Ce document ne contient aucun texte\u00a0: c’est peut-être un rapport numérisé. Déposez sa version Word."
+LOST = "L’ancien rapport n’est pas revenu en entier de cette page\u00a0: déposez-le de nouveau."
+MOST_PIECES = 3_000
+TOO_LONG = "Ce document compte plus de 3\u202f000 paragraphes\u00a0: ce n’est pas le rapport d’une rencontre."
+LARGEST = 6 * 1024 * 1024
+
+
+@blueprint.get("/rapports/<int:report_id>/ancien-rapport")
+@act("draft")
+def bring(report: Report) -> ResponseReturnValue:
+    return _form(report)
+
+
+def _form(report: Report, sentence: str = "", status: int = 200) -> ResponseReturnValue:
+    return render_template("olden/bring.html", report=report, error=sentence), status
+
+
+@blueprint.post("/rapports/<int:report_id>/ancien-rapport")
+@act("draft")
+def receive(report: Report) -> ResponseReturnValue:
+    """Read the file and show where its pieces would go; nothing of it is kept here."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return _form(report, NO_FILE, 422)
+    data = upload.stream.read(LARGEST_FILE + 1)
+    try:
+        old = read_old(data)
+    except Unreadable as error:
+        return _form(report, str(error), 422)
+    carried = _signer().dumps([*_owner(report), digest(data), taking.numbers(report), _told(old)])
+    if not old.pieces or len(old.pieces) > MOST_PIECES or len(carried) > LARGEST:
+        return _form(report, TOO_LONG if old.pieces else NO_TEXT, 422)
+    return _settling(report, old, str(carried))
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="seben old report")
+
+
+def _owner(report: Report) -> list[int]:
+    return [report.id, me().id]
+
+
+def _told(old: OldReport) -> list[Any]:
+    return [[piece.to_json() for piece in old.pieces], old.besides]
+
+
+def _settling(
+    report: Report, old: OldReport, carried: str, sentence: str = "", status: int = 200
+) -> ResponseReturnValue:
+    found = recognise(old.pieces)
+    chosen = _chosen(found)
+    built = build(old.pieces, chosen)
+    shown = list(zip(range(len(found)), old.pieces, found, chosen, strict=True))
+    return (
+        render_template(
+            "olden/settle.html",
+            report=report,
+            targets=TARGETS,
+            unknown=[each for each in shown if each[2] == NOWHERE],
+            known={key: [each for each in shown if each[2] == key] for key in (*TARGETS, LEFT) if key in found},
+            left=LEFT,
+            built=built,
+            besides=old.besides,
+            carried=carried,
+            error=sentence,
+        ),
+        status,
+    )
+
+
+def _chosen(found: tuple[str, ...]) -> list[str]:
+    """Where each piece goes: as it was chosen on the screen, else as it was recognised."""
+    return [request.form.get(f"piece-{at}", target) for at, target in enumerate(found)]
+
+
+@blueprint.post("/rapports/<int:report_id>/ancien-rapport/reprendre")
+@act("draft")
+def take(report: Report) -> ResponseReturnValue:
+    carried = request.form.get("carried", "")
+    try:
+        report_id, person_id, file, bases, (pieces, besides) = _signer().loads(carried)
+    except (BadSignature, ValueError):
+        return _form(report, LOST, 422)
+    if [report_id, person_id] != _owner(report):
+        return _form(report, LOST, 422)
+    old = OldReport(tuple(Piece.from_json(piece) for piece in pieces), tuple(besides))
+    try:
+        return _taken(report, build(old.pieces, _chosen(recognise(old.pieces))), bases, file)
+    except (NotReady, TooLong) as error:
+        return _settling(report, old, carried, str(error), 422)
+
+
+def _taken(report: Report, built: Built, bases: dict[str, int], file: str) -> ResponseReturnValue:
+    taken = taking.take(report, built, bases, file, me())
+    flash(french(f"Repris de l’ancien rapport : {', '.join(taken.saved) or 'rien'}."))
+    if taken.collided:
+        flash(french(f"À reprendre à la main, le texte ayant changé entre-temps : {', '.join(taken.collided)}."))
+    if built.left:
+        flash(french(f"Lignes de tableau non reprises : {' ; '.join(built.left[:5])}"))
+    return go(url_for("reports.page", report_id=report.id))

@@ -1,0 +1,163 @@
+"""Spreadsheets: a list uploaded into a part, its columns matched and its lines checked; and a part's rows to take away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.content.canonical import TooLong
+from app.content.typography import french
+from app.documents.sheets import packed, reading
+from app.documents.sheets.opening import LARGEST_FILE, Unreadable
+from app.reports import editing, presence, revisions
+from app.reports.models import Report
+from app.reports.page import open_page
+from app.reports.sheets import giving, taking
+from app.reports.sheets.matching import column_letter, heads_of, importable, zone_of
+from app.reports.sheets.taking import Upload
+from app.reports.steps import NotReady
+from app.template import Part
+from app.web.editing import COLLISION, Editor, show_editor, stored_part
+from app.web.guards import act, me, reads
+from app.web.htmx import go
+from app.web.journal import FORMATS
+
+blueprint = Blueprint("sheets", __name__)
+blueprint.add_app_template_global(importable, "takes_sheets")
+
+SHOWN = 20
+"""Lines in the preview."""
+NO_FILE = "Choisissez d’abord le tableur qui contient vos lignes."
+
+
+def _part(key: str) -> Part:
+    return importable(key) or abort(404)
+
+
+@blueprint.get("/rapports/<int:report_id>/parties/<key>/tableur")
+@act("draft", "edit")
+def bring(report: Report, key: str) -> ResponseReturnValue:
+    return _form(report, _part(key))
+
+
+def _form(report: Report, part: Part, sentence: str = "", status: int = 200) -> ResponseReturnValue:
+    base = request.form.get("base", type=int) or stored_part(report, part.key).number
+    shape = taking.shape_of(part)
+    return render_template(
+        "sheets/bring.html", report=report, part=part, shape=shape, base=base, error=sentence
+    ), status
+
+
+@blueprint.post("/rapports/<int:report_id>/parties/<key>/tableur")
+@act("draft", "edit")
+def receive(report: Report, key: str) -> ResponseReturnValue:
+    """Read the file and show how it would be taken over; nothing of it is kept here."""
+    part = _part(key)
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return _form(report, part, NO_FILE, 422)
+    try:
+        book = reading.read(upload.stream.read(LARGEST_FILE + 1))
+        return _matching(report, taking.open_upload(part, book))
+    except Unreadable as error:
+        return _form(report, part, str(error), 422)
+
+
+def _matching(report: Report, upload: Upload, sentence: str = "", status: int = 200) -> ResponseReturnValue:
+    stored = stored_part(report, upload.part.key)
+    return (
+        render_template(
+            "sheets/match.html",
+            report=report,
+            upload=upload,
+            shape=taking.shape_of(upload.part),
+            heads=heads_of(upload.sheet, upload.matching.header),
+            letter=column_letter,
+            cells=packed.pack(upload.book),
+            base=request.form.get("base", type=int) or stored.number,
+            rows_there=_rows_there(report, upload.part),
+            shown=SHOWN,
+            error=sentence,
+            typed=request.form,
+        ),
+        status,
+    )
+
+
+def _rows_there(report: Report, part: Part) -> int:
+    content = revisions.current(stored_part(report, part.key)).content
+    zone = zone_of(part)
+    return sum(block.zone == zone.key and any(block.fields.values()) for block in content)
+
+
+@blueprint.post("/rapports/<int:report_id>/parties/<key>/tableur/reprendre")
+@act("draft", "edit")
+def take(report: Report, key: str) -> ResponseReturnValue:
+    part = _part(key)
+    try:
+        upload = _posted(part)
+    except Unreadable as error:
+        return _form(report, part, str(error), 422)
+    if request.form.get("do") != "save":
+        return _matching(report, upload)
+    try:
+        return _taken(report, upload)
+    except (NotReady, TooLong) as error:
+        return _matching(report, upload, str(error), 422)
+
+
+def _posted(part: Part) -> Upload:
+    """The upload as it came back from the matching screen; columns chosen for another sheet or line are guessed anew."""
+    form = request.form
+    book = packed.unpack(form.get("cells", ""))
+    chosen, header = form.get("sheet", type=int), form.get("header", type=int)
+    if form.get("matched", "") != f"{chosen}:{header}":
+        other = form.get("matched", "").partition(":")[0] != str(chosen)
+        return taking.open_upload(part, book, chosen, None if other else header)
+    fields = tuple(form.get(f"column-{at}", "") for at in range(form.get("columns", 0, type=int)))
+    return taking.open_upload(part, book, chosen, header, fields)
+
+
+def _taken(report: Report, upload: Upload) -> ResponseReturnValue:
+    form, part = request.form, upload.part
+    base = form.get("base", type=int) or stored_part(report, part.key).number
+    how: dict[str, Any] = {"append": form.get("how") != "replace", "leave": bool(form.get("leave"))}
+    try:
+        saved, rows = taking.take(report, upload, base, me(), **how)
+    except LookupError:
+        abort(422, "Cette page est trop ancienne : déposez de nouveau le tableur.")
+    except editing.Collision as clash:
+        place = url_for("editing.save", report_id=report.id, key=part.key)
+        merged = clash.merged
+        found = Editor(
+            part, merged.content, clash.part.number, place, "Enregistrer", sentence=COLLISION, clashes=merged.clashes
+        )
+        return show_editor(report, found, 409)
+    presence.leave(report, part.key, me())
+    lines = "1 ligne reprise" if rows == 1 else f"{rows} lignes reprises"
+    flash(
+        french(
+            f"{lines} du tableur." if saved.new else "Le tableur dit déjà ce que dit cette partie : rien n’a changé."
+        )
+    )
+    return go(url_for("reports.page", report_id=report.id, _anchor=f"part-{part.key}"))
+
+
+@blueprint.get("/rapports/<int:report_id>/parties/<key>.<kind>")
+@reads
+def give(report: Report, key: str, kind: str) -> ResponseReturnValue:
+    """A part's rows as this person may read them."""
+    part = _part(key)
+    writers = {"xlsx": giving.workbook, "csv": giving.plain_table}
+    if kind not in writers:
+        abort(404)
+    page = open_page(report, me())
+    try:
+        data = writers[kind](part, page.view(key).content, public=not page.may_see_history)
+    except giving.TooLongForACell as error:
+        abort(422, str(error))
+    response = Response(data, content_type=FORMATS[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="rapport-{report.id}-{key}.{kind}"'
+    return response

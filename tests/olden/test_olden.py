@@ -1,0 +1,208 @@
+"""Old reports: recognised in whatever hand they are written, put into the parts, their recommendations followed up."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from docx import Document
+from flask import Flask
+
+from app.content.blocks import Content
+from app.content.prose import join
+from app.db import db
+from app.documents.word.opening import Unreadable
+from app.reports import prefill
+from app.reports.models import Origin
+from app.reports.olden import taking
+from app.reports.olden.building import Built, build
+from app.reports.olden.past import are_old
+from app.reports.olden.pieces import read_old
+from app.reports.olden.recognising import LEFT, NOWHERE, recognise
+from app.reports.replay import verify_report
+from app.reports.revisions import current, part_of
+from app.reports.steps import NotReady
+from app.template import STORED
+from app.workflow import Stage
+from app.workshops.models import Workshop
+from tests.cast import Cast
+from tests.factories import opened, the_workshop
+from tests.olden import old
+
+REAL = Path(__file__).resolve().parents[2].parent / "shared" / "sources" / "rapport-segou-2018.txt"
+
+
+def built_of(data: bytes) -> tuple[Built, list[str]]:
+    """What comes of a file as it is recognised, and the texts that are not."""
+    pieces = read_old(data).pieces
+    targets = recognise(pieces)
+    return build(pieces, targets), [
+        piece.text for piece, target in zip(pieces, targets, strict=True) if target == NOWHERE
+    ]
+
+
+def column(content: Content, name: str) -> list[str]:
+    return [block.fields[name] for block in content]
+
+
+def check_whole(built: Built) -> None:
+    zones = built.zones
+    assert join(zones["introduction"]["body"]) == "L’atelier s’est tenu à Ségou."
+    assert join(zones["ceremony"]["lead"]) == "Deux interventions l’ont marquée :"
+    assert column(zones["ceremony"]["speeches"], "text")[1] == "Madame SANOGO a ouvert les travaux."
+    assert join(zones["proceedings"]["body"]) == "Un tour de table a eu lieu."
+    assert [
+        tuple(row.fields[name] for name in ("function", "civility", "first_name", "surname", "title"))
+        for row in zones["bureau"]["members"]
+    ] == [
+        ("Président", "Monsieur", "Seydou", "BA", "2ème Vice-président du Conseil"),
+        ("Vice-Président", "Monsieur", "Salif", "KEITA", ""),
+        ("Rapporteur", "Madame", "Awa Nana", "DIOP", "conseillère technique"),
+    ]
+    assert join(zones["method"]["body"]) == "Elle a été participative."
+    assert column(zones["presentation"]["points"], "text") == ["exécution du budget ;"]
+    assert column(zones["concerns"]["concerns"], "text") == ["le taux de recouvrement ;"]
+    assert join(zones["concerns"]["closing"]) == "Des réponses ont été apportées."
+    assert column(zones["recommendations"]["recommendations"], "text") == [
+        "Recenser le patrimoine ;",
+        "Informer les citoyens.",
+    ]
+    assert "sans suite" in join(zones["unmet"]["lead"])
+    assert join(zones["conclusion"]["body"]) == "Les travaux ont pris fin."
+    assert [
+        (row.fields["text"], row.fields["status"], row.fields["execution"]) for row in zones["follow_up"]["rows"]
+    ] == [
+        ("Former les élus.", "non réalisée", "non fait"),
+        ("Publier les comptes.", "", "Affichés en mairie"),
+    ]
+    assert column(zones["programme"]["slots"], "hours") == ["08h30- 09h", "09h"]
+    assert [dict(row.fields)["contact"] for row in zones["attendance"]["attendees"]] == ["76 45 12 42"]
+    assert built.left == [" |  | reste d’une ligne | "]
+
+
+@pytest.mark.parametrize("hand", [old.tidy, old.bold, old.bare])
+def test_every_part_is_found_in_whatever_hand_it_is_written(hand: Callable[[], bytes]) -> None:
+    built, rest = built_of(hand())
+    check_whole(built)
+    assert "Février 2017" in rest and "Fait à Ségou, le 22 février 2017" in rest
+    assert not any("Méthodologie de la rencontre" in text for text in rest), "the terms are the campaign’s own"
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_the_same_is_found_in_a_doc_that_libreoffice_made_a_docx(tmp_path: Path) -> None:
+    (tmp_path / "ancien.docx").write_bytes(old.bold())
+    home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
+    for kind, name in (("doc", "ancien.docx"), ("docx", "ancien.doc")):
+        order = ["soffice", home, "--headless", "--convert-to", kind, "--outdir", str(tmp_path), str(tmp_path / name)]
+        subprocess.run(order, check=True, capture_output=True, timeout=180)
+    check_whole(built_of((tmp_path / "ancien.docx").read_bytes())[0])
+    with pytest.raises(Unreadable, match="l’ancien format"):
+        read_old((tmp_path / "ancien.doc").read_bytes())
+
+
+def test_nothing_is_lost_on_the_way() -> None:
+    pieces = read_old(old.bare()).pieces
+    targets = recognise(pieces)
+    built = build(pieces, ["introduction/body" if target in (NOWHERE, LEFT) else target for target in targets])
+    said = " ".join(
+        text
+        for zones in built.zones.values()
+        for rows in zones.values()
+        for row in rows
+        for text in row.fields.values()
+    )
+    for piece in pieces:
+        if not piece.rows and not piece.text.startswith(("Président", "Vice", "Rapporteurs", "Mme")):
+            assert piece.text in said
+
+
+def test_an_old_report_becomes_revisions_that_say_where_they_come_from(world: Flask, cast: Cast) -> None:
+    report = opened(cast)
+    built, _ = built_of(old.tidy())
+    taken = taking.take(report, built, taking.numbers(report), "ab" * 32, cast.fanta)
+    assert len(taken.saved) == 13 and not taken.collided
+    assert current(part_of(report, "recommendations")).origin is Origin.IMPORT
+    assert current(part_of(report, "attendance")).plain_json == ""
+    db.session.commit()
+    assert verify_report(db.session, report.id) == []
+    with pytest.raises(NotReady, match="Rien n’est à reprendre"):
+        taking.take(report, Built(), taking.numbers(report), "ab" * 32, cast.fanta)
+
+
+def test_its_open_recommendations_enter_the_follow_up_of_the_next_meeting(world: Flask, cast: Cast) -> None:
+    report = opened(cast)
+    following = later(the_workshop())
+    assert prefill.open_recommendations(following) == []
+    taking.take(report, built_of(old.tidy())[0], taking.numbers(report), "ab" * 32, cast.fanta)
+    assert report.stage is Stage.DRAFTING and are_old([report.id]) == {report.id}
+    assert column(tuple(prefill.open_recommendations(following)), "text") == [
+        "Former les élus.",
+        "Publier les comptes.",
+        "Recenser le patrimoine ;",
+        "Informer les citoyens.",
+    ]
+
+
+def test_a_draft_that_was_typed_is_still_followed_up_by_nothing(world: Flask, cast: Cast) -> None:
+    from tests.factories import written
+
+    written(opened(cast), cast.fanta)
+    assert prefill.open_recommendations(later(the_workshop())) == []
+
+
+def later(workshop: Workshop) -> Workshop:
+    """A meeting of the same territory a year later; it is no row."""
+    return Workshop(territory_id=workshop.territory_id, held_on=workshop.held_on + timedelta(days=365))
+
+
+def test_reading_is_quick() -> None:
+    data = old.tidy()
+    read_old(data)
+    spent = []
+    for _ in range(5):
+        began = time.perf_counter()
+        recognise(read_old(data).pieces)
+        spent.append(time.perf_counter() - began)
+    assert min(spent) < 0.1
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real report is not beside this folder")
+def test_the_real_report_is_found_whole() -> None:
+    built, _rest = built_of(real_report())
+    expected = {part.key for part in STORED} - {"terms", "signatures", "photographs"}
+    assert set(built.zones) == expected - {"attendance"} | ({"attendance"} & set(built.zones))
+    sizes = {key: {zone: len(rows) for zone, rows in zones.items()} for key, zones in built.zones.items()}
+    assert sizes["ceremony"] == {"lead": 1, "speeches": 3}
+    assert sizes["bureau"]["members"] == 6
+    assert sizes["presentation"]["points"] == 4 and sizes["concerns"]["concerns"] == 13
+    assert sizes["recommendations"]["recommendations"] == 5
+    assert sizes["follow_up"]["rows"] == 13 and sizes["programme"]["slots"] == 12
+    assert column(built.zones["bureau"]["members"], "function").count("Personne ressource") == 2
+
+
+def real_report() -> bytes:
+    """The report's text as a Word file: lines with tabs as tables, headings in bold."""
+    document = Document()
+    rows: list[tuple[str, ...]] = []
+    for line in [*REAL.read_text("utf-8").splitlines(), ""]:
+        cells = tuple(line.split("\t"))
+        table = (len(cells) > 1 and ":\t" not in line and not line[-1].isdigit()) or (rows and len(cells) > 1)
+        if table:
+            rows.append(cells)
+            continue
+        if rows and line.strip():
+            width = max(map(len, rows))
+            old.put_table(document, [row + ("",) * (width - len(row)) for row in rows])
+            rows = []
+        if line.strip():
+            text = line.replace("**", "").replace("*", "").removeprefix("- ").strip()
+            if line.startswith("- "):
+                document.add_paragraph(text, style="List Bullet")
+            else:
+                document.add_paragraph().add_run(text).bold = len(text) < 60 and text.endswith(":")
+    return old.saved(document)

@@ -1,0 +1,153 @@
+"""Spreadsheets over HTTP: brought, matched, checked, taken over; and given out to whoever may read, no further."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.db import db
+from app.documents.sheets.reading import read
+from app.people.models import Person
+from app.reports.models import Report
+from app.reports.revisions import part_of
+from app.reports.signing import Desk
+from app.workflow import Stage
+from tests.cast import Cast, row
+from tests.factories import content_of, report_at, save, texts
+from tests.sheets.files import table
+
+SignIn = Callable[[FlaskClient, Person], FlaskClient]
+PLACE = "/rapports/1/parties/attendance/tableur"
+
+
+def send(client: FlaskClient, data: bytes, name: str = "liste.xlsx") -> TestResponse:
+    return client.post(PLACE, data={"file": (BytesIO(data), name), "do": "preview"}, content_type="multipart/form-data")
+
+
+def fields(page: str) -> dict[str, str]:
+    """What the form would post as it stands."""
+    found = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    for name, select in re.findall(r'<select id="[^"]+" name="([^"]+)">(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', select)
+        found[name] = chosen[1] if chosen else ""
+    return found
+
+
+def words(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page).replace("&nbsp;", " "))
+
+
+def set_up(app: Flask, cast: Cast, stage: Stage = Stage.DRAFTING, desk: Desk | None = None) -> None:
+    with app.app_context():
+        report_at(stage, cast, desk)
+        db.session.commit()
+
+
+def names(app: Flask) -> list[str]:
+    with app.app_context():
+        return [block.fields["name"] for block in content_of(db.session.get_one(Report, 1), "attendance")]
+
+
+def test_fanta_brings_a_list_settles_what_is_wrong_and_takes_it_over(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    set_up(app, cast)
+    fanta = sign_in(client, cast.fanta)
+    assert PLACE in fanta.get("/rapports/1").get_data(as_text=True)
+    answer = send(fanta, table(("Qui", "Tél"), ("Awa <b>DIOP</b>", 76451242), ("", 66)))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200 and "<b>DIOP" not in page
+    form = {**fields(page), "do": "save", "how": "replace"}
+    assert form["column-0"] == "" and form["column-1"] == "contact"
+    refused = fanta.post(f"{PLACE}/reprendre", data=form)
+    assert refused.status_code == 422 and "Choisissez la colonne qui donne" in refused.get_data(as_text=True)
+    again = fanta.post(f"{PLACE}/reprendre", data={**form, "column-0": "name", "do": "preview"}).get_data(as_text=True)
+    assert "Ligne 3 : il manque : prénom et nom" in words(again)
+    form = {**fields(again), "do": "save", "how": "replace"}
+    assert form["column-0"] == "name"
+    assert fanta.post(f"{PLACE}/reprendre", data=form).status_code == 422
+    assert names(app) == []
+    assert fanta.post(f"{PLACE}/reprendre", data={**form, "leave": "1"}).status_code == 303
+    assert names(app) == ["Awa <b>DIOP</b>"]
+    assert "1 ligne reprise du tableur" in words(fanta.get("/rapports/1").get_data(as_text=True))
+    assert fanta.post(f"{PLACE}/reprendre", data={**form, "leave": "1", "how": "append"}).status_code == 303
+    assert names(app) == ["Awa <b>DIOP</b>"], "the same form sent twice"
+
+
+def test_choosing_another_line_of_heads_guesses_the_columns_anew(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    set_up(app, cast)
+    fanta = sign_in(client, cast.fanta)
+    page = send(fanta, b"Nom;Contact\nTel;Structure\n76;CAFO\n", "liste.csv").get_data(as_text=True)
+    form = fields(page)
+    assert (form["header"], form["column-0"], form["column-1"]) == ("2", "contact", "body")
+    form = fields(fanta.post(f"{PLACE}/reprendre", data={**form, "header": "1"}).get_data(as_text=True))
+    assert (form["header"], form["column-0"], form["column-1"]) == ("1", "name", "contact")
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"), [(b"", "est vide"), (b"<html>", "une page Web"), (b"PK\x03\x04 cut", "endommagé")]
+)
+def test_a_bad_file_is_refused_beside_the_field(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, data: bytes, sentence: str
+) -> None:
+    set_up(app, cast)
+    fanta = sign_in(client, cast.fanta)
+    answer = send(fanta, data)
+    assert answer.status_code == 422 and sentence in words(answer.get_data(as_text=True))
+    assert fanta.post(f"{PLACE}/reprendre", data={"cells": "abc", "do": "save"}).status_code == 422
+    assert fanta.get("/rapports/1/parties/method/tableur").status_code == 404
+
+
+def test_words_that_collide_with_a_save_made_meanwhile_open_the_editor(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    set_up(app, cast)
+    with app.app_context():
+        report = db.session.get_one(Report, 1)
+        save(report, "attendance", (row("attendees", name="Awa DIOP", contact="1"),), cast.fanta)
+        first = content_of(report, "attendance")
+        db.session.commit()
+    fanta = sign_in(client, cast.fanta)
+    form = fields(send(fanta, b"Nom;Contact\nAwa DIOP;2\n", "l.csv").get_data(as_text=True))
+    with app.app_context():
+        report = db.session.get_one(Report, 1)
+        save(report, "attendance", (row("attendees", name="Awa DIOP", contact="3"),), cast.fanta)
+        other = (type(first[0])(first[0].id, "attendees", first[0].kind, {"name": "Awa DIOP", "contact": "3"}),)
+        save(report, "attendance", other, cast.fanta)
+        assert part_of(report, "attendance").number == 4
+        db.session.commit()
+    answer = fanta.post(f"{PLACE}/reprendre", data={**form, "do": "save", "how": "replace"})
+    assert answer.status_code == 409 and "Rien n’est perdu" in answer.get_data(as_text=True)
+
+
+def test_lamine_takes_the_published_list_away_with_contacts_masked(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {
+        **texts(),
+        "attendance": (
+            row("attendees", name="Awa DIOP", body="CAFO", contact="76 12 34 56", signed="", consent="oui"),
+            row("attendees", name="Ali BA", body="Mairie", contact="66 12 34 56", signed="", consent="non"),
+            row("attendees", name="Seydou BA", body="Conseil régional", contact="", signed=""),
+        ),
+    }
+    monkeypatch.setattr("tests.factories.texts", lambda: told)
+    set_up(app, cast, Stage.PUBLISHED, desk)
+    for kind in ("xlsx", "csv"):
+        place = f"/rapports/1/parties/attendance.{kind}"
+        seen = {
+            name: read(sign_in(app.test_client(), getattr(cast, name)).get(place).data).sheets[0].rows
+            for name in ("issa", "lamine")
+        }
+        assert seen["issa"][1] == ("Awa DIOP", "CAFO", "76 12 34 56", "", "oui")
+        assert seen["lamine"][1][:3] == ("Awa DIOP", "CAFO", "76 •• •• 56")
+        assert "Ali BA" not in seen["lamine"][2] and len(seen["lamine"][0]) == 4
+    assert sign_in(client, cast.lamine).get("/rapports/1/parties/attendance.pdf").status_code == 404
