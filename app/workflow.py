@@ -41,6 +41,8 @@ _STAGES: dict[Stage, tuple[str, str]] = {
     Stage.PUBLISHED: ("Publié", "à la disposition de tous"),
     Stage.ABANDONED: ("Abandonné", "sans suite"),
 }
+SETTLED = (Stage.VALIDATED, Stage.SIGNED, Stage.PUBLISHED)
+"""The stages at which the text is the one that the commission validated."""
 CIRCUIT: tuple[Stage, ...] = tuple(stage for stage in Stage if stage is not Stage.ABANDONED)
 """The stages that a report passes through, in order."""
 

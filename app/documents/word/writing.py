@@ -114,7 +114,8 @@ def _styled(style: str, text: str, more: str = "") -> str:
 
 def _cover(cover: Cover) -> str:
     """Three rows as tall as the page: the organisation at the top, the boxed title in the middle, the month at the foot."""
-    title = _styled("Title", _line(cover.title.upper()))
+    title = _styled("CoverDate", _line(cover.notice.upper())) if cover.notice else ""
+    title += _styled("Title", _line(cover.title.upper()))
     if cover.date:
         title += _styled("CoverDate", f"({_line(cover.date)})")
     cells = (

@@ -9,7 +9,7 @@ from app.reports.models import Report
 from app.reports.papers import filing, substituting
 from app.reports.papers.models import Scan, Substitution
 from app.reports.signatures import Slot
-from app.workflow import Stage
+from app.workflow import SETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,6 @@ class Papers:
 
 def papers_of(report: Report) -> Papers:
     """Two queries, once the text is validated; before, there is no paper that could still count."""
-    if report.stage.order < Stage.VALIDATED.order:
+    if report.stage not in SETTLED:
         return Papers()
     return Papers(filing.scans_of(report), substituting.standing_of(report))

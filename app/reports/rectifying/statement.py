@@ -16,11 +16,10 @@ from app.documents.tree import Heading, Items, Marker, Node, Paragraph
 from app.reports.anchors import last_validation
 from app.reports.comparing import Compared, between, texts_at
 from app.reports.models import Report, ReportPart
-from app.workflow import Stage
+from app.workflow import SETTLED
 from app.workshops import wording
 
 TITLE = "Rapport rectificatif"
-SETTLED = (Stage.VALIDATED, Stage.SIGNED, Stage.PUBLISHED)
 FIRST = 1
 """The revision that holds the text of the report that is rectified, in every part."""
 

@@ -83,7 +83,8 @@ def gather(made: Tagged, bases: Mapping[str, Content], copy: Copy) -> Gathered:
 
 def _cover(made: Tagged) -> Iterator[Given]:
     cover = made.document.cover
-    for text in (cover.organisation.upper(), cover.title.upper(), f"({cover.date})" if cover.date else "", cover.month):
+    date = f"({cover.date})" if cover.date else ""
+    for text in (cover.organisation.upper(), cover.notice.upper(), cover.title.upper(), date, cover.month):
         if text:
             yield Given((Par(line((Span(french(legible(text))),)), ""),), frozenset())
 

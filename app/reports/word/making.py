@@ -27,7 +27,7 @@ from app.reports.proposals import Proposal
 from app.reports.threads import Thread
 from app.reports.word.slip import Slip
 from app.reports.word.tagging import Proposed, Tagged, tag
-from app.workflow import Stage
+from app.workflow import SETTLED
 
 
 def word_file(
@@ -45,7 +45,7 @@ def word_file(
     Raises `documents.pdf.RenderingFailed` where a photograph is not to be had.
     """
     contents = {view.part.key: view.content for view in parts}
-    project = report.stage.order < Stage.VALIDATED.order
+    project = report.stage not in SETTLED
     made = tag(report, contents, proposals(amendments), project=project)
     slip = Slip(
         report.id,

@@ -23,7 +23,7 @@ from app.reports.word.making import proposals
 from app.reports.word.observed import Observation, observations
 from app.reports.word.slip import Foreign, Slip
 from app.reports.word.tagging import tag
-from app.workflow import Stage
+from app.workflow import SETTLED, Stage
 
 OTHER_REPORT = (
     "Ce fichier est la copie d’un autre rapport\u00a0: ouvrez cet autre rapport pour l’y déposer, "
@@ -114,7 +114,7 @@ def open_copy(
         raise Foreign(OTHER_REPORT)
     bases = _bases(report, found)
     shown = [each for each in amendments if each.number in found.amendments]
-    made = tag(report, bases, proposals(shown), project=report.stage.order < Stage.VALIDATED.order)
+    made = tag(report, bases, proposals(shown), project=report.stage not in SETTLED)
     said = gather(made, bases, copy)
     return Returned(
         found.numbers,
