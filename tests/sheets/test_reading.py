@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 from datetime import date, datetime
 from datetime import time as hour
@@ -162,14 +161,12 @@ def test_empty_rows_repeated_to_the_end_of_a_sheet_are_no_rows() -> None:
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-def test_a_hundred_thousand_rows_are_refused_soon_and_in_little_memory(kind: str) -> None:
+def test_a_hundred_thousand_rows_are_refused_in_little_memory(kind: str) -> None:
     rows = [("Nom", "Structure"), *((f"Awa {n}", "CAFO") for n in range(100_000))]
     data = table(*rows) if kind == "xlsx" else "\n".join(";".join(row) for row in rows).encode()
     tracemalloc.start()
-    began = time.perf_counter()
     with pytest.raises(Unreadable, match="5\u202f000 lignes"):
         read(data)
-    assert time.perf_counter() - began < 5
     assert tracemalloc.get_traced_memory()[1] < 100_000_000
     tracemalloc.stop()
 
