@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -158,17 +157,6 @@ def test_a_draft_that_was_typed_is_still_followed_up_by_nothing(world: Flask, ca
 def later(workshop: Workshop) -> Workshop:
     """A meeting of the same territory a year later; it is no row."""
     return Workshop(territory_id=workshop.territory_id, held_on=workshop.held_on + timedelta(days=365))
-
-
-def test_reading_is_quick() -> None:
-    data = old.tidy()
-    read_old(data)
-    spent = []
-    for _ in range(5):
-        began = time.perf_counter()
-        recognise(read_old(data).pieces)
-        spent.append(time.perf_counter() - began)
-    assert min(spent) < 0.1
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real report is not beside this folder")
