@@ -18,7 +18,6 @@ from app.content.marks import (
     INSERTED,
     MOVED,
     VOICE,
-    bare,
 )
 
 # Signs as those of `app.content.marks`, from the same plane.
@@ -61,11 +60,6 @@ class Line:
 def tagged(text: str, number: int) -> str:
     """`text` with the signs that it is the field of that number; what was typed must have been made bare before."""
     return _OPEN + "".join(chr(FIGURE + int(figure)) for figure in str(number)) + text + _CLOSE
-
-
-def untagged(text: str) -> str:
-    """`text` without any sign."""
-    return bare(text)
 
 
 @dataclass(slots=True)

@@ -293,7 +293,7 @@ def near(value: datetime | str | None, told: datetime | None) -> datetime | str 
         return value
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         return told if abs(told - moment) <= LONGEST_ACT else moment
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError):  # a hand may have put anything there
         return value

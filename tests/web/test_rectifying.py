@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -68,6 +69,10 @@ def test_a_rectification_is_asked_for_with_what_and_why_and_can_be_given_up(
     bare = client.post("/rapports/2/abandonner", data={"reason": " ", "which": "abandon"})
     assert bare.status_code == 422
     assert client.post("/rapports/2/abandonner", data={"reason": WHY}).location.endswith(one)
+    # What was given up is a draft for ever, in Word too, and says what it would have rectified.
+    with ZipFile(BytesIO(client.get("/rapports/2/rapport.docx").data)) as word:
+        header = "".join(word.read(name).decode() for name in word.namelist() if "header" in name)
+        assert "PROJET" in header and "RAPPORT RECTIFICATIF" in word.read("word/document.xml").decode()
     page = said(client.get("/rapports/2"))
     assert "Cette rectification du rapport n° 1, publié le" in page
     assert "Abandonné, sans suite" in page

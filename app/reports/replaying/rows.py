@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from app.audit.verification import Finding
 from app.content.canonical import digest
 from app.people.models import ROLE_LABELS
 from app.people.persons import FIELDS, KEPT_OUT_OF_THE_LOG
-from app.reports.past import LONGEST_ACT
+from app.reports.past import near
 from app.reports.replaying.registers import Line, Place
 
 Row = Mapping[str, Any]
@@ -143,7 +142,7 @@ def _stream(place: Place, row: Row) -> str:
 def _as_told(column: str, value: Any, told: Any) -> Any:
     """A row's value in the form in which the log tells it."""
     if column in _MOMENTS:
-        return _near(value, told)
+        return near(value, told)
     if column in _DAYS:
         return str(value)
     if column in _TRUTHS:
@@ -151,16 +150,6 @@ def _as_told(column: str, value: Any, told: Any) -> Any:
     if column in _TEXTS:
         return digest(str(value).encode("utf-8", "surrogatepass"))
     return value
-
-
-def _near(value: Any, told: datetime) -> Any:
-    """`told` where the row's moment is that of the act."""
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        return told if abs(told - moment) <= LONGEST_ACT else moment
-    except (ValueError, TypeError, AttributeError):
-        return value
 
 
 def _short(value: Any) -> str:
