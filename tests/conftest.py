@@ -21,6 +21,7 @@ from app.documents import authority
 from app.documents.store import Store
 from app.people.models import Person
 from app.reports.signing import Desk
+from tests import gate
 from tests.cast import LOG, PASSWORD, Cast, read_cast, settle
 
 SETTINGS: dict[str, Any] = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SERVER_NAME": None}
@@ -28,6 +29,10 @@ SETTINGS: dict[str, Any] = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SERVER_
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_configure() -> None:
+    gate.watch()
 
 
 PROGRAMS = frozenset({"pdffonts", "pdfinfo", "pdfsig", "pdftoppm", "pdftotext", "qpdf"})
@@ -42,6 +47,13 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         if error.filename not in PROGRAMS:
             raise
         pytest.skip(f"{error.filename} is not installed (Debian: poppler-utils, qpdf): not tried")
+
+
+@pytest.fixture(autouse=True)
+def conforming() -> Iterator[None]:
+    """Every PDF that a test makes passes the gate."""
+    yield
+    assert gate.refused() == []
 
 
 class Databases:

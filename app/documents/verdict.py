@@ -95,9 +95,9 @@ def examine(pdf: bytes, published: Callable[[str], bool] | None, roots: Iterable
     `published` says whether a SHA-256 (lower-case hexadecimal) is that of a file we published; None leaves that out,
     and the sentence says so. `roots` are our authorities' root certificates.
     """
-    refusal = _refusal(pdf)
-    if refusal:
-        return Verdict(False, refusal, findings=(refusal,))
+    why_not = refusal(pdf)
+    if why_not:
+        return Verdict(False, why_not, findings=(why_not,))
     ours = published is not None and published(hashlib.sha256(pdf).hexdigest())
     try:
         signatures, findings = asyncio.run(_signatures(pdf, tuple(roots), ours))
@@ -113,7 +113,7 @@ def examine(pdf: bytes, published: Callable[[str], bool] | None, roots: Iterable
     return Verdict(True, GENUINE if published else UNPUBLISHED, tuple(signatures))
 
 
-def _refusal(pdf: bytes) -> str | None:
+def refusal(pdf: bytes) -> str | None:
     """Why the file is not even opened."""
     if not pdf:
         return EMPTY

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import sleep
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from app.reports.models import Report
 from tests.cast import Cast
@@ -84,3 +85,22 @@ def test_the_check_can_be_read_and_pressed_on_any_screen(inspector: Inspector, c
     fanta.locator("#act-hand_over summary").click()
     inspector.look(fanta, "check-passing")
     inspector.verdict()
+
+
+def test_the_line_that_says_saved_stays_while_the_check_is_slow(enter: Enter, cast: Cast, place: str) -> None:
+    fanta = enter(cast.fanta)
+    fanta.goto(place)
+
+    def late(route: Route) -> None:
+        sleep(1)
+        route.continue_()
+
+    fanta.route("**/controle*", late)
+    fanta.locator("#part-conclusion").hover()
+    fanta.locator("#part-conclusion a[data-edit]").click()
+    fanta.locator("#zone-body").fill("Les travaux ont pris fin à seize heures.")
+    with fanta.expect_response("**/controle*"):
+        save_part(fanta, "conclusion")
+        expect(fanta.locator("#status")).to_contain_text("Enregistré")
+    expect(fanta.locator("#consistency-count")).to_have_text("2")
+    expect(fanta.locator("#status")).to_contain_text("Enregistré")

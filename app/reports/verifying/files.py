@@ -12,6 +12,7 @@ from app.audit.note import Verifier
 from app.documents import verdict
 from app.documents.store import Damaged, Missing, Unreachable
 from app.documents.verdict import Verdict
+from app.documents.verifying.judging import judge
 from app.documents.verifying.reading import Read, Seen, read
 from app.people.models import Person
 from app.reports import answering
@@ -81,7 +82,7 @@ class Means:
 def look_at(file: bytes, means: Means, viewer: Person | None) -> Told:
     """The answer to any bytes whatever, as `viewer` (None: anybody) may see it; never an exception that comes from them."""
     report = report_signed_as(file)
-    found = verdict.examine(file, lambda _: report is not None, means.roots)
+    found = judge(file, means.roots) if report is None else verdict.examine(file, lambda _: True, means.roots)
     if report is not None and found.genuine:
         return Told(found, report, signatories(report, viewer))
     if not file or len(file) > verdict.LARGEST:

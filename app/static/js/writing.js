@@ -145,7 +145,8 @@
     const button = ctx.request.submitter || ctx.sourceElement;
     // Nobody looks: the page asks again once it is shown. An open editor goes on giving signs of life.
     if (isPoll(ctx) && document.hidden && ctx.request.method === "GET") event.preventDefault();
-    if (isPoll(ctx) || !button.matches("a, button")) return;
+    // What asks by itself keeps quiet: the line may be saying "Enregistré".
+    if (isPoll(ctx) || button.hidden || !button.matches("a, button")) return;
     ctx.slow = setTimeout(() => {
       button.setAttribute("aria-busy", "true");
       say("Un instant…");
