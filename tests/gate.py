@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -11,26 +11,24 @@ from app.documents import pdf, seal
 from app.documents.conformance import findings
 from app.documents.scanning import binding
 
-Contents = Iterable[tuple[str, str, int]]
-
-_made: list[tuple[bytes, Contents]] = []
+_made: list[bytes] = []
 _passed: set[bytes] = set()
 
 
 def watch() -> None:
     """Look at what leaves the four places where files are made. Before anything else imports them by name."""
-    _look(pdf, "_rendered", lambda rendered: (rendered.pdf, rendered.contents))
+    _look(pdf, "_rendered", lambda rendered: rendered.pdf)
     for place, function in ((seal, "prepare"), (seal, "sign"), (binding, "bind")):
-        _look(place, function, lambda file: (file, ()))
+        _look(place, function, lambda file: file)
 
 
-def _look(place: Any, function: str, of: Callable[[Any], tuple[bytes, Contents]]) -> None:
+def _look(place: Any, function: str, file: Callable[[Any], bytes]) -> None:
     make = getattr(place, function)
 
     @wraps(make)
     def seen(*given: Any, **named: Any) -> Any:
         made = make(*given, **named)
-        _made.append(of(made))
+        _made.append(file(made))
         return made
 
     setattr(place, function, seen)
@@ -40,9 +38,14 @@ def refused() -> list[str]:
     """What the gate finds in the files made since it was asked last, each file once."""
     found = []
     while _made:
-        file, contents = _made.pop()
-        name = hashlib.sha256(file).digest()
+        made = _made.pop()
+        name = hashlib.sha256(made).digest()
         if name not in _passed:
             _passed.add(name)
-            found += findings(file, contents)
+            found += findings(made)
     return found
+
+
+def forget() -> None:
+    """Let what was made since then go by: forgers sign what does not conform."""
+    _made.clear()

@@ -27,7 +27,7 @@ from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.factories import content_of, report_at
 
-ROUNDS = 6
+ROUNDS = 4
 SERVE = "from wsgi import app; app.run('127.0.0.1', {port}, threaded=True)"
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -24,7 +24,7 @@ from app.mail.models import Letter
 from tests.mail.postman import Postman, at_work
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = 6
+ROUNDS = 4
 MANY = 60
 
 

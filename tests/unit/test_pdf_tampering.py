@@ -17,6 +17,7 @@ LONG = "représentant du gouverneur de la région, deuxième vice-président du 
 PAPER = "Signature manuscrite, scan attesté conforme par Salif DIARRA"
 
 
+@pytest.mark.forges
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_a_forged_file_is_refused_for_what_was_done_to_it(method: Method) -> None:
     """Without knowing which files were signed here, wherever the file itself can tell."""

@@ -96,6 +96,7 @@ def test_a_line_painted_over_a_page_is_found_though_a_viewer_calls_it_valid(tmp_
     assert viewer.count("Signature is Valid") == 2
 
 
+@pytest.mark.forges
 def test_a_line_painted_between_the_two_signatures_is_found() -> None:
     """By whoever had the authority sign the changed file: the first signature does not allow it."""
     changed = _painted(signed()[1])
@@ -193,6 +194,7 @@ def test_another_clock_than_the_servers_is_not_trusted() -> None:
     assert [signature.valid for signature in found.signatures] == [False, False]
 
 
+@pytest.mark.forges
 def test_a_revision_that_no_signature_closes_is_found() -> None:
     once = seal.sign(_painted(signed()[0]), "rapporteur", ISSA, house(), AT, last=False)
     found = verdict_on(seal.sign(once, "chair", SEYDOU, house(), LATER, last=True), published=None)

@@ -135,8 +135,10 @@
 
   // Words are selected where they may be observed: what that takes comes only now.
   document.addEventListener("selectionchange", function fetchOnce() {
+    // Each cell that a script fills is a change of selection too: thousands of them when a list is pasted.
+    if (getSelection().isCollapsed) return;
     const button = document.querySelector("[data-observe-words]");
-    if (!button || getSelection().isCollapsed) return;
+    if (!button) return;
     document.removeEventListener("selectionchange", fetchOnce);
     document.head.append(Object.assign(document.createElement("script"), { src: button.dataset.observeWords }));
   });
