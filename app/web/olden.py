@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from textwrap import shorten
 from typing import Any
 
 from flask import Blueprint, current_app, flash, render_template, request, url_for
@@ -9,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from app.content.canonical import TooLong, digest
+from app.content.inline import html
 from app.content.typography import french
 from app.documents.word.opening import LARGEST_FILE, Unreadable
 from app.reports.models import Report
@@ -74,20 +77,24 @@ def _settling(
     report: Report, old: OldReport, carried: str, sentence: str = "", status: int = 200
 ) -> ResponseReturnValue:
     found = recognise(old.pieces)
-    chosen = _chosen(found)
-    built = build(old.pieces, chosen)
-    shown = list(zip(range(len(found)), old.pieces, found, chosen, strict=True))
+    shown = [(at, piece, found[at], _said(f"piece-{at}")) for at, piece in enumerate(old.pieces)]
+    groups = [
+        (key, _said(f"all-{key}") or key, [each for each in shown if each[2] == key])
+        for key in (*TARGETS, LEFT)
+        if key in found
+    ]
     return (
         render_template(
             "olden/settle.html",
             report=report,
             targets=TARGETS,
             unknown=[each for each in shown if each[2] == NOWHERE],
-            known={key: [each for each in shown if each[2] == key] for key in (*TARGETS, LEFT) if key in found},
+            groups=groups,
             left=LEFT,
-            built=built,
+            built=build(old.pieces, _chosen(found)),
             besides=old.besides,
             carried=carried,
+            styled=html,
             error=sentence,
         ),
         status,
@@ -95,8 +102,15 @@ def _settling(
 
 
 def _chosen(found: tuple[str, ...]) -> list[str]:
-    """Where each piece goes: as it was chosen on the screen, else as it was recognised."""
-    return [request.form.get(f"piece-{at}", target) for at, target in enumerate(found)]
+    """Where each piece goes: as chosen for it, else for all that was recognised with it, else as it was recognised."""
+    together = {key: _said(f"all-{key}") or key for key in set(found)}
+    return [_said(f"piece-{at}") or together[key] for at, key in enumerate(found)]
+
+
+def _said(name: str) -> str:
+    """The place that this field of the screen says; empty where it says none that there is."""
+    said = request.form.get(name, "")
+    return said if said == LEFT or said in TARGETS else NOWHERE
 
 
 @blueprint.post("/rapports/<int:report_id>/ancien-rapport/reprendre")
@@ -105,11 +119,11 @@ def take(report: Report) -> ResponseReturnValue:
     carried = request.form.get("carried", "")
     try:
         report_id, person_id, file, bases, (pieces, besides) = _signer().loads(carried)
+        old = OldReport(tuple(Piece.from_json(piece) for piece in pieces), tuple(besides))
     except (BadSignature, ValueError):
         return _form(report, LOST, 422)
     if [report_id, person_id] != _owner(report):
         return _form(report, LOST, 422)
-    old = OldReport(tuple(Piece.from_json(piece) for piece in pieces), tuple(besides))
     try:
         return _taken(report, build(old.pieces, _chosen(recognise(old.pieces))), bases, file)
     except (NotReady, TooLong) as error:
@@ -122,5 +136,11 @@ def _taken(report: Report, built: Built, bases: dict[str, int], file: str) -> Re
     if taken.collided:
         flash(french(f"À reprendre à la main, le texte ayant changé entre-temps : {', '.join(taken.collided)}."))
     if built.left:
-        flash(french(f"Lignes de tableau non reprises : {' ; '.join(built.left[:5])}"))
+        flash(french(_left(built.left)))
     return go(url_for("reports.page", report_id=report.id))
+
+
+def _left(lines: Sequence[str]) -> str:
+    """The first lines that no row could be made of, in few words: a flash travels in a cookie."""
+    shown = " ; ".join(shorten(line, 80, placeholder="…") for line in lines[:5])
+    return f"Lignes de tableau non reprises ({len(lines)}) : {shown}{' ; …' if len(lines) > 5 else ''}"

@@ -59,6 +59,7 @@ def test_an_old_report_is_brought_and_settled(inspector: Inspector, app: Flask, 
     fanta.get_by_label("Document Word").set_input_files(payload)
     fanta.get_by_role("button", name="Lire le document").click()
     fanta.locator("summary", has_text="Recommandations : Recommandations").click()
+    fanta.get_by_label("– Recenser le patrimoine ;").select_option(label="Conclusion")
     inspector.look(fanta, "old-settle")
     fanta.get_by_label("Février 2017", exact=True).select_option(label="Méthodologie")
     fanta.get_by_role("button", name="Reprendre dans le rapport").click()

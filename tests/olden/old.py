@@ -86,6 +86,32 @@ def _written(document: Any, head: Callable[[str], None], item: Callable[[str], N
     return saved(document)
 
 
+def styled() -> bytes:
+    """One part of prose and one list, with words in bold, in italics and raised, and signs that Markdown would read."""
+    document = Document()
+    _bold(document, "INTRODUCTION")
+    put_runs(
+        document, "Le 2", "^ème", " *Vice-président* a dit ", "*non", ", puis ", "/peut-être ", "et 12 m", "^2", "."
+    )
+    put_runs(document, "*NB : ", "*/tout", " est bien.")
+    for line in ("1. Un numéro tapé", "# Un signe tapé", "+ Un plus tapé", "C:\\*fichiers*"):
+        document.add_paragraph(line)
+    put_runs(document, "-\u00a0", "*Un", " point\n- ", "/un autre")
+    _bold(document, "Recommandations")
+    put_runs(document, "- Tenir la ", "*2", "^ème", " réunion")
+    return saved(document)
+
+
+def put_runs(document: Any, *runs: str) -> None:
+    """A paragraph of runs; before one that is bold, in italics or raised stands * , / or ^."""
+    paragraph = document.add_paragraph()
+    for run in runs:
+        style = run[: len(run) - len(run.lstrip("*/^"))]
+        made = paragraph.add_run(run[len(style) :])
+        made.bold, made.italic = "*" in style or None, "/" in style or None
+        made.font.superscript = "^" in style or None
+
+
 def tidy() -> bytes:
     """Headings by style, lists by style."""
     document = Document()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from docx import Document
 from flask import Flask
 
 from app.content.blocks import Content
+from app.content.inline import spans
+from app.content.markdown import plain
 from app.content.prose import join
 from app.db import db
 from app.documents.word.opening import Unreadable
@@ -21,7 +24,7 @@ from app.reports.models import Origin
 from app.reports.olden import taking
 from app.reports.olden.building import Built, build
 from app.reports.olden.past import are_old
-from app.reports.olden.pieces import read_old
+from app.reports.olden.pieces import Piece, read_old
 from app.reports.olden.recognising import LEFT, NOWHERE, recognise
 from app.reports.replay import verify_report
 from app.reports.revisions import current, part_of
@@ -95,13 +98,22 @@ def test_every_part_is_found_in_whatever_hand_it_is_written(hand: Callable[[], b
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_the_same_is_found_in_a_doc_that_libreoffice_made_a_docx(tmp_path: Path) -> None:
     (tmp_path / "ancien.docx").write_bytes(old.bold())
-    home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
-    for kind, name in (("doc", "ancien.docx"), ("docx", "ancien.doc")):
-        order = ["soffice", home, "--headless", "--convert-to", kind, "--outdir", str(tmp_path), str(tmp_path / name)]
-        subprocess.run(order, check=True, capture_output=True, timeout=180)
+    (tmp_path / "mis.docx").write_bytes(old.styled())
+    converted(tmp_path, "doc", "ancien.docx", "mis.docx")
+    converted(tmp_path, "docx", "ancien.doc", "mis.doc")
     check_whole(built_of((tmp_path / "ancien.docx").read_bytes())[0])
-    with pytest.raises(Unreadable, match="l’ancien format"):
-        read_old((tmp_path / "ancien.doc").read_bytes())
+    check_styled(built_of((tmp_path / "mis.docx").read_bytes())[0])
+    converted(tmp_path, "odt", "ancien.docx")
+    for name, sentence in (("ancien.doc", "l’ancien format"), ("ancien.odt", "d’un autre programme")):
+        with pytest.raises(Unreadable, match=sentence):
+            read_old((tmp_path / name).read_bytes())
+
+
+def converted(folder: Path, kind: str, *names: str) -> None:
+    """The files as LibreOffice saves them in another format, beside them."""
+    home = f"-env:UserInstallation={(folder / 'home').as_uri()}"
+    order = ["soffice", home, "--headless", "--convert-to", kind, "--outdir", str(folder)]
+    subprocess.run([*order, *(str(folder / name) for name in names)], check=True, capture_output=True, timeout=180)
 
 
 def test_nothing_is_lost_on_the_way() -> None:
@@ -118,6 +130,33 @@ def test_nothing_is_lost_on_the_way() -> None:
     for piece in pieces:
         if not piece.rows and not piece.text.startswith(("Président", "Vice", "Rapporteurs", "Mme")):
             assert piece.text in said
+
+
+STYLED = (
+    "Le 2ème \\*Vice-président\\* a dit **non**, puis *peut-être* et 12 m^{2}.\n\n**NB :** ***tout*** est bien.\n\n"
+    "1. Un numéro tapé\n\n\\# Un signe tapé\n\n\\+ Un plus tapé\n\nC:\\\\\\*fichiers\\*\n\n- **Un** point\n- *un autre*"
+)
+
+
+def check_styled(built: Built) -> None:
+    introduction = built.zones["introduction"]["body"]
+    assert join(introduction) == STYLED
+    printed = spans(introduction[0].text)
+    assert [span.text for span in printed if span.superscript] == ["ème", "2"]
+    assert "*Vice-président*" in plain(introduction[0].text), "its own stars print as they were typed"
+    assert column(built.zones["recommendations"]["recommendations"], "text") == ["Tenir la 2ème réunion"]
+
+
+def test_bold_italics_and_raised_endings_are_kept_in_prose_and_rows_stay_plain() -> None:
+    check_styled(built_of(old.styled())[0])
+    pieces = read_old(old.styled()).pieces
+    assert tuple(Piece.from_json(json.loads(json.dumps(piece.to_json()))) for piece in pieces) == pieces
+
+
+def test_a_table_put_into_prose_keeps_its_lines_apart() -> None:
+    (piece,) = (piece for piece in read_old(old.tidy()).pieces if piece.rows and "Accueil" in piece.text)
+    built = build([piece], ["introduction/body"])
+    assert "Responsables\n08h30- 09h | Accueil" in plain(join(built.zones["introduction"]["body"]))
 
 
 def test_an_old_report_becomes_revisions_that_say_where_they_come_from(world: Flask, cast: Cast) -> None:
@@ -171,10 +210,15 @@ def test_the_real_report_is_found_whole() -> None:
     assert sizes["recommendations"]["recommendations"] == 5
     assert sizes["follow_up"]["rows"] == 13 and sizes["programme"]["slots"] == 12
     assert column(built.zones["bureau"]["members"], "function").count("Personne ressource") == 2
+    said = " ".join(REAL.read_text("utf-8").split())
+    for block in (*built.zones["introduction"]["body"], *built.zones["conclusion"]["body"]):
+        assert block.text.strip("*").replace("2ème", "2^{ème}") in said, "words and marks as they were"
+    assert "ème" in [span.text for span in spans(join(built.zones["conclusion"]["body"])) if span.superscript]
+    assert "2ème Vice-président" in column(built.zones["bureau"]["members"], "title")[0]
 
 
 def real_report() -> bytes:
-    """The report's text as a Word file: lines with tabs as tables, headings in bold."""
+    """The report's text as a Word file in its styles: lines with tabs as tables, headings in bold."""
     document = Document()
     rows: list[tuple[str, ...]] = []
     for line in [*REAL.read_text("utf-8").splitlines(), ""]:
@@ -188,9 +232,12 @@ def real_report() -> bytes:
             old.put_table(document, [row + ("",) * (width - len(row)) for row in rows])
             rows = []
         if line.strip():
-            text = line.replace("**", "").replace("*", "").removeprefix("- ").strip()
-            if line.startswith("- "):
-                document.add_paragraph(text, style="List Bullet")
-            else:
-                document.add_paragraph().add_run(text).bold = len(text) < 60 and text.endswith(":")
+            item = line.startswith("- ")
+            runs = spans(line.removeprefix("- ").strip())
+            text = "".join(run.text for run in runs)
+            paragraph = document.add_paragraph(style="List Bullet" if item else None)
+            for run in runs:
+                made = paragraph.add_run(run.text)
+                made.bold = run.bold or (not item and len(text) < 60 and text.endswith(":"))
+                made.italic, made.font.superscript = run.italic, run.superscript
     return old.saved(document)

@@ -50,10 +50,11 @@ class Styles:
         """Bold, italic, raised."""
         if properties is None:
             return False, False, False
-        named = self._styles.get(value(properties.find(f"{W}rStyle")))
+        said = {element.tag: element for element in reversed(properties)}  # one walk: a file has thousands of runs
+        named = self._styles.get(value(said.get(f"{W}rStyle")))
         inherited = named.find(f"{W}rPr") if named is not None else None
-        bold, italic = (on(properties.find(f"{W}{name}"), _of(inherited, name)) for name in ("b", "i"))
-        return bold, italic, value(properties.find(f"{W}vertAlign")) == "superscript"
+        bold, italic = (on(said.get(f"{W}{name}"), _of(inherited, name)) for name in ("b", "i"))
+        return bold, italic, value(said.get(f"{W}vertAlign")) == "superscript"
 
     def _style(self, identifier: str) -> Style:
         chain = list(self._chain(identifier))

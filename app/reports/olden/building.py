@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.content.blocks import Block, Content, Kind
+from app.content.inline import Span
 from app.content.prose import cut, new_id
+from app.content.source import markdown
 from app.documents.sheets.reading import Sheet
 from app.reports.olden.pieces import Piece
 from app.reports.olden.recognising import TARGETS
@@ -21,6 +23,7 @@ _FUNCTION = re.compile(
     re.IGNORECASE,
 )
 _CIVILITY = re.compile(r"^(Monsieur|Madame|Mademoiselle|Mlle|Mme|Mr|M)\b\.?\s*", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(\d{1,3})\\(?=[.)] )")
 _TRAILING = re.compile(r"\s*[;.]?\s*$")
 _DONE = {"non fait": Status.NOT_DONE, "fait": Status.DONE, "neant": Status.NOT_DONE}
 
@@ -61,8 +64,13 @@ def _prose(pieces: Sequence[Piece]) -> str:
     for before, piece in zip([None, *pieces], pieces, strict=False):
         if before is not None and not (before.listed and piece.listed):
             lines.append("")
-        lines.append(f"- {piece.text}" if piece.listed else piece.text)
+        lines.append(f"- {_marked(piece)}" if piece.listed else _marked(piece))
     return "\n".join(lines)
+
+
+def _marked(piece: Piece) -> str:
+    """The piece as Markdown, what would be a mark by accident escaped; a number typed at its head still begins an item."""
+    return _NUMBERED.sub(r"\1", markdown(piece.runs or (Span(piece.text),)))
 
 
 def _rows(pieces: Sequence[Piece], zone: Zone, built: Built) -> list[Block]:

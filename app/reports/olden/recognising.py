@@ -19,6 +19,7 @@ TARGETS: dict[str, str] = {
     for part in PARTS
     if part.kind is Kind.WRITTEN and part.key != "signatures"
     for zone in part.zones
+    if zone.shape is None or not zone.shape.uploaded
 }
 """What a piece can be put into: part and zone, with the label people read."""
 
