@@ -106,7 +106,11 @@ def _house() -> House:
 
 def _line(character: Character) -> tuple[str, str, str]:
     where = character.place.name if character.place else "partout"
-    return character.name, f"{character.role.label} ({where})", character.email
+    return (
+        character.name,
+        f"{character.role.label} ({where})",
+        character.email or french("sans compte : signe par un code"),
+    )
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:

@@ -13,10 +13,10 @@ from app.people.territories import Territory
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Who and where there is: persons by e-mail address, territories by name."""
+    """Who and where there is: persons as what they are in the demo, territories by name."""
 
     coordination: Person
-    people: dict[str, Person] = field(default_factory=dict)
+    people: dict[Character, Person] = field(default_factory=dict)
     territories: dict[str, Territory] = field(default_factory=dict)
 
 
@@ -27,10 +27,10 @@ def found(hashed_password: str) -> Ground:
     ground = Ground(coordination)
     for place in PLACES:
         ground.territories[place.name] = _territory(place, coordination)
-    ground.people[COORDINATION.email] = coordination
+    ground.people[COORDINATION] = coordination
     for character in everybody():
         if character is not COORDINATION:
-            ground.people[character.email] = _settled(character, ground, hashed_password)
+            ground.people[character] = _settled(character, ground, hashed_password)
     return ground
 
 
@@ -48,7 +48,8 @@ def _settled(character: Character, ground: Ground, hashed_password: str) -> Pers
 
 
 def _registered(character: Character, actor: Person | None, hashed_password: str) -> Person:
-    """In the register, and with a password as if chosen by the link that the coordination hands over."""
+    """In the register, and with a password as if chosen by the link that the coordination hands over with an account."""
     person = persons.add(character.form(), actor)
-    passwords.choose(person, hashed_password, "password_reset", person)
+    if character.has_account:
+        passwords.choose(person, hashed_password, "password_reset", person)
     return person

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.db import db
 from app.demo import founding, planning, sessions, stages
 from app.demo.founding import Ground
-from app.demo.people import COORDINATION
+from app.demo.people import COORDINATION, SUPERVISOR
 from app.demo.sessions import Session
 from app.demo.stages import House, Table
 from app.people import persons
@@ -19,13 +19,14 @@ from app.workshops.models import Workshop
 
 REPORTS: tuple[tuple[Session, Callable[[Table], Report]], ...] = (
     (sessions.KAYES, stages.published),
-    (sessions.KOULIKORO, stages.signed),
-    (sessions.SIKASSO, stages.signed_by_the_rapporteur),
+    (sessions.KOULIKORO, stages.signed_partly_on_paper),
+    (sessions.SIKASSO, stages.chair_invited),
     (sessions.SEGOU, stages.under_amendment),
     (sessions.MOPTI, stages.overdue),
     (sessions.BAMAKO, stages.sent_back),
     (sessions.TOMBOUCTOU, stages.almost_written),
     (sessions.GAO, stages.opened),
+    (sessions.MENAKA, stages.waiting_for_an_attester),
 )
 """How far each report of the campaign goes. Kidal has none yet."""
 
@@ -45,7 +46,7 @@ def load(hashed_password: str, house: House) -> None:
     ground = founding.found(hashed_password)
     before = planning.campaign_before(ground)
     # What this meeting leaves open is in annex 2 of the next: it must be published first.
-    stages.published(_table(sessions.SEGOU_BEFORE, before, ground, house))
+    stages.illustrated(_table(sessions.SEGOU_BEFORE, before, ground, house), ground.people[SUPERVISOR])
     workshops = planning.campaign(ground)
     tables = [_table(session, workshops[session.place.name], ground, house) for session, _ in REPORTS]
     first, *_ = [bring(table) for table, (_, bring) in zip(tables, REPORTS, strict=True)]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.content.typography import french
 from app.demo.bank.names import NAMES
-from app.demo.places import PLACES, SEGOU, Place
+from app.demo.places import PLACES, SEGOU, SIKASSO, Place
+from app.people import persons
 from app.people.models import Role
 from app.people.territories import Level
 from app.workshops.wording import folded
@@ -17,7 +18,7 @@ DOMAIN = "demo.ml"
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """One person of the demo. `place` is None for who has the role everywhere."""
+    """One person of the demo. `place` is None for who has the role everywhere; without an address, there is no account."""
 
     role: Role
     civility: str
@@ -37,9 +38,14 @@ class Character:
         """As a report names somebody at the second mention: "Madame KEITA"."""
         return f"{self.civility} {self.surname}"
 
+    @property
+    def has_account(self) -> bool:
+        return bool(self.email)
+
     def form(self) -> dict[str, str]:
         """What is typed into the form of a new person."""
         return {
+            persons.WITHOUT_ACCOUNT: "" if self.has_account else "oui",
             "civility": self.civility,
             "first_name": self.first_name,
             "surname": self.surname,
@@ -85,6 +91,9 @@ WOMEN_CIVIL = {4: "Coordination des associations féminines"}
 
 # Ségou is the visitor's first stop: its people are found by what they do.
 BY_ROLE: dict[int, str] = {0: "facilitateur", 1: "rapporteur", 2: "president", 3: "seance", 4: "membre"}
+
+# Has no account, and is invited to sign by a code.
+INVITED = (SIKASSO, CHAIR)
 
 COORDINATION = Character(
     Role.COORDINATION,
@@ -157,6 +166,8 @@ def _body(place: Place, seat: int, woman: bool) -> str:
 
 
 def _email(place: Place, seat: int, first_name: str, surname: str) -> str:
+    if (place, seat) == INVITED:
+        return ""
     if place is SEGOU and seat in BY_ROLE:
         return f"{BY_ROLE[seat]}@{DOMAIN}"
     plain = [folded(name).replace(" ", "-") for name in (first_name, surname)]

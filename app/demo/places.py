@@ -128,6 +128,13 @@ GAO = Place(
     "Yacouba SAMAKE",
     _circles("Ansongo", "Bourem", "Gao"),
 )
+MENAKA = Place(
+    "Ménaka",
+    date(2018, 3, 7),
+    "Almoustapha MAIGA",
+    "Yacouba SAMAKE",
+    _circles("Andéramboukane", "Inékar", "Tidermène"),
+)
 KIDAL = Place(
     "Kidal",
     date(2018, 3, 29),
@@ -136,6 +143,6 @@ KIDAL = Place(
     _circles("Tessalit", "Abeïbara", "Tin-Essako"),
 )
 
-PLACES = (KAYES, KOULIKORO, SIKASSO, SEGOU, MOPTI, BAMAKO, TOMBOUCTOU, GAO, KIDAL)
+PLACES = (KAYES, KOULIKORO, SIKASSO, SEGOU, MOPTI, BAMAKO, TOMBOUCTOU, GAO, MENAKA, KIDAL)
 EARLIER = date(2017, 2, 23)
 """The day of the meeting of Ségou in the campaign before."""

@@ -97,7 +97,7 @@ def _dated(text: str, year: int) -> str:
 def _workshop(campaign: Campaign, place: Place, ground: Ground) -> Workshop:
     """As the form proposes it from the terms of reference, with the hall and the people that the coordination adds."""
     territory = ground.territories[place.name]
-    facilitator, rapporteur, _, chair, *_ = (ground.people[each.email] for each in cast_of(place))
+    facilitator, rapporteur, _, chair, *_ = (ground.people[each] for each in cast_of(place))
     typed = {
         **meetings.prefilled(campaign, territory, meetings.seats(territory)),
         "place": place.seat,

@@ -18,7 +18,8 @@ class Session:
 
     `number` gives each report its own turn of phrase, `added` is the sentence the rapporteur adds to the proceedings,
     `remarks` and `proposals` are the observations and amendments of its commission; `carried` answers for the
-    recommendations that annex 2 takes over from the meeting before, in its order.
+    recommendations that annex 2 takes over from the meeting before, in its order; `illustrations` are the captions of the
+    pictures in annex 5, as many as `picturing` draws.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Session:
     carried: tuple[tuple[Status, str, str], ...] = ()
     remarks: tuple[Remark, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    illustrations: tuple[str, ...] = ()
 
     @property
     def year(self) -> int:
@@ -47,6 +49,11 @@ SEGOU_BEFORE = Session(
     recommendations="eau.1 sante.1 pistes.1 communication.1 recettes.1",
     follow_ups="eau.0 recettes.1 education.2 sante.3",
     added="Les délégations des cercles ont été placées au premier rang.",
+    illustrations=(
+        "Illustration : la salle pendant la présentation du budget, la tribune sous la banderole de la rencontre.",
+        "Illustration : un délégué des cercles pose sa question au micro ; les réponses sont notées à la tribune.",
+        "Illustration : deux participants lisent les recommandations notées au tableau, avant leur adoption.",
+    ),
 )
 KAYES = Session(
     number=1,
@@ -148,4 +155,14 @@ GAO = Session(
     number=8,
     place=places.GAO,
     held_on=places.GAO.held_on,
+)
+MENAKA = Session(
+    number=9,
+    place=places.MENAKA,
+    held_on=places.MENAKA.held_on,
+    present=26,
+    concerns="pistes.1 eau.0 education.0 communication.1 sante.2",
+    recommendations="pistes.1 eau.1 education.0 communication.0 sante.1",
+    follow_ups="sante.1 pistes.0 eau.2 communication.1",
+    added="Les débats ont été traduits en tamasheq et en songhaï.",
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -12,20 +13,27 @@ from app.content.blocks import Content
 from app.content.prose import cut
 from app.content.typography import french
 from app.db import now
-from app.demo import deliberating
-from app.demo.people import CHAIR, FACILITATOR, MEMBERS, PRESIDENT, RAPPORTEUR, cast_of
+from app.demo import deliberating, mission, papers, picturing
+from app.demo.people import CHAIR, FACILITATOR, MEMBERS, PRESIDENT, RAPPORTEUR, Character, cast_of
 from app.demo.proposals import RETURNED
 from app.demo.rewording import added, current, reworded
 from app.demo.sessions import Session
 from app.demo.texts import WRITTEN, Texts
+from app.documents import pictures
 from app.people.models import Person
 from app.reports import drafting, editing, minutes, press, proxies, revisions, signing, validating
+from app.reports.attachments import attaching, photographs
 from app.reports.ballots import Choice
+from app.reports.invitations import inviting
 from app.reports.models import Report
 from app.reports.page import part_views
+from app.reports.papers import attesting
+from app.reports.papers.models import Scan
 from app.reports.rectifying import opening
 from app.reports.returns import Votes
+from app.reports.signatures import Slot
 from app.reports.signing import Desk
+from app.template import Consent
 from app.working_days import add_working_days
 from app.workshops import wording
 from app.workshops.models import Workshop
@@ -56,16 +64,23 @@ class Table:
 
 
 def seated(
-    session: Session, workshop: Workshop, people: Mapping[str, Person], coordination: Person, house: House
+    session: Session, workshop: Workshop, people: Mapping[Character, Person], coordination: Person, house: House
 ) -> Table:
-    """`people` are all persons by e-mail address."""
-    seats = tuple(people[character.email] for character in cast_of(session.place))
+    """`people` are all persons of the demo."""
+    seats = tuple(people[character] for character in cast_of(session.place))
     return Table(session, workshop, seats, coordination, house)
 
 
 def published(table: Table) -> Report:
     report = signed(table)
     signing.publish(report, table.coordination)
+    return report
+
+
+def illustrated(table: Table, supervisor: Person) -> Report:
+    """Published, with pictures in annex 5, and the supervisor's report of the mission beside it."""
+    report = published(table)
+    attaching.attach(report, supervisor, mission.stored(table.session, supervisor, table.house.desk.store))
     return report
 
 
@@ -85,13 +100,50 @@ def signed(table: Table) -> Report:
     return report
 
 
+def signed_partly_on_paper(table: Table) -> Report:
+    """The rapporteur has signed on the screen, the chair on paper; the facilitator filed the scan, attested by another."""
+    report = signed_by_the_rapporteur(table)
+    desk = table.house.desk
+    scan = _filed(table, report, FACILITATOR, (Slot.CHAIR,), desk.store.get(report.final_hash))
+    attesting.attest(report, scan, table.coordination, desk)
+    return report
+
+
+def waiting_for_an_attester(table: Table) -> Report:
+    """Both have signed the same paper, which the rapporteur has filed: the scan waits for a second person."""
+    report, final = _ready_to_sign(table)
+    _filed(table, report, RAPPORTEUR, tuple(Slot), final)
+    return report
+
+
+def _filed(table: Table, report: Report, filer: int, slots: Sequence[Slot], final: bytes) -> Scan:
+    place, house = papers.kept_at(table.session.place), table.house
+    return papers.filed(report, table.seats[filer], slots, place, final, house.address, house.desk.store)
+
+
+def chair_invited(table: Table) -> Report:
+    """The rapporteur has signed; the chair, who has no account, is invited to sign by a code.
+
+    The link and the code are told to nobody and kept nowhere, so they open nothing: whoever coordinates hands over others,
+    by inviting again.
+    """
+    report = signed_by_the_rapporteur(table)
+    inviting.invite(report, Slot.CHAIR, table.coordination, secrets.token_bytes(32), now().date())
+    return report
+
+
 def signed_by_the_rapporteur(table: Table) -> Report:
+    report, final = _ready_to_sign(table)
+    signing.sign(report, table.seats[RAPPORTEUR], report.text_hash, final, table.house.desk)
+    return report
+
+
+def _ready_to_sign(table: Table) -> tuple[Report, bytes]:
+    """The validated report, and the file to be signed."""
     report = validated(table)
     checkpoints.advance(table.house.log, "validate", now())
     contents = {view.part.key: view.content for view in part_views(report)}
-    final = press.final(report, contents, table.house.address, table.house.desk.store)
-    signing.sign(report, table.seats[RAPPORTEUR], report.text_hash, final, table.house.desk)
-    return report
+    return report, press.final(report, contents, table.house.address, table.house.desk.store)
 
 
 def validated(table: Table) -> Report:
@@ -168,8 +220,23 @@ def transmitted(table: Table, days: int = READING_TIME, day: date | None = None)
 def handed_over(table: Table) -> Report:
     report = opened(table)
     _write(table, report, WRITTEN)
+    if table.session.illustrations:
+        _illustrate(table, report)
     drafting.hand_over(report, table.seats[FACILITATOR])
     return report
+
+
+def _illustrate(table: Table, report: Report) -> None:
+    """The pictures added, then their captions written."""
+    facilitator, session = table.seats[FACILITATOR], table.session
+    shots = [pictures.develop(drawn) for drawn in picturing.drawn(session)]
+    photographs.add(report, facilitator, [pictures.keep(each, table.house.desk.store) for each in shots], Consent.GIVEN)
+    rows = current(report, photographs.KEY)
+    captioned = tuple(
+        replace(block, fields={**block.fields, "text": french(caption), "credit": picturing.CREDIT})
+        for block, caption in zip(rows, session.illustrations, strict=True)
+    )
+    _save(report, photographs.KEY, captioned, facilitator)
 
 
 def almost_written(table: Table) -> Report:

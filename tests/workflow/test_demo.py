@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_security.utils import verify_password
+from PIL import Image
 from sqlalchemy import func, select
 
 from app import create_app
 from app.audit.models import AuditEvent
 from app.commands.audit import audit
 from app.commands.demo import demo
+from app.content.blocks import FILE
 from app.content.changes import collisions
 from app.content.passages import Standing
 from app.db import db, now
-from app.demo.people import PASSWORD, everybody
-from app.demo.places import PLACES
+from app.demo.people import COORDINATION, PASSWORD, SUPERVISOR, Character, cast_of, everybody
+from app.demo.places import MENAKA, PLACES
+from app.documents.pictures import kept
+from app.documents.scanning.binding import picture_of
 from app.documents.store import Store
+from app.mail.models import Letter
 from app.people import commissions, persons
 from app.people.models import Commission, Person
 from app.reports import clock, press, proxies, returns, revisions, signing, standing, steps, threads, validating
+from app.reports.attachments import attaching, photographs
+from app.reports.attachments.models import Kind
 from app.reports.ballots import Choice
 from app.reports.consistency.checking import findings_of
+from app.reports.invitations import inviting
 from app.reports.models import Amendment, AmendmentState, Opinion, Report
-from app.reports.page import part_views
+from app.reports.page import part_views, signatures_of
+from app.reports.papers import filing
+from app.reports.papers.models import ScanState
 from app.reports.returns import Votes
+from app.reports.signatures import Slot, Way
+from app.reports.tasks import tasks_of
 from app.template import Status
 from app.workflow import Stage
 from app.working_days import working_days_between
@@ -87,6 +102,19 @@ def report_of(name: str, year: int = 2018) -> Report:
     return reports()[name, year]
 
 
+def person(character: Character) -> Person:
+    found = persons.by_email(character.email)
+    assert found is not None
+    return found
+
+
+def signed_page(final: bytes) -> int:
+    """The page of the file that has the room for the chair's signature."""
+    with pikepdf.open(io.BytesIO(final)) as opened:
+        (field,) = (each for each in opened.Root.AcroForm.Fields if each.T == "chair")
+        return [page.obj.objgen for page in opened.pages].index(field.P.objgen) + 1
+
+
 def amendments(report: Report) -> list[Amendment]:
     query = select(Amendment).where(Amendment.report_id == report.id).order_by(Amendment.number)
     return list(db.session.scalars(query))
@@ -104,6 +132,7 @@ def test_every_stage_is_there_and_kidal_has_no_report_yet() -> None:
         ("District de Bamako", 2018): Stage.EDITING,
         ("Tombouctou", 2018): Stage.DRAFTING,
         ("Gao", 2018): Stage.DRAFTING,
+        ("Ménaka", 2018): Stage.VALIDATED,
     }
     workshops = db.session.scalars(select(Workshop).where(Workshop.campaign.has(budget_year=2018))).all()
     assert sorted(each.territory.name for each in workshops) == sorted(place.name for place in PLACES)
@@ -129,11 +158,11 @@ def test_the_check_finds_nothing_in_the_reports_but_what_the_drafts_show() -> No
     assert {key: rules for key, rules in found.items() if rules} == {}
 
 
-@pytest.mark.usefixtures("world")
-def test_the_pdf_of_each_report_renders() -> None:
+def test_the_pdf_of_each_report_renders(world: Flask) -> None:
+    store = Store(world.config["STORE_URL"])
     for key, report in reports().items():
         contents = {view.part.key: view.content for view in part_views(report)}
-        assert press.draft(report, contents, now()).startswith(b"%PDF"), key
+        assert press.draft(report, contents, now(), store).startswith(b"%PDF"), key
 
 
 def test_the_signed_files_are_in_the_store(world: Flask) -> None:
@@ -143,6 +172,69 @@ def test_the_signed_files_are_in_the_store(world: Flask) -> None:
     sikasso = report_of("Sikasso")
     assert list(standing.signed_by(sikasso)) == ["rapporteur"]
     assert store.get(signing.latest_file(sikasso)).startswith(b"%PDF")
+
+
+def test_the_chair_of_koulikoro_signed_on_paper_filed_by_one_and_attested_by_another(world: Flask) -> None:
+    report, coordination = report_of("Koulikoro"), person(COORDINATION)
+    signatures = signatures_of(report)
+    assert {slot: each.way for slot, each in signatures.items()} == {"rapporteur": Way.ELECTRONIC, "chair": Way.PAPER}
+    (scan,) = filing.scans_of(report)
+    assert (scan.state, scan.filed_by_id) == (ScanState.ATTESTED, report.workshop.facilitator_id)
+    assert signatures["chair"].attester == scan.settled_by == coordination != scan.filed_by
+    assert "secrétariat général" in scan.kept_at and scan.placed_pages == []
+    store = Store(world.config["STORE_URL"])
+    kept = store.get(scan.file_hash)
+    page = Image.open(io.BytesIO(picture_of(kept, signed_page(store.get(report.final_hash))))).convert("RGB")
+    assert sum(count for count, (red, _, blue) in page.getcolors(2**24) or () if blue - red > 20) > 300, "ink"
+
+
+@pytest.mark.usefixtures("world")
+def test_the_paper_of_menaka_waits_for_the_coordination_or_the_facilitator_to_attest_it() -> None:
+    report = report_of("Ménaka")
+    (scan,) = filing.scans_of(report)
+    assert (scan.state, scan.signed_slots, scan.filed_by_id) == (
+        ScanState.FILED, [Slot.RAPPORTEUR, Slot.CHAIR], report.workshop.rapporteur_id,
+    )  # fmt: skip
+    facilitator, rapporteur, *_ = cast_of(MENAKA)
+    asked = {
+        each: [task.what for task in tasks_of(person(each)) if task.line.id == report.id]
+        for each in (COORDINATION, facilitator, rapporteur)
+    }
+    attest = ["Attester un exemplaire signé sur papier"]
+    assert asked == {COORDINATION: attest, facilitator: attest, rapporteur: []}
+
+
+@pytest.mark.usefixtures("world")
+def test_the_chair_of_sikasso_has_no_account_and_is_invited_to_sign_by_a_code() -> None:
+    report = report_of("Sikasso")
+    (invitation,) = inviting.of_report(report)
+    chair = invitation.person
+    assert (invitation.slot, chair.id, chair.has_account) == (Slot.CHAIR, report.workshop.chair_id, False)
+    assert chair.password is None
+    assert inviting.serves(invitation, report, now().date())
+    assert not db.session.scalar(select(func.count(Letter.id))), "nothing was mailed"
+
+
+@pytest.mark.usefixtures("world")
+def test_the_coordination_sees_the_invitation_without_its_link_or_code(client: FlaskClient) -> None:
+    client.post("/connexion", data={"email": COORDINATION.email, "password": PASSWORD})
+    page = client.get(f"/rapports/{report_of('Sikasso').id}/invitations")
+    assert page.status_code == 200 and "Salimata BENGALY" in page.text
+    assert "/signer/" not in page.text and not re.search(r"\b\d{4}[ \u202f\u00a0]?\d{4}\b", page.text)
+
+
+def test_segou_2017_has_three_captioned_pictures_and_the_report_of_the_mission(world: Flask) -> None:
+    report, store = report_of("Ségou", 2017), Store(world.config["STORE_URL"])
+    rows = photographs.pictures_of(report)
+    assert [row.fields["text"][:15] for row in rows] == ["Illustration\u00a0: "] * 3
+    assert {row.fields["consent"] for row in rows} == {"oui"}
+    for row in rows:
+        found = kept(row.fields[FILE])
+        assert (found.width, found.height) == (1200, 800)
+        assert Image.open(io.BytesIO(store.get(found.file))).format == "JPEG"
+    (attached,) = attaching.attachments_of(report)
+    assert (attached.kind, attached.author) == (Kind.MISSION_REPORT, person(SUPERVISOR))
+    assert attached.name.endswith(".docx")
 
 
 @pytest.mark.usefixtures("world")
@@ -253,11 +345,12 @@ def test_no_two_reports_tell_the_same_story() -> None:
 
 @pytest.mark.usefixtures("world")
 def test_each_territory_has_a_full_commission_and_everybody_the_one_password() -> None:
-    assert db.session.scalar(select(func.count(Commission.id))) == len(PLACES) == 9
-    assert [len(commissions.members(each)) for each in commissions.listing()] == [5] * 9
+    assert db.session.scalar(select(func.count(Commission.id))) == len(PLACES) == 10
+    assert [len(commissions.members(each)) for each in commissions.listing()] == [5] * 10
     people = db.session.scalars(select(Person)).all()
-    assert {person.email for person in people} == {each.email for each in everybody()}
-    assert len({person.password for person in people}) == 1
+    assert {person.email or "" for person in people} == {each.email for each in everybody()}
+    assert len({person.password for person in people if person.has_account}) == 1
+    assert [person.name for person in people if not person.has_account] == ["Salimata BENGALY"]
     assert verify_password(PASSWORD, people[0].password)
 
 
@@ -299,6 +392,7 @@ def test_the_people_are_printed_in_an_aligned_table_with_the_password(run: Run) 
     assert len(columns) == 1
     assert len(rows) == len(everybody()) + 3
     assert PASSWORD in rows[-1]
+    assert [line for line in rows if "sans compte" in line] == [line for line in rows if "Salimata BENGALY" in line]
 
 
 def test_people_of_a_demo_that_is_not_there_are_not_invented(app: Flask) -> None:
@@ -360,4 +454,4 @@ def test_reset_refuses_another_database_than_sqlite(app: Flask) -> None:
 
 def test_the_demo_is_as_its_log_tells(loaded: Flask) -> None:
     result = loaded.test_cli_runner().invoke(audit, ["verify"])
-    assert result.exit_code == 0 and "180 fiches" in result.output, result.output
+    assert result.exit_code == 0 and "199 fiches" in result.output, result.output

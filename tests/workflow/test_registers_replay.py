@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.audit.verification import Finding, verify_chains
 from app.commands.audit import audit
 from app.db import db
+from app.people import persons
 from app.reports.replaying.verification import verify_registers
 from tests.cast import Cast
 from tests.registers import HANDS, entered, lived_in
@@ -57,6 +58,14 @@ def test_a_row_changed_by_hand_is_named_and_nothing_is_said_of_a_person(subtests
             assert any(says in finding.sentence for finding in findings), findings
             told = " ".join(finding.sentence for finding in findings)
             assert not any(word in told for word in ("exemple.ml", "TOURE", "DIARRA", "M. X", "Roi", "Maire"))
+
+
+def test_who_has_no_account_is_as_the_log_tells_until_an_address_is_put_in_by_hand(cast: Cast) -> None:
+    adviser = persons.add({"first_name": "Bakary", "surname": "DIARRA", persons.WITHOUT_ACCOUNT: "1"}, cast.coumba)
+    assert verify_registers(db.session) == []
+    disarm(db.session.connection())
+    (finding,) = found_after(f"UPDATE person SET email = 'bakary@exemple.ml' WHERE id = {adviser.id}")
+    assert f"Personne n° {adviser.id} : l’adresse électronique diffère" in finding.sentence
 
 
 @pytest.mark.parametrize("column", ["password", "fs_uniquifier", "phone"])

@@ -2172,6 +2172,8 @@ def _entered(column: str, value: Any, told: Any) -> Any:
         return str(value)
     if column in ("active", "casting_vote"):
         return bool(value) if value in (0, 1) else value
+    if column == "email":  # who has no account has none, which the log tells as an empty one
+        return "" if value is None else value
     return digest(str(value)) if column in ("terms", "programme") else value
 
 

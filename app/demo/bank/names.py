@@ -84,6 +84,16 @@ NAMES: dict[str, tuple[str, ...]] = {
         "F Zeinabou MOUSSA",
         "M Attaher ABOUBA",
     ),
+    "Ménaka": (
+        "F Rahmata IDRISSA",
+        "M Moussa AHMED",
+        "M Ousmane MOHAMEDINE",
+        "M Hamma ASSALIHA",
+        "F Fatimata HAMADI",
+        "M Elmehdi BOUBACAR",
+        "F Mariam SIDDI",
+        "M Attikou ALMAHDI",
+    ),
     "Kidal": (
         "M Mossa AKLI",
         "F Tinalher WALET",

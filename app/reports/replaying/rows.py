@@ -145,6 +145,8 @@ def _as_told(column: str, value: Any, told: Any) -> Any:
         return near(value, told)
     if column in _DAYS:
         return str(value)
+    if column == "email":  # who has no account has none, which the log tells as an empty one
+        return "" if value is None else value
     if column in _TRUTHS:
         return bool(value) if value in (0, 1) else value
     if column in _TEXTS:
