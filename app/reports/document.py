@@ -35,14 +35,18 @@ Contents = Mapping[str, Content]
 
 def whole(report: Report, contents: Contents, *, project: bool) -> Document:
     """The whole report; `contents` holds each stored part's content by key. `project` watermarks a draft."""
-    workshop = report.workshop
-    made_at = signed_at(workshop)
+    made_at = signed_at(report.workshop)
     nodes = (node for part in template.PARTS for node in part_nodes(part, contents, made_at))
+    return framed(report, (*statement.nodes(report), *nodes), project=project)
+
+
+def framed(report: Report, nodes: tuple[Node, ...], *, project: bool) -> Document:
+    """These nodes behind the report's cover."""
     front = cover(report)
     named = front.notice or "Rapport"
     return Document(
         cover=front,
-        nodes=(*statement.nodes(report), *nodes),
+        nodes=nodes,
         title=f"{front.notice} : {front.title} ({front.date})" if front.notice else f"{front.title} ({front.date})",
         project=project,
         reference=f"{named} n° {report.id}" + (" – projet" if project else ""),

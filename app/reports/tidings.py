@@ -9,6 +9,7 @@ from typing import Any
 
 from app import template
 from app.content.typography import french
+from app.reports.consistency import passing
 from app.workflow import Audience
 from app.workshops.wording import day
 
@@ -47,9 +48,10 @@ def headline(news: News) -> str:
 
 
 def sentence(news: News, audiences: list[Audience]) -> str:
-    """What happened, and then what each of the person's parts in it asks for."""
+    """What happened, past which warnings, and then what each of the person's parts in it asks for."""
+    passed = passing.told(news.facts, quoted)
     asked = [ASKED[news.act, audience](news) for audience in audiences if (news.act, audience) in ASKED]
-    return french(" ".join([WORDINGS[news.act].sentence(news), *asked]))
+    return french(" ".join([WORDINGS[news.act].sentence(news), *([passed] if passed else []), *asked]))
 
 
 def anchor(news: News, audience: Audience) -> str:

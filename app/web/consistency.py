@@ -7,22 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from app.db import db
 from app.reports import history, queries
+from app.reports.consistency import passing
 from app.reports.consistency.mending import mend
 from app.reports.consistency.survey import survey
-from app.reports.consistency.table import BY_KEY
 from app.reports.models import Report
 from app.reports.steps import NotReady
 from app.web.guards import act, me, reads
 from app.web.htmx import go, htmx
 
 blueprint = Blueprint("consistency", __name__)
-
-
-@blueprint.app_template_global()
-def rule_label(key: str) -> str:
-    """What a rule is called inside a sentence; its key where the table has it no more."""
-    label = BY_KEY[key].label if key in BY_KEY else key
-    return label[:1].lower() + label[1:]
+blueprint.add_app_template_global(passing.told, "warnings_passed")
 
 
 @blueprint.get("/rapports/<int:report_id>/controle")

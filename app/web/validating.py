@@ -114,7 +114,7 @@ def _closing(report_id: int) -> Minutes | None:
     report = queries.visible_report(me(), report_id) if me().is_authenticated else None
     if report is None or workflow.role_for(workflow.BY_KEY["validate"], standing.hands(report, me())) is None:
         return None
-    return minutes.closing(report, me(), now(), store())
+    return minutes.closing(report, me(), now(), store(), request.form.get("passing", ""))
 
 
 @blueprint.post("/rapports/<int:report_id>/valider")

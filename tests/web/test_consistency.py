@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
+from app.documents.conformance import pages_of
 from app.people.models import Person
+from app.reports import editing, validating
+from app.reports.ballots import Choice
 from app.reports.models import Report
 from app.workflow import Stage
 from tests.cast import Cast
-from tests.factories import content_of, opened, report_at, reworded, save, written
+from tests.factories import DEADLINE, content_of, opened, report_at, reworded, save, written
 
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 Browser = Callable[[str], FlaskClient]
@@ -173,3 +177,22 @@ def test_a_mend_that_comes_too_late_is_refused_with_the_check_as_it_stands(
     assert form(answer.text)["base"] == str(int(typed["base"]) + 1)
     for nonsense in ({}, {"finding": "x", "base": "x"}, {"finding": "\0" * 9, "base": "-1"}):
         assert fanta.post(f"{CHECK}/corriger", data=nonsense).status_code == 422
+
+
+def test_the_president_s_word_past_a_warning_stands_in_the_minutes_of_the_validation(
+    app: Flask, browser: Browser, cast: Cast
+) -> None:
+    with app.app_context():
+        report = report_at(Stage.EDITING, cast)
+        save(report, "attendance", reworded(content_of(report, "attendance"), "Seydou BA", "Ali SY"), cast.issa)
+        editing.transmit(report, cast.issa, DEADLINE, date.today(), WHY)
+        for person in (cast.mariam, cast.oumar, cast.adama):
+            validating.vote(report, person, Choice.APPROVE)
+        db.session.commit()
+    adama = browser("adama")
+    assert adama.post(f"{PLACE}/valider").status_code == 422
+    assert adama.post(f"{PLACE}/valider", data={"passing": "La commission l’a lu."}).status_code == 303
+    printed = " ".join(pages_of(adama.get(f"{PLACE}/proces-verbal.pdf").data)).replace("\u202f", " ")
+    said = " ".join(printed.replace("\u00a0", " ").split())
+    for why in (WHY, "La commission l’a lu."):
+        assert f"A passé outre 1 avertissement (intervenant absent) : « {why} »" in said

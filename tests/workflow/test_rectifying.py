@@ -34,15 +34,21 @@ WHAT, WHY = "La phrase de la conclusion.", "Le rapporteur a relevé une erreur d
 NEW = cut("Les travaux ont pris fin à dix-sept heures.", "body")
 
 
-def published_again(report: Report, cast: Cast, desk: Desk) -> Report:
-    """The rectification taken through the same hands."""
+def validated_again(report: Report, cast: Cast, desk: Desk) -> Report:
+    """The rectification taken through the same hands, up to the signatures."""
     save(report, "conclusion", NEW, cast.fanta)
     drafting.hand_over(report, cast.fanta)
     editing.transmit(report, cast.issa, DEADLINE, date.today())
     for person in (cast.mariam, cast.oumar, cast.adama):
         validating.vote(report, person, Choice.APPROVE)
     validating.validate(report, cast.adama)
-    final_of(report)
+    final_of(report, desk.store)
+    return report
+
+
+def published_again(report: Report, cast: Cast, desk: Desk) -> Report:
+    """The same, signed by both and published."""
+    validated_again(report, cast, desk)
     sign(report, cast.issa, desk)
     sign(report, cast.seydou, desk)
     signing.publish(report, cast.coumba)

@@ -233,8 +233,9 @@ class _Following:
 
     def _touch(self, number: int, mark: Mark | None, text: str) -> None:
         if not number:
-            # Rows that are numbered anew say nothing.
-            self.said.fixed = self.said.fixed or not (text.isspace() or text.isdigit())
+            # Rows that are numbered anew say nothing; a figure among words does.
+            silent = text.isspace() or (text.isdigit() and self.line.text.strip().isdigit())
+            self.said.fixed = self.said.fixed or not silent
         elif mark is None:
             self.said.untracked.add(number)
         else:

@@ -176,7 +176,9 @@ def _settings(facts: Facts) -> str:
     return (
         f'{_XML}<w:settings {_W}><w:zoom w:percent="100"/>{"<w:trackRevisions/>" if facts.tracking else ""}'
         '<w:defaultTabStop w:val="708"/><w:autoHyphenation w:val="false"/><w:characterSpacingControl w:val="doNotCompress"/>'
-        '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
+        # Else the words before a line break are drawn apart to fill a justified line.
+        "<w:compat><w:doNotExpandShiftReturn/>"
+        '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
         f'w:val="15"/></w:compat><w:themeFontLang w:val="{escaped(facts.language)}-FR"/>'
         "<w:doNotAutoCompressPictures/></w:settings>"
     )

@@ -1,14 +1,14 @@
-"""Passing a report on: what the check finds before it, and the word of who goes on past a warning."""
+"""Passing a report on: what the check finds before it, and the word of who goes on past a warning, told wherever it is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.content.canonical import check_text
 from app.reports.consistency.checking import findings_of
 from app.reports.consistency.reading import plural
-from app.reports.consistency.table import Finding
+from app.reports.consistency.table import BY_KEY, Finding
 from app.reports.models import Report
 from app.workflow import Act
 
@@ -33,7 +33,35 @@ def logged(findings: Sequence[Finding], why: str) -> dict[str, Any]:
 
     Raises `content.canonical.TooLong`.
     """
-    if not findings:
-        return {}
-    check_text(why, "passing")
-    return {"warnings": [finding.logged() for finding in findings], "passed": why}
+    if findings:
+        check_text(why, "passing")
+    return facts(findings, why)
+
+
+def facts(findings: Sequence[Finding], why: str) -> dict[str, Any]:
+    """The same, of a word that is not checked yet."""
+    return {"warnings": [finding.logged() for finding in findings], "passed": why} if findings else {}
+
+
+def whole(text: str) -> str:
+    return f"« {text} »"
+
+
+def told(said: Mapping[str, Any], quoted: Callable[[str], str] = whole) -> str:
+    """ "A passé outre 2 avertissements (quotas, date en lettres) : « … »." where an act's facts say so; else empty.
+
+    `quoted` puts what was typed in quotes, and may cut it.
+    """
+    warnings = said.get("warnings")
+    if not warnings:
+        return ""
+    rules = ", ".join(dict.fromkeys(_called(key) for key, *_ in warnings))
+    stop = "" if said["passed"].endswith((".", "!", "?", "…")) else "."
+    warned = plural(len(warnings), "avertissement", "avertissements")
+    return f"A passé outre {warned} ({rules}) : {quoted(said['passed'])}{stop}"
+
+
+def _called(key: str) -> str:
+    """What a rule is called inside a sentence; its key where the table has it no more."""
+    label = BY_KEY[key].label if key in BY_KEY else key
+    return label[:1].lower() + label[1:]

@@ -13,6 +13,7 @@ from app.audit.models import AuditEvent
 from app.db import db
 from app.documents.tree import Items, Marker, Node, Spans
 from app.people.models import Commission
+from app.reports.consistency import passing
 from app.reports.minutes.phrases import day, line, moment, names, quoted
 from app.reports.models import Report
 from app.reports.returns import Votes
@@ -54,7 +55,8 @@ def happened(report: Report) -> Iterator[Node]:
 
 
 def _told(row: Any, who: str, facts: Mapping[str, Any]) -> Spans:
-    return line(moment(row.at), _ACTS[row.act](who, facts))
+    told = (_ACTS[row.act](who, facts), passing.told(facts, quoted))
+    return line(moment(row.at), " ".join(filter(None, told)))
 
 
 def _transmitted(who: str, facts: Mapping[str, Any]) -> str:

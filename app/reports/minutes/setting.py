@@ -12,8 +12,9 @@ from app.documents.tree import Cover, Document, Heading, Node
 from app.people import commissions
 from app.people.models import Person
 from app.reports import standing
+from app.reports.consistency import passing
 from app.reports.minutes import amended, course, observed, voted
-from app.reports.minutes.phrases import day, moment
+from app.reports.minutes.phrases import day, moment, quoted
 from app.reports.models import Report
 from app.reports.seats import taken
 from app.reports.validating import Minutes, last_event
@@ -23,17 +24,18 @@ from app.workshops import wording
 PROVISIONAL = "PROVISOIRE"
 
 
-def closing(report: Report, president: Person, at: datetime, store: Store) -> Minutes | None:
+def closing(report: Report, president: Person, at: datetime, store: Store, passing_why: str = "") -> Minutes | None:
     """The minutes of a reading that the president is about to close; None while something stands in the way of it.
 
-    Raises `documents.pdf.RenderingFailed`.
+    `passing_why` says why one goes on past what the consistency check warns of. Raises `documents.pdf.RenderingFailed`.
     """
     act = BY_KEY["validate"]
     seq = last_event(report)  # read first: what comes in meanwhile makes the minutes outdated, never wrong
     if report.stage not in act.stages or unmet(act, standing.facts(report)):
         return None
     closed = f"{president.name}, qui préside la commission, a validé le rapport le {moment(at)}."
-    return Minutes(_pressed(report, closed, at, seq), seq, store)
+    warned = passing.told(passing.facts(passing.found(act, report), passing_why.strip()), quoted)
+    return Minutes(_pressed(report, " ".join(filter(None, (closed, warned))), at, seq), seq, store)
 
 
 def provisional(report: Report, at: datetime) -> bytes:

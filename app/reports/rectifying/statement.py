@@ -14,7 +14,7 @@ from app.content.inline import Span
 from app.db import db
 from app.documents.tree import Heading, Items, Marker, Node, Paragraph
 from app.reports.anchors import last_validation
-from app.reports.comparing import Compared, between, texts_at
+from app.reports.comparing import Compared, Numbers, between, texts_at
 from app.reports.models import Report, ReportPart
 from app.workflow import SETTLED
 from app.workshops import wording
@@ -24,14 +24,15 @@ FIRST = 1
 """The revision that holds the text of the report that is rectified, in every part."""
 
 
-def changed(report: Report) -> list[str]:
+def changed(report: Report, at: Numbers | None = None) -> list[str]:
     """The keys of the parts whose text is not that of the rectified report, in the template's order.
 
-    Settled with the validation; before it, two queries where a part was written in.
+    Settled with the validation; before it as the parts are, or as they were `at` these revisions: two queries where a
+    part was written in, three without `at`.
     """
     if report.stage in SETTLED:
         return report.rectifies_parts.split()
-    numbers = {key: number for key, number in _numbers(report).items() if number > FIRST}
+    numbers = {key: number for key, number in (at or _numbers(report)).items() if number > FIRST}
     if not numbers:
         return []
     before, after = texts_at(report.id, dict.fromkeys(numbers, FIRST)), texts_at(report.id, numbers)
@@ -58,16 +59,16 @@ def _numbers(report: Report) -> dict[str, int]:
     return dict(rows.all())
 
 
-def nodes(report: Report) -> tuple[Node, ...]:
-    """The statement at the head of a rectifying report; nothing for other reports."""
+def nodes(report: Report, at: Numbers | None = None) -> tuple[Node, ...]:
+    """The statement at the head of a rectifying report, of its parts `at` these revisions; nothing for other reports."""
     if report.rectifies_id is None:
         return ()
     return (
-        Heading(1, "RECTIFICATION :", "rectification"),
+        Heading(1, "RECTIFICATION :", "rectification", new_page=True),
         Paragraph((Span(f"Ce rapport rectifie et remplace {_named(report.rectifies_id)}"),)),
         Paragraph((Span("Motif : ", bold=True), Span(report.rectifies_why))),
         Paragraph((Span("Ce qui est rectifié : ", bold=True), Span(report.rectifies_what))),
-        *_parts(changed(report)),
+        *_parts(changed(report, at)),
     )
 
 

@@ -46,10 +46,11 @@ def word_file(
     """
     contents = {view.part.key: view.content for view in parts}
     project = report.stage not in SETTLED
-    made = tag(report, contents, proposals(amendments), project=project)
+    numbers = {view.part.key: view.number for view in parts}
+    made = tag(report, contents, numbers, proposals(amendments), project=project)
     slip = Slip(
         report.id,
-        {view.part.key: view.number for view in parts},
+        numbers,
         report.text_hash,
         tuple(amendment.number for amendment in amendments),
     )

@@ -114,7 +114,7 @@ def open_copy(
         raise Foreign(OTHER_REPORT)
     bases = _bases(report, found)
     shown = [each for each in amendments if each.number in found.amendments]
-    made = tag(report, bases, proposals(shown), project=report.stage not in SETTLED)
+    made = tag(report, bases, found.numbers, proposals(shown), project=report.stage not in SETTLED)
     said = gather(made, bases, copy)
     return Returned(
         found.numbers,

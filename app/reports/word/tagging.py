@@ -14,8 +14,10 @@ from app.content.stretches import tagged
 from app.documents.tree import Document, Node
 from app.documents.word.markup import bookmark_name
 from app.reports import document
+from app.reports.comparing import Numbers
 from app.reports.document import executed
 from app.reports.models import Report
+from app.reports.rectifying import statement
 from app.reports.views import proposed
 
 Proposed = Mapping[str, Sequence[tuple[int, Change]]]
@@ -70,11 +72,15 @@ _TABLES = {
 }
 
 
-def tag(report: Report, contents: Mapping[str, Content], proposals: Proposed, *, project: bool) -> Tagged:
-    """The whole report; `contents` holds each stored part's content by key, `proposals` what is marked in it."""
+def tag(
+    report: Report, contents: Mapping[str, Content], numbers: Numbers, proposals: Proposed, *, project: bool
+) -> Tagged:
+    """The whole report; by each stored part's key `contents` holds its content and `numbers` of which revision that is,
+    `proposals` what is marked in it. What a rectification says of itself is no part's: it goes with the cover.
+    """
     places: list[Place] = []
-    nodes: list[Node] = []
-    owners: list[str] = []
+    nodes: list[Node] = list(statement.nodes(report, numbers))
+    owners: list[str] = ["cover"] * len(nodes)
     made_at = document.signed_at(report.workshop)
     for part in template.PARTS:
         content = proposed(contents.get(part.key, ()), proposals.get(part.key, ()), each=True)
@@ -84,8 +90,7 @@ def tag(report: Report, contents: Mapping[str, Content], proposals: Proposed, *,
         made = list(document.part_nodes(part, {**beside, part.key: content}, made_at))
         nodes += made
         owners += [part.key] * len(made)
-    whole = document.whole(report, {}, project=project)
-    return Tagged(replace(whole, nodes=tuple(nodes)), tuple(places), tuple(owners))
+    return Tagged(document.framed(report, tuple(nodes), project=project), tuple(places), tuple(owners))
 
 
 def _tagged(block: Block, part: template.Part, places: list[Place]) -> Block:
