@@ -19,8 +19,8 @@ demo-reset: $(VENV)/.runtime  ## Throw the demo away and load it again
 	@SEBEN_DEMO=1 $(PY) -m flask demo reset --yes
 
 test: $(VENV)/.development browser  ## Everything that a clean machine needs, then the whole suite on SQLite and on PostgreSQL
-	$(PY) -m pytest -n 2 --dist loadfile
-	$(PY) -m pytest -n 2 --dist loadfile --database=postgresql tests/workflow tests/web tests/properties $(STORIES)
+	$(PY) -m pytest -n 3 --dist loadfile
+	$(PY) -m pytest -n 3 --dist loadfile --database=postgresql -m "not anywhere" tests/workflow tests/web tests/properties $(STORIES)
 
 check: $(VENV)/.development browser  ## What must be clean before a commit
 	$(VENV)/bin/ruff check .
@@ -35,7 +35,7 @@ format: $(VENV)/.development
 	$(VENV)/bin/ruff format .
 
 bench: $(VENV)/.development  ## The figures of docs/figures.md
-	@for each in diff pdf seal audit pages desk journal log_cost verifier consistency word documents tampering; do echo "== $$each"; $(PY) -m bench.$$each; done
+	@for each in diff pdf seal audit pages desk journal log_cost verifier consistency word sheets documents tampering; do echo "== $$each"; $(PY) -m bench.$$each; done
 
 browser:
 	@sh .ci/browser

@@ -253,8 +253,23 @@ class Audience(StrEnum):
     MENTIONED = "mentioned"  # the person an observation names
     THREAD = "thread"  # those who wrote in the observation's thread
     PROXY = "proxy"  # who is given, or loses, a member's proxy
-    FILER = "filer"  # who filed the scan in question
+    FILER = "filer"  # who filed the scan, or attached the file, in question
     SUBSTITUTE = "substitute"  # who is to sign in another's stead
+    HOLDER = "holder"  # whoever has the report in hand at its stage
+
+    def at(self, stage: Stage) -> Audience | None:
+        """Who that is at this stage; None for nobody."""
+        return IN_HAND.get(stage) if self is Audience.HOLDER else self
+
+
+IN_HAND: dict[Stage, Audience] = {
+    Stage.DRAFTING: Audience.FACILITATOR,
+    Stage.EDITING: Audience.RAPPORTEUR,
+    Stage.READING: Audience.COMMISSION,
+    Stage.VALIDATED: Audience.SIGNATORIES,
+    Stage.SIGNED: Audience.COORDINATION,
+}
+"""A published report is in nobody's hands any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,8 +366,8 @@ ACTS: tuple[Act, ...] = (
     Act("publish",             "Publier",                    (S,),     P,    (COORDINATION, PRESIDENT),   tells=tell(A.FACILITATOR, A.RAPPORTEUR, A.COMMISSION)),
     Act("rectify",             "Rectifier",                  (P,),     None, (COORDINATION, PRESIDENT),   (not_rectified,), reason=True, tells=tell(A.RAPPORTEUR, A.SIGNATORIES, A.COMMISSION, A.COORDINATION)),
     Act("abandon",             "Abandonner la rectification", (D, E, R), X, (COORDINATION, PRESIDENT),   reason=True, tells=tell(A.FACILITATOR, A.RAPPORTEUR, A.SIGNATORIES, A.COMMISSION), rectifying=True),
-    Act("attach",              "Joindre un fichier",         (D, E, R, V, S, P), None, KEEPERS),
-    Act("withdraw_attachment", "Retirer une pièce jointe",   (D, E, R, V, S, P), None, KEEPERS),
+    Act("attach",              "Joindre un fichier",         (D, E, R, V, S, P), None, KEEPERS,           tells=tell(A.HOLDER)),
+    Act("withdraw_attachment", "Retirer une pièce jointe",   (D, E, R, V, S, P), None, KEEPERS,           tells=tell(A.FILER, A.HOLDER)),
 )
 # fmt: on
 BY_KEY: dict[str, Act] = {act.key: act for act in ACTS}

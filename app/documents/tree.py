@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from app.content.inline import Span as Span
 from app.content.inline import Spans as Spans
@@ -158,3 +159,13 @@ class SignatureField:
     y: float
     width: float
     height: float
+
+
+def leading(nodes: Sequence[Node]) -> frozenset[int]:
+    """The paragraphs, by their place, that never end a page: those that announce a list or table, or head what follows."""
+    return frozenset(
+        place
+        for place, (node, following) in enumerate(pairwise(nodes))
+        if isinstance(node, Paragraph)
+        and (isinstance(following, Items | Table) or (node.spans and all(span.bold for span in node.spans)))
+    )

@@ -26,6 +26,7 @@ from app.documents.tree import (
     Span,
     Spans,
     Table,
+    leading,
 )
 
 Data = dict[str, Any]
@@ -97,7 +98,8 @@ def _groups(document: Document) -> Iterator[Data]:
     run: list[Data] = []
     together = page = False
     level = 0
-    for node in map(_sober, document.nodes):
+    leads = leading(document.nodes)
+    for place, node in enumerate(map(_sober, document.nodes)):
         if isinstance(node, Heading):
             level = min(node.level, level + 1)
             kept = node.anchor in document.keep_together if node.level == 1 else together
@@ -105,7 +107,7 @@ def _groups(document: Document) -> Iterator[Data]:
                 if run:
                     yield {"together": together, "new_page": page, "nodes": run}
                 run, together, page = [], kept, node.new_page
-        run.append(_heading(node, level) if isinstance(node, Heading) else _node(node, document.files))
+        run.append(_heading(node, level) if isinstance(node, Heading) else _node(node, document.files, place in leads))
     if run:
         yield {"together": together, "new_page": page, "nodes": run}
 
@@ -121,9 +123,9 @@ def _heading(node: Heading, level: int) -> Data:
     }
 
 
-def _node(node: Node, files: Mapping[str, bytes]) -> Data:
+def _node(node: Node, files: Mapping[str, bytes], leads: bool) -> Data:
     if isinstance(node, Paragraph):
-        return {"kind": "paragraph", "spans": _spans(node.spans), "centred": node.centred}
+        return {"kind": "paragraph", "spans": _spans(node.spans), "centred": node.centred, "leads": leads}
     if isinstance(node, Items):
         items = [_spans(item, BODY_WIDTH - LIST_INDENT) for item in node.items]
         return {"kind": "items", "marker": node.marker.value, "start": max(node.start, 0), "items": items}

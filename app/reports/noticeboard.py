@@ -38,6 +38,7 @@ class Kind(StrEnum):
     AMENDMENTS = "amendments"  # proposed, given an opinion, decided
     COMMENTS = "comments"  # observations and their threads
     PROXIES = "proxies"  # given and taken back
+    ATTACHMENTS = "attachments"  # files brought beside the report, and withdrawn
 
     @property
     def label(self) -> str:
@@ -53,6 +54,7 @@ _KINDS: dict[Kind, tuple[str, Way]] = {
     Kind.AMENDMENTS: ("Les amendements : propositions, avis, décisions", Way.DAILY),
     Kind.COMMENTS: ("Les observations : réponses, observations réglées ou rouvertes", Way.DAILY),
     Kind.PROXIES: ("Les procurations", Way.AT_ONCE),
+    Kind.ATTACHMENTS: ("Les pièces jointes : ajouts et retraits", Way.NEVER),
 }
 _UNSEEN = text("seen_at IS NULL")
 _UNMAILED = text("mailed_at IS NULL AND way <> 'never'")

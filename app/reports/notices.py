@@ -14,6 +14,7 @@ from app.db import db
 from app.people import commissions
 from app.people.models import Grant, Person, Role
 from app.reports import standing, tidings
+from app.reports.attachments.models import Attachment
 from app.reports.models import Amendment, Comment, Report
 from app.reports.noticeboard import Kind, Notice, NoticeChoice, Way
 from app.reports.queries import stage_shown
@@ -31,6 +32,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("amend", "opine", "adopt", "reject", "defer", "lapse", "withdraw"), Kind.AMENDMENTS),
     **dict.fromkeys(("comment", "resolve", "reopen"), Kind.COMMENTS),
     **dict.fromkeys(("name_proxy", "end_proxy"), Kind.PROXIES),
+    **dict.fromkeys(("attach", "withdraw_attachment"), Kind.ATTACHMENTS),
 }
 # Audiences that hold a role; the others are persons tied to the report or to the thing in question.
 _BY_ROLE: dict[Audience, frozenset[Role]] = {
@@ -56,7 +58,9 @@ def tell(act: Act, report: Report, event: AuditEvent, actor: Person, facts: dict
     Takes at most six queries, whatever the number of people.
     """
     moved = facts["from"] != facts["to"]
-    tells = [each for each in act.tells if moved or not each.moved]
+    tells = [
+        replace(each, to=to) for each in act.tells if (moved or not each.moved) and (to := each.to.at(report.stage))
+    ]
     if not tells:
         return
     ties = _ties(report, facts, {each.to for each in tells})
@@ -107,7 +111,7 @@ def _ties(report: Report, facts: dict[str, Any], audiences: set[Audience]) -> Ti
         people[Audience.SIGNATORIES] = set(standing.signatories(report).values()) - signed
     if Audience.VOTERS in audiences:
         people[Audience.VOTERS] = facts.get("reopened", ())
-    people[Audience.FILER] = {facts.get("filer")}
+    people[Audience.FILER] = {_attacher(report, facts) if "attachment" in facts else facts.get("filer")}
     people[Audience.SUBSTITUTE] = {facts.get("substitute")}
     people[Audience.PROXY] = {facts.get("holder"), facts.get("instead_of")}
     overtaken: dict[int, tuple[int, ...]] = {}
@@ -123,6 +127,12 @@ def _ties(report: Report, facts: dict[str, Any], audiences: set[Audience]) -> Ti
         for audience in audiences - _BY_ROLE.keys()
     }
     return Ties(found, overtaken)
+
+
+def _attacher(report: Report, facts: dict[str, Any]) -> int | None:
+    """Who attached the file in question."""
+    query = select(Attachment.author_id).where(Attachment.report_id == report.id)
+    return db.session.scalar(query.where(Attachment.number == facts["attachment"]))
 
 
 def _authors(report: Report, facts: dict[str, Any]) -> dict[int, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from app import template
 from app.content.typography import french
+from app.reports.attachments.models import Kind
 from app.reports.consistency import passing
 from app.workflow import Audience
 from app.workshops.wording import day
@@ -256,6 +257,19 @@ WORDINGS: dict[str, Wording] = {
         ),
     ),
     "abandon": Wording(_plain("rectification abandonnée"), _reasoned("a abandonné la rectification")),
+    "attach": Wording(
+        _plain("fichier joint au rapport"),
+        lambda news: (
+            f"{news.actor} a joint un fichier au rapport : {Kind(news.facts['kind']).label.lower()} "
+            f"(pièce n°\u00a0{news.facts['attachment']})."
+        ),
+        lambda news: "attachments",
+    ),
+    "withdraw_attachment": Wording(
+        _plain("pièce jointe retirée"),
+        lambda news: f"{news.actor} a retiré la pièce jointe n°\u00a0{news.facts['attachment']}.",
+        lambda news: "attachments",
+    ),
 }
 
 ASKED: dict[tuple[str, Audience], Callable[[News], str]] = {

@@ -93,7 +93,7 @@ def styled() -> bytes:
     put_runs(
         document, "Le 2", "^ème", " *Vice-président* a dit ", "*non", ", puis ", "/peut-être ", "et 12 m", "^2", "."
     )
-    put_runs(document, "*NB : ", "*/tout", " est bien.")
+    put_runs(document, "*NB : ", "*/ tout", " est bien.")
     for line in ("1. Un numéro tapé", "# Un signe tapé", "+ Un plus tapé", "C:\\*fichiers*"):
         document.add_paragraph(line)
     put_runs(document, "-\u00a0", "*Un", " point\n- ", "/un autre")

@@ -17,7 +17,7 @@ from app.documents.glyphs import BREAK, breakable
 from app.documents.pdf import render
 from app.documents.tree import Column, Heading, Items, Marker, Paragraph, Span, Table
 from app.documents.typeset import typeset
-from tests.unit.pdf_demo import demo
+from tests.unit.pdf_demo import demo, plain
 from tests.unit.pdf_reading import AT, SOURCE, copied, made, printed, report, words_of
 
 
@@ -169,3 +169,19 @@ def test_a_word_that_fits_is_left_in_one_piece() -> None:
     assert breakable("Émargement", 11, 70, bold=True) == "Émargement"
     assert breakable("COULIBALY-40", 11, 90, bold=False) == "COULIBALY-40"
     assert BREAK in breakable("Émargement", 11, 40, bold=True)
+
+
+def test_what_announces_a_list_never_ends_a_page() -> None:
+    """Whatever stands above it: the two go over to the next page together."""
+    lists = [
+        node
+        for number in range(150)
+        for node in (
+            Paragraph(plain(f"Annonce {number} :")),
+            Items(Marker.DASH, (plain(f"Point {number}"),) * (1 + number % 4)),
+        )
+    ]
+    rendered = made(replace(demo(), nodes=(*lists, *demo().nodes)))
+    pages = [letters(page) for page in pages_of(rendered.pdf)]
+    for number in range(150):
+        assert any(re.search(rf"Annonce{number}:.*Point{number}(?!\d)", page, re.DOTALL) for page in pages), number

@@ -14,6 +14,8 @@ from app.people.models import Person
 from app.web import compression
 from tests.cast import Cast
 
+pytestmark = pytest.mark.anywhere
+
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 STYLES = "/static/css/seben.css"

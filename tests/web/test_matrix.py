@@ -57,6 +57,8 @@ from tests.web.matrix import (
     table,
 )
 
+pytestmark = pytest.mark.anywhere
+
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 Browser = Callable[[str], FlaskClient]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml.html import fromstring
@@ -21,6 +22,8 @@ from tests.factories import content_of, report_at
 from tests.olden import old
 from tests.word.office import packed
 from tests.word.test_refused import REFUSED
+
+pytestmark = pytest.mark.anywhere
 
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 PLACE = "/rapports/1/ancien-rapport"

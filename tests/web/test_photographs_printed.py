@@ -20,6 +20,8 @@ from tests.cast import Cast, row
 from tests.factories import report_at, sign, texts
 from tests.photographs import photograph
 
+pytestmark = pytest.mark.anywhere
+
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 
 

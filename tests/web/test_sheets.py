@@ -22,6 +22,8 @@ from tests.cast import Cast, row
 from tests.factories import content_of, report_at, save, texts
 from tests.sheets.files import table
 
+pytestmark = pytest.mark.anywhere
+
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 PLACE = "/rapports/1/parties/attendance/tableur"
 

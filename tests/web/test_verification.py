@@ -36,6 +36,8 @@ from tests.factories import BASE_URL, report_at, reworded
 from tests.unit.forged import rebuilt, revised
 from tests.unit.forged.updates import paint
 
+pytestmark = pytest.mark.anywhere
+
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 CONTACT, OTHER = "76 45 12 42", "76 99 12 42"
 

@@ -12,6 +12,8 @@ from flask import Flask
 
 from app import create_app, warm
 
+pytestmark = pytest.mark.anywhere
+
 
 @pytest.fixture(autouse=True)
 def collector() -> Iterator[None]:

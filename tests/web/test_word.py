@@ -24,6 +24,8 @@ from tests.factories import amended, content_of, report_at, save, texts
 from tests.photographs import photograph
 from tests.word.office import MAIN, added_behind, edited, packed, parts, retyped, tracked
 
+pytestmark = pytest.mark.anywhere
+
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 PLACE = "/rapports/1"
 

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from app.db import db, now
 from app.reports.attachments import attaching, uploads
 from app.reports.attachments.attaching import Stored
 from app.reports.attachments.kinds import Refused
 from app.reports.attachments.models import Kind, Upload
+from app.reports.noticeboard import Kind as Kinds
+from app.reports.noticeboard import Notice, Way, choose
 from app.reports.replay import verify_reports
 from app.reports.signing import Desk
 from app.reports.steps import NotAllowed, WrongStage
@@ -23,6 +25,8 @@ from tests.cast import Cast
 from tests.factories import opened, report_at
 from tests.tampering import disarm
 from tests.workflow.outsiders import kinds, place_of
+from tests.workflow.test_letters import everything_settled, written_letters
+from tests.workflow.test_notices import told
 
 pytestmark = pytest.mark.usefixtures("world")
 FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00" + bytes(range(256)) * 40
@@ -153,3 +157,47 @@ def test_the_sixth_file_on_its_way_makes_the_oldest_forgotten(cast: Cast, tmp_pa
     for count in range(6):
         uploads.begin(report, cast.fanta, Kind.VIDEO, f"{count}.mp4", 9, "", LARGEST, tmp_path)
     assert {each.name for each in db.session.scalars(select(Upload))} == {f"{count}.mp4" for count in range(1, 6)}
+
+
+def test_who_has_the_report_in_hand_is_told_of_a_file_without_a_letter(cast: Cast, desk: Desk) -> None:
+    report = report_at(Stage.EDITING, cast)
+    everything_settled(report)
+    attaching.attach(report, cast.salif, mission())
+    [(name, notice)] = told(report, "attach").items()
+    assert (name, notice.way, notice.asks) == ("issa", Way.NEVER, False)
+    assert notice.sentence == ("Salif KEITA a joint un fichier au rapport\u00a0: rapport de mission (pièce n°\u00a01).")
+    assert notice.place.endswith("#attachments")
+    # Coordination withdraws it: who brought it is told too. Who acts is not.
+    attaching.withdraw(report, 1, cast.coumba)
+    assert told(report, "withdraw_attachment").keys() == {"issa", "salif"}
+    attaching.attach(report, cast.issa, mission(Kind.SLIDES))
+    attaching.withdraw(report, 2, cast.issa)
+    assert told(report, "attach").keys() == {"issa"}, "still the one before"
+    assert told(report, "withdraw_attachment").keys() == {"issa", "salif"}
+    assert written_letters() == []
+    # Unless they want letters of it.
+    choose(cast.issa, {Kinds.ATTACHMENTS.value: Way.AT_ONCE.value})
+    attaching.attach(report, cast.fanta, mission(Kind.OTHER))
+    assert [each.recipient for each in written_letters()] == ["issa@exemple.ml"]
+    assert verify_reports(db.session) == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "names"),
+    [
+        (Stage.DRAFTING, {"fanta"}),
+        (Stage.READING, {"mariam", "oumar", "binta", "adama"}),
+        (Stage.VALIDATED, {"issa", "seydou"}),
+        (Stage.SIGNED, {"coumba"}),
+        (Stage.PUBLISHED, set()),
+    ],
+    ids=["drafting", "reading", "validated", "signed", "published"],
+)
+def test_that_is_another_at_each_stage_and_nobody_of_a_published_report(
+    stage: Stage, names: set[str], cast: Cast, desk: Desk
+) -> None:
+    report = report_at(stage, cast, desk)
+    attaching.attach(report, cast.salif, mission())
+    found = db.session.scalar(select(func.count(Notice.id)).where(Notice.act == "attach"))
+    assert found == len(names)
+    assert not names or told(report, "attach").keys() == names

@@ -214,7 +214,7 @@ def test_what_is_said_of_every_act_can_be_said() -> None:
         "amendment": 3, "deadline": "2026-12-04", "opinion": "left", "text": "", "reason": "Le lieu.",
         "comment": 2, "thread": 1, "part": "method", "parts": ["method"],
         "rectified_by": 12, "what": "La date.",
-        "slot": "chair", "kept_at": "Siège du groupe",
+        "slot": "chair", "kept_at": "Siège du groupe", "attachment": 2, "kind": "slides",
     }  # fmt: skip
     for act in workflow.ACTS:
         if act.tells:

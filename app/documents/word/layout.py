@@ -21,6 +21,7 @@ from app.documents.tree import (
     Signatory,
     SignatureBlock,
     Table,
+    leading,
 )
 from app.documents.typeset import french_across
 
@@ -86,7 +87,7 @@ Piece = Par | Grid | Sides
 
 def layout(document: Document) -> tuple[Piece, ...]:
     """The document's nodes as Word has them, every text ready to be printed."""
-    kept = _kept(document)
+    kept = _kept(document) | leading(document.nodes)
     pieces: list[Piece] = []
     lists = 0
     for index, node in enumerate(document.nodes):

@@ -65,11 +65,10 @@ _UNMET = re.compile(r"(precedente?|derniere) (rencontre|session|seance)|non sati
 _KNOWN = {words: key for key, said in _HEADINGS.items() for words in said.split("|")}
 
 
-def heading(piece: Piece) -> str | None:
-    """The key of the part that this piece is the heading of; None where it is none."""
+def heading(piece: Piece, said: str) -> str | None:
+    """The key of the part that this piece, `said` plainly, is the heading of; None where it is none."""
     if piece.rows or len(piece.text) > _LONGEST_HEADING:
         return None
-    said = plain(piece.text)
     annex = _ANNEX.match(said)
     if annex and (piece.strong or not _PAGE.search(piece.text) or not annex[2]):
         return _annex(annex[1] or "", annex[2])
@@ -107,7 +106,8 @@ class _Place:
         self.unmet = False
 
     def of(self, piece: Piece) -> str:
-        key = heading(piece)
+        said = plain(piece.text[:_LOOKED_AT])
+        key = heading(piece, said)
         if key is not None and not (self.key == "terms" and key not in _ANNEXES):
             self.key, self.begun, self.unmet = key, False, False
             return LEFT
@@ -117,12 +117,11 @@ class _Place:
             return NOWHERE
         if piece.rows:
             return f"{self.key}/{_LISTS[self.key]}" if self.key in _TABLES else NOWHERE
-        return self._text(piece)
+        return self._text(piece, said)
 
-    def _text(self, piece: Piece) -> str:
+    def _text(self, piece: Piece, said: str) -> str:
         if self.key in ("introduction", "proceedings", "method"):
             return f"{self.key}/body"
-        said = plain(piece.text[:_LOOKED_AT])
         if self.key == "conclusion" and _SIGNED.match(said):
             self.key = ""
             return NOWHERE

@@ -18,7 +18,7 @@ from app.documents.word.following import Followed, Verdict, follow, missing
 from app.documents.word.layout import CAPTION, Par, Piece, layout
 from app.documents.word.pairing import Found, Given, found, given, pair
 from app.documents.word.reading import IMAGE, Copy, Mark, Paragraph
-from app.reports.document import executed
+from app.reports.grids import executed
 from app.reports.word.placing import Spot, placed, under
 from app.reports.word.tagging import Tagged
 

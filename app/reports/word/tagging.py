@@ -15,7 +15,7 @@ from app.documents.tree import Document, Node
 from app.documents.word.markup import bookmark_name
 from app.reports import document
 from app.reports.comparing import Numbers
-from app.reports.document import executed
+from app.reports.grids import executed
 from app.reports.models import Report
 from app.reports.rectifying import statement
 from app.reports.views import proposed
