@@ -222,6 +222,6 @@ Mariam SANOGO Pour le jour TEXTE
 Binta TRAORE Pour le jour TEXTE
 Résultat
 4 pour, 0 contre, 0 abstention : quorum atteint (4 votes sur 3 requis), majorité acquise (majorité simple).
-Adama DEMBELE, qui préside la commission, a validé le rapport le jour.
+Adama DEMBELE, qui préside la commission, a validé le rapport le jour. A passé outre 1 avertissement (destinataire) : « Les destinataires sont connus. »
 """
 """The minutes of the reading from the first amendment to the result, days and hours apart."""
