@@ -20,7 +20,7 @@ demo-reset: $(VENV)/.runtime  ## Throw the demo away and load it again
 
 test: $(VENV)/.development browser  ## Everything that a clean machine needs, then the whole suite on SQLite and on PostgreSQL
 	$(PY) -m pytest -n 3 --dist loadfile
-	$(PY) -m pytest -n 3 --dist loadfile --database=postgresql -m "not anywhere" tests/workflow tests/web tests/properties $(STORIES)
+	$(PY) -m pytest -n 3 --dist loadfile --database=postgresql -m "not anywhere" tests/workflow tests/web tests/properties/test_workflow_walk.py $(STORIES)
 
 check: $(VENV)/.development browser  ## What must be clean before a commit
 	$(VENV)/bin/ruff check .

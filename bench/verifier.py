@@ -43,13 +43,18 @@ TABLES = (
     "report_part",
     "amendment",
     "revision",
+    "revision_private",
     "comment",
     "ballot",
     "proxy",
     "read_mark",
     "signature",
+    "invitation",
+    "scan",
+    "substitution",
+    "attachment",
 )
-OWN = {"id", "report_id", "part_id", "amendment_id", "workshop_id", "territory_id"}
+OWN = {"id", "report_id", "part_id", "revision_id", "amendment_id", "workshop_id", "territory_id"}
 """Columns that differ from copy to copy."""
 STEP = 1_000
 """More than any number of one report's rows: each copy's numbers start this much further."""
@@ -113,6 +118,8 @@ def _copy(connection: Connection, story: list[dict[str, Any]], report: int) -> N
         told["stream"], told["facts"]["report"] = stream, report
         if told["act"] == "open":
             told["facts"]["workshop"] = report
+        if told["act"] == "invite":  # no two links have the same hash
+            told["facts"]["token"] = told["facts"]["token"][:64] + str(report // STEP)
         body = canonical(told)
         at = seben_audit.datetime.fromisoformat(told["at"])
         row = {"stream": stream, "seq": told["seq"], "at": at, "actor_id": told["actor"], "actor_role": told["role"]}
@@ -154,6 +161,8 @@ def _copy_rows(connection: Connection, table: str, copies: int) -> None:
     shifted = ", ".join(f"{name} + {STEP} * copy.n" if name in OWN else name for name in columns)
     if table == "territory":
         shifted = shifted.replace("name,", "name || copy.n,").replace("path", f"'/' || (id + {STEP} * copy.n) || '/'")
+    if table == "invitation":
+        shifted = shifted.replace("token_hash", "token_hash || copy.n")
     first = "id = 1" if table in ("territory", "workshop") else "1"
     connection.exec_driver_sql(
         f"WITH RECURSIVE copy(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy WHERE n < {copies}) "
