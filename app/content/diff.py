@@ -36,8 +36,10 @@ _WORD = (
 )
 _TOKEN = re.compile(rf"[^\S\n]+|\n|{_WORD}")
 _UNIT = re.compile(rf"(\s*)({_WORD})")
-# Long enough not to pair "M. " with any other "M. "; it ends between two tokens.
-_SENTENCE = re.compile(r".{24,}?(?:[.!?…;:][»”\")]{0,3}\s+|\n\s*)|.+", re.DOTALL)
+# Long enough to tell one from another; it ends between two tokens, and not behind the abbreviation of a civility.
+_SENTENCE = re.compile(
+    r".{24,}?(?:(?:(?<!\bM)(?<!\bMM)(?<!\bDr)(?<!\bPr)\.|[!?…;:])[»”\")]{0,3}\s+|\n\s*)|.+", re.DOTALL
+)
 
 
 class State(StrEnum):

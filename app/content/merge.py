@@ -11,6 +11,8 @@ from app.content.interleave import interleave
 from app.content.wording import merge_words
 
 T = TypeVar("T")
+NAME = ("civility", "first_name", "surname")
+"""The fields of a row that name one person together: half of one name and half of another is nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,13 @@ class _Merging:
         """A block both have: where a field clashes, my text."""
         old: Mapping[str, str] = base.fields if base else {}
         fields: dict[str, str] = {}
+        two_names = _two_names(old, mine.fields, theirs.fields)
         for name in {**theirs.fields, **mine.fields}:
             before, left, right = old.get(name), mine.fields.get(name), theirs.fields.get(name)
             text = _pick(before, left, right)
-            if text != right and before != right and (name in mine.words or name in theirs.words):
-                text = merge_words(before or "", left or "", right or "")
+            torn = two_names and name in NAME and left != right
+            if torn or (text != right and before != right and (name in mine.words or name in theirs.words)):
+                text = None if torn else merge_words(before or "", left or "", right or "")
                 if text is None:
                     text = left or ""
                     self.clashes.append(Clash(mine.id, mine.zone, name, before, text, right or ""))
@@ -124,6 +128,15 @@ class _Merging:
         zone = _pick(base.zone if base else None, mine.zone, theirs.zone) or mine.zone
         kind = _pick(base.kind if base else None, mine.kind, theirs.kind) or mine.kind
         return Block(mine.id, zone, kind, fields)
+
+
+def _two_names(old: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
+    """Whether both made another person of the one a row names: their fields are then chosen by hand, not mixed."""
+    before, left, right = ([version.get(name, "") for name in NAME] for version in (old, mine, theirs))
+    if before in (left, right) or left == right:
+        return False
+    mixed = [_pick(*texts) for texts in zip(before, left, right, strict=True)]
+    return mixed not in (left, right)
 
 
 def _reworded(base: Block, version: Block) -> bool:

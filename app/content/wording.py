@@ -3,58 +3,37 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import NamedTuple
 
 from app.content.diff import Op, cached_words, sentences, tokens
+from app.content.edits import Edit, doubled, rewording, together
 from app.content.sequences import align
+from app.content.wholes import invented
 
 
-class _Edit(NamedTuple):
-    """The characters start to end of the base replaced by `text`; start = end inserts."""
-
-    start: int
-    end: int
-    text: str
-
-
+@lru_cache(maxsize=4096)
 def merge_words(base: str, mine: str, theirs: str) -> str | None:
-    """`base` with the edits of both, or None where they touch the same words or the same place in different ways."""
+    """`base` with the edits of both; None where a person has to look.
+
+    That is where no unchanged word stands between an edit of one and one of the other, where a figure, a date, a name or
+    a negation would come out that stands whole in none of the three, and where something would be said twice.
+    """
     if mine == theirs or theirs == base:
         return mine
     if mine == base:
         return theirs
-    edits = _together(_edits(base, mine), _edits(base, theirs))
-    return None if edits is None else _applied(base, edits)
+    one, other = rewording(base, mine), rewording(base, theirs)
+    edits = together(one, other)
+    text = None if edits is None else _applied(base, edits)
+    if text is None or invented(text, (base, mine, theirs)) or doubled(text, one, other):
+        return None
+    return text
 
 
-def _edits(base: str, version: str) -> list[_Edit]:
-    edits: list[_Edit] = []
-    position = 0
-    for op, text in cached_words(base, version):
-        if op is Op.INSERT:
-            if edits and edits[-1].end == position:
-                edits[-1] = edits[-1]._replace(text=text)
-            else:
-                edits.append(_Edit(position, position, text))
-        else:
-            if op is Op.DELETE:
-                edits.append(_Edit(position, position + len(text), ""))
-            position += len(text)
-    return edits
-
-
-def _together(mine: Sequence[_Edit], theirs: Sequence[_Edit]) -> list[_Edit] | None:
-    """Both lists as one in the order of the base, an edit both made once; None where two overlap."""
-    edits = sorted({*mine, *theirs})
-    for first, second in pairwise(edits):
-        if second.start < first.end or second.start == first.start == first.end == second.end:
-            return None
-    return edits
-
-
-def _applied(base: str, edits: Sequence[_Edit]) -> str | None:
+def _applied(base: str, edits: Sequence[Edit]) -> str | None:
     """`base` with `edits` made; None where two neighbouring edits would run two words into one nobody wrote."""
     pieces: list[str] = []
     position = 0
@@ -78,16 +57,43 @@ def _whole_words(text: str, pieces: Sequence[str]) -> bool:
 def one_after_the_other(base: str, mine: str, theirs: str) -> str:
     """Both rewordings of `base`, sentence by sentence: where they differ, their sentences and then mine.
 
-    What only one of them changed is taken as it is, and words that can be merged are.
+    What only one of them changed is taken as it is, and words that can be merged are. Words that both put in at one place,
+    or right beside what the other changed, stand in the one sentence: theirs, then mine.
     """
     pieces: list[str] = []
     for old, left, right in _side_by_side(*(sentences(text) for text in (base, mine, theirs))):
         merged = merge_words(old, left, right)
         if merged is None:
+            merged = _side_by_side_edits(old, left, right)
+        if merged is None:
             pieces += _in_turn(old.strip(), left.strip(), right.strip())
         else:
             pieces.append(merged)
-    return _run_on(pieces)
+    text = _run_on(pieces)
+    return (
+        _run_on(_in_turn(base.strip(), mine.strip(), theirs.strip())) if invented(text, (base, mine, theirs)) else text
+    )
+
+
+def _side_by_side_edits(base: str, mine: str, theirs: str) -> str | None:
+    """`base` with the edits of both, theirs first at one place; None where they overlap, or where neither wrote a fact."""
+    sides = [rewording(base, version).edits for version in (theirs, mine)]
+    edits = sorted({edit: None for side in sides for edit in side}, key=lambda edit: (edit.start, edit.end))
+    if any(second.start < first.end for first, second in pairwise(edits)):
+        return None
+    text = _applied(base, edits)
+    whole = text is not None and not invented(text, (base, mine, theirs))
+    return (
+        text
+        if whole and all(_put_in(base, version) <= Counter(tokens(text or "")) for version in (mine, theirs))
+        else None
+    )
+
+
+def _put_in(base: str, version: str) -> Counter[str]:
+    """What a reader sees put in."""
+    added = (text for op, text in cached_words(base, version) if op is Op.INSERT)
+    return Counter(token for text in added for token in tokens(text) if token[0].isalnum())
 
 
 def _side_by_side(old: list[str], mine: list[str], theirs: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -104,16 +110,16 @@ def _side_by_side(old: list[str], mine: list[str], theirs: list[str]) -> Iterato
     yield rest, rest, rest
 
 
-def _hunks(old: list[str], new: list[str]) -> list[_Edit]:
+def _hunks(old: list[str], new: list[str]) -> list[Edit]:
     """The sentences of `old` that became others in `new`, blanks at their ends aside: one by one where as many came."""
-    hunks: list[_Edit] = []
+    hunks: list[Edit] = []
     left = right = start = begin = 0
     for op, count in [*align([each.strip() for each in old], [each.strip() for each in new]), (Op.EQUAL, 0)]:
         if op is Op.EQUAL:
             if left - start == right - begin:
-                hunks += [_Edit(start + at, start + at + 1, new[begin + at]) for at in range(left - start)]
+                hunks += [Edit(start + at, start + at + 1, new[begin + at]) for at in range(left - start)]
             else:
-                hunks.append(_Edit(start, left, "".join(new[begin:right])))
+                hunks.append(Edit(start, left, "".join(new[begin:right])))
             start, begin = left + count, right + count
         left += 0 if op is Op.INSERT else count
         right += 0 if op is Op.DELETE else count
@@ -131,7 +137,7 @@ def _stretches(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _applied_within(old: list[str], start: int, end: int, hunks: list[_Edit]) -> str:
+def _applied_within(old: list[str], start: int, end: int, hunks: list[Edit]) -> str:
     """The sentences start to end of `old` with the hunks that lie in them."""
     text = ""
     for hunk in hunks:

@@ -225,10 +225,11 @@ def test_what_the_text_already_says_is_nothing_to_do() -> None:
     assert not apply(change, BASE).idle
 
 
-def test_what_the_text_already_says_is_seen_beside_a_word_changed_since() -> None:
+def test_a_word_that_was_reworded_together_with_its_neighbours_asks_a_person() -> None:
     change = reworded("recettes", "dépenses")
     current = body(OPENING, BUDGET.replace("les recettes de la commune", "les dépenses du cercle"), CLOSING)
-    assert apply(change, current).idle
+    outcome = apply(change, current)
+    assert outcome.clashes and not outcome.idle and overtaken(change, current)
 
 
 def test_a_removal_of_what_has_left_is_gone_and_idle() -> None:

@@ -1,5 +1,7 @@
 """Awa (mine) and Moussa (theirs) change the same part at the same time."""
 
+import pytest
+
 from app.content.blocks import Block, Content, Kind
 from app.content.merge import Clash, Merged, merge, resolve
 
@@ -149,3 +151,64 @@ def test_a_paragraph_made_an_item_by_one_may_be_reworded_by_the_other() -> None:
     mine = (Block("a", "body", Kind.ITEM, {"text": f"- {SENTENCE}"}),)
     (block,) = merge(one(SENTENCE), mine, one(SENTENCE.replace("commune", "région"))).content
     assert (block.kind, block.text) == (Kind.ITEM, "- Le comptable présente les recettes de la région.")
+
+
+# What is read as one thing is written by one person
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs"),
+    [
+        ("Soit 1\u202f200\u202f000 FCFA.", "Soit 1\u202f500\u202f000 FCFA.", "Soit 1\u202f200\u202f500 FCFA."),
+        ("Soit 1\u00a0200\u00a0000 FCFA.", "Soit 1\u00a0500\u00a0000 FCFA.", "Soit 1\u00a0200\u00a0000 francs CFA."),
+        ("Un taux de 12,5 % atteint.", "Un taux de 13,5 % atteint.", "Un taux de 12,5 ‰ atteint."),
+        ("Tenue le 22 mars 2018 à Bla.", "Tenue le 23 mars 2018 à Bla.", "Tenue le 22 mars 2019 à Bla."),
+        (
+            "L’an deux mille dix-huit et le vingt-deux février, les travaux ont commencé.",
+            "L’an deux mille dix-neuf et le vingt-deux février, les travaux ont commencé.",
+            "L’an deux mille dix-huit et le vingt-trois février, les travaux ont commencé.",
+        ),
+        ("Selon Mme Awa Traoré, tout va.", "Selon M. Awa Traoré, tout va.", "Selon Mme Awa Diarra, tout va."),
+        ("Selon Madame Awa **TRAORÉ**.", "Selon Monsieur Awa **TRAORÉ**.", "Selon Madame Awa **DIARRA**."),
+        ("De 9 h à 12 h, débats.", "De 8 h à 12 h, débats.", "De 9 h à 13 h, débats."),
+        (
+            "Le maire ne veut vraiment pas céder.",
+            "Le maire ne peut vraiment pas céder.",
+            "Le maire ne veut vraiment plus céder.",
+        ),
+        (
+            "La 2^{ème} adjointe au maire parle.",
+            "La 3^{ème} adjointe au maire parle.",
+            "La 2^{nde} adjointe au maire parle.",
+        ),
+        ("Le budget est voté ici.", "Le budget n’est pas voté ici.", "Le budget est rejeté ici."),
+    ],
+)
+def test_half_of_one_and_half_of_the_other_is_a_clash(base: str, mine: str, theirs: str) -> None:
+    assert merge(one(base), one(mine), one(theirs)).clashes
+
+
+def test_a_repeated_word_is_no_place_to_tell_two_edits_apart() -> None:
+    base = "La commune de Bla et la commune de Niono votent."
+    mine = "La commune de Bla, la commune de Markala et la commune de Niono votent."
+    theirs = "La commune de Bla et la ville de Niono votent."
+    merged = merge(one(base), one(mine), one(theirs))
+    assert merged.clashes or "la ville de Niono" in merged.content[0].text
+
+
+def test_what_one_moved_and_the_other_took_out_is_a_clash() -> None:
+    base = "Hier, le receveur municipal a présenté le compte aux habitants réunis."
+    mine = "Hier, a présenté le compte aux habitants réunis le receveur municipal."
+    theirs = "Hier, a présenté le compte aux habitants réunis."
+    assert merge(one(base), one(mine), one(theirs)).clashes
+
+
+def test_two_persons_in_one_row_of_the_bureau_are_not_made_into_a_third() -> None:
+    base = row("r", civility="Monsieur", first_name="Amadou", surname="DIARRA", title="Maire")
+    mine = row("r", civility="Madame", first_name="Amadou", surname="DIARRA", title="Maire")
+    theirs = row("r", civility="Monsieur", first_name="Amadou", surname="TRAORÉ", title="Préfet")
+    merged = merge((base,), (mine,), (theirs,))
+    assert [clash.field for clash in merged.clashes] == ["civility", "surname"]
+    assert merged.content[0].fields["title"] == "Préfet"
+    titled = row("r", civility="Monsieur", first_name="Amadou", surname="DIARRA", title="Préfet")
+    assert not merge((base,), (mine,), (titled,)).clashes

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.content.blocks import Block, Content
 from app.content.changes.shape import Change, Edit, Place
-from app.content.diff import Op, cached_words
 from app.content.merge import Clash, Merged, merge
-from app.content.wording import merge_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +66,8 @@ def wording(edit: Edit, now: Block | None) -> tuple[Block | None, tuple[Clash, .
     """The block with the edit made in `now`, None where it goes or is gone, and where both say different things."""
     if edit.old is None:
         return now or edit.new, ()
-    if now is not None and edit.new is not None and now != edit.old:
-        edit = _still_to_do(edit.old, edit.new, now, edit)
     merged = merge(*(() if block is None else (block,) for block in (edit.old, edit.new, now)))
     return (merged.content[0] if merged.content else None), merged.clashes
-
-
-def _still_to_do(old: Block, new: Block, now: Block, edit: Edit) -> Edit:
-    """The edit without the fields that already say in `now` what it asks for."""
-    done = {
-        name: text
-        for name, text in new.words.items()
-        if text != old.words.get(name, "") and _holds(now.words.get(name, ""), old.words.get(name, ""), text)
-    }
-    return replace(edit, old=replace(old, fields={**old.fields, **done})) if done else edit
-
-
-def _holds(now: str, old: str, new: str) -> bool:
-    """Whether undoing the rewording in `now` and making it again gives `now`."""
-    if now == new:
-        return True
-    if now == old or any(op is Op.INSERT and text.strip() not in now for op, text in cached_words(old, new)):
-        return False
-    undone = merge_words(new, old, now)
-    return undone is not None and undone != now and merge_words(old, new, undone) == now
 
 
 def _put(blocks: list[Block], edit: Edit, wanted: Block | None, zones: tuple[str, ...]) -> None:
