@@ -70,9 +70,10 @@ def one_after_the_other(base: str, mine: str, theirs: str) -> str:
         else:
             pieces.append(merged)
     text = _run_on(pieces)
-    return (
-        _run_on(_in_turn(base.strip(), mine.strip(), theirs.strip())) if invented(text, (base, mine, theirs)) else text
-    )
+    if not invented(text, (base, mine, theirs)):
+        return text
+    # Two texts that end or begin in the middle of a figure or a name are kept apart by a sign.
+    return "\u202f; ".join(_in_turn(base.strip(), mine.strip(), theirs.strip()))
 
 
 def _side_by_side_edits(base: str, mine: str, theirs: str) -> str | None:

@@ -31,7 +31,8 @@ def adopt(
     What the president settled in words of his own becomes a second revision, by him. Amendments of the part that no longer
     apply are put to review. `followed`: he follows the rapporteur's opinion. Raises `editing.Collision` where the words
     collide with what has changed since and `settled` does not say what becomes of them, or was decided on other words;
-    `steps.NotReady` where nothing would change, `content.canonical.TooLong`, and what `steps.take` raises.
+    `steps.NotReady` where nothing would change, or nothing of the amendment is left to be made,
+    `content.canonical.TooLong`, and what `steps.take` raises.
     """
     steps.admit(["adopt"], report, person)
     part = _part_of(report, amendment)
@@ -79,13 +80,18 @@ def _wording(
     part: ReportPart, amendment: Amendment, outcome: Outcome, before: Revision, settled: Settlement | None
 ) -> Settled:
     """The author's wording and the president's. Raises `editing.Collision` and `steps.NotReady`, as `adopt` says."""
+    if outcome.idle:
+        raise steps.NotReady(
+            f"Le texte dit déjà ce que demande l’amendement n° {amendment.number} : l’adopter ne changerait rien. "
+            "Constatez sa caducité."
+        )
     settled = settled or Settlement(before.number)
     decided = settled.choices.keys() | settled.texts.keys()
     open_ended = any((clash.block_id, clash.field) not in decided for clash in outcome.clashes)
     if open_ended or _outdated(part, amendment.change, before, settled):
         raise Collision(part, outcome.merged)
     wording = changes.settle(outcome, settled.choices, settled.texts)
-    if before.says(wording.final) and not outcome.idle:
+    if before.says(wording.final):
         raise steps.NotReady("Le texte resterait tel qu’il est : pour le garder, rejetez l’amendement.")
     return wording
 
@@ -157,8 +163,17 @@ def adopt_formal(
     if not adopted:
         raise steps.NotReady("Aucun amendement de forme ne peut être adopté d’office : décidez-les un par un.")
     for amendment in adopted:
+        # What was adopted before it in this very go may have left it nothing to do, or stand in its way.
+        if not made_alone(amendment, revisions.current(_part_of(report, amendment)).content):
+            continue
         adopt(report, amendment, person)
-    return adopted, [amendment for amendment in of_form if amendment.undecided]
+    return [each for each in adopted if not each.undecided], [each for each in of_form if each.undecided]
+
+
+def made_alone(amendment: Amendment, content: Content) -> bool:
+    """Whether the amendment changes a text that reads `content`, and nobody need choose how."""
+    outcome = changes.apply(amendment.change, content)
+    return not outcome.clashes and not outcome.gone and not outcome.idle
 
 
 def plain(waiting: Iterable[Amendment], texts: Mapping[str, Content]) -> list[Amendment]:
@@ -179,7 +194,7 @@ def plain(waiting: Iterable[Amendment], texts: Mapping[str, Content]) -> list[Am
             amendment
             for number, amendment in amendments.items()
             if amendment.formal and amendment.state is AmendmentState.OPEN and number not in met
-            if not changes.overtaken(asked[number], texts[key])
+            if made_alone(amendment, texts[key])
         ]
     return sorted(found, key=lambda amendment: amendment.number)
 

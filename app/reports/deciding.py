@@ -57,16 +57,22 @@ def defer(report: Report, amendment: Amendment, person: Person, reason: str = ""
 
 
 def lapse(report: Report, amendment: Amendment, person: Person) -> AuditEvent:
-    """Note that an amendment's passage is gone. Raises `steps.NotReady` while it is still there."""
-    if not passage_gone(report, amendment):
+    """Note that an amendment has nothing left to do: its passage is gone, or the text says already what it asks for.
+
+    Raises `steps.NotReady` while there is something to decide.
+    """
+    if not nothing_left(report, amendment):
         raise steps.NotReady("Le passage visé existe encore : adoptez ou rejetez cet amendement.")
     return close(report, amendment, person, "lapse", AmendmentState.LAPSED)
 
 
-def passage_gone(report: Report, amendment: Amendment) -> bool:
-    """Whether all the blocks that the amendment touches have left the text, or their part has."""
+def nothing_left(report: Report, amendment: Amendment) -> bool:
+    """Whether the part is no more, or all the blocks that the amendment touches, or the text says it already."""
     content = overtaking.contents(report, {amendment.part_key}).get(amendment.part_key)
-    return content is None or changes.apply(amendment.change, content).gone
+    if content is None:
+        return True
+    outcome = changes.apply(amendment.change, content)
+    return outcome.gone or outcome.idle
 
 
 def close(

@@ -11,7 +11,7 @@ import orjson
 from app import template
 from app.content.blocks import Block, Kind
 from app.content.changes import Change, collisions
-from app.content.changes.applying import overtaken
+from app.content.changes.applying import overtaken, said
 from app.content.markdown import plain, strip_marker
 from app.people.models import Person
 from app.reports.models import AmendmentState, decode
@@ -47,7 +47,8 @@ NOTHING = Asked()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Card:
-    """An amendment on the desk. `where` names its passage in the part; `gone`: nothing of it is left in the text.
+    """An amendment on the desk. `where` names its passage in the part; `gone`: nothing of it is left in the text; `said`:
+    the text says already what it asks for.
 
     The same text and amendments have the very same cards: each is equal to itself alone, so that it is quickly found.
     """
@@ -58,6 +59,7 @@ class Card:
     order: tuple[int, ...]
     tone: int
     gone: bool
+    said: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,9 @@ def _plain(frame: Frame, texts: Mapping[str, str], person: int) -> Iterator[int]
     if frame.rival or not amendment.formal or amendment.state is not AmendmentState.OPEN:
         return
     stored = texts.get(amendment.part_key)
-    if amendment.author_id != person and stored is not None and not _overtaken(amendment.change_json, stored):
+    if amendment.author_id == person or stored is None or frame.cards[0].said:
+        return
+    if not _overtaken(amendment.change_json, stored):
         yield amendment.number
 
 
@@ -151,9 +155,10 @@ def card_of(amendment: Proposal, content_json: str | None, tone: int) -> Card:
     """The card of an amendment to a part that reads `content_json`; None where the report has it no longer."""
     part = template.BY_KEY.get(amendment.part_key) or Part(amendment.part_key, "", 0, "Partie disparue", ())
     if content_json is None or not part.zones:
-        return Card(amendment, part, "Passage disparu", (0, len(_ORDER), 0, amendment.number), tone, True)
+        return Card(amendment, part, "Passage disparu", (0, len(_ORDER), 0, amendment.number), tone, True, False)
     where, place, gone = _passage(part.key, amendment.change_json, content_json)
-    return Card(amendment, part, where, _order(amendment, part, place), tone, gone)
+    done = amendment.undecided and _said(amendment.change_json, content_json)
+    return Card(amendment, part, where, _order(amendment, part, place), tone, gone, done)
 
 
 def _order(amendment: Proposal, part: Part, place: int) -> tuple[int, ...]:
@@ -198,6 +203,11 @@ def _collisions(changes: tuple[tuple[int, str], ...], content_json: str) -> tupl
 @lru_cache(maxsize=4096)
 def _overtaken(change_json: str, content_json: str) -> bool:
     return overtaken(change(change_json), decode(content_json))
+
+
+@lru_cache(maxsize=4096)
+def _said(change_json: str, content_json: str) -> bool:
+    return said(change(change_json), decode(content_json))
 
 
 @lru_cache(maxsize=4096)

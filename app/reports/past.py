@@ -71,6 +71,21 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Adoption:
+    """An amendment made in a part, which read as revision `parent`; the numbers of the author's and the president's text.
+
+    `by_hand`: words clashed, and the president chose between them.
+    """
+
+    amendment: int
+    part: str
+    parent: int
+    number: int | None
+    modified: int | None
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """An observation as the log tells it; `quote` and `text` are the hashes of its words."""
 
@@ -159,6 +174,9 @@ class Past:
     current: dict[str, int] = field(default_factory=dict)
     versions: dict[tuple[str, int], Version] = field(default_factory=dict)
     proposals: dict[int, Proposal] = field(default_factory=dict)
+    adoptions: list[Adoption] = field(default_factory=list)
+    merges: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    """By part and number of a text merged on saving, the revision it was written on and the one it was merged with."""
     remarks: dict[int, Remark] = field(default_factory=dict)
     voices: dict[tuple[int, int | None], Voice] = field(default_factory=dict)
     mandates: dict[tuple[int | None, int], Mandate] = field(default_factory=dict)

@@ -38,8 +38,9 @@ def verify_reports(source: Source, tally: Counter[str] | None = None) -> list[Fi
 
     Kinds: "event" (an event that cannot have been), "report", "part", "revision", "amendment", "comment", "ballot",
     "proxy", "read_mark", "signature", "invitation", "attachment", "scan", "substitution" (a row that is not as told, not
-    told, or told and not there), "rectification" (two logs that do not answer each other). `tally` counts "reports",
-    "revisions" and "erased_texts", those whose text was taken away by a declared erasure.
+    told, or told and not there), "adoption", "merge" (a text that its acts do not make), "rectification" (two logs that
+    do not answer each other). `tally` counts "reports", "revisions" and "erased_texts", those whose text was taken away
+    by a declared erasure.
     Reads only. The hashes of the events are `app.audit.verification`'s to check.
     """
     tally = Counter() if tally is None else tally

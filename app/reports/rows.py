@@ -12,6 +12,8 @@ import orjson
 from app import template
 from app.content.blocks import Content
 from app.content.canonical import digest
+from app.content.changes import Change
+from app.reports import remade
 from app.reports.attachments import replaying
 from app.reports.invitations import beside as invited
 from app.reports.models import decode
@@ -61,6 +63,7 @@ def disagreements(past: Past, stored: Stored) -> Named:
     for place, what in beside.amiss(past.versions, texts):
         yield "revision", f"{_revision(place)} : {what}"
     yield from _runs(stored)
+    yield from _remade(past, stored)
     amendments, comments = ({row.number: row for row in each} for each in (stored.amendments, stored.comments))
     yield from matched("amendment", _amendment, past.proposals, amendments, _proposal)
     yield from matched("comment", _comment, past.remarks, comments, _remark)
@@ -167,6 +170,28 @@ def _runs(stored: Stored) -> Named:
         content = _content(stored, row)
         if content is not None and not _covered(content, row, place[1]):
             yield "revision", f"{_revision(place)} : les auteurs des mots ne correspondent pas au texte"
+
+
+def _remade(past: Past, stored: Stored) -> Named:
+    """What the adoptions and merges make of the texts they were made on, against the texts that are there."""
+    needed = {(each.part, number) for each in past.adoptions for number in (each.parent, each.number) if number}
+    for (key, number), bases in past.merges.items():
+        needed |= {(key, each) for each in (number, *bases)}
+    texts = {place: _content(stored, row) for place, row in stored.revisions.items() if place in needed}
+    changes = {row.number: _change(row) for row in stored.amendments} if past.adoptions else {}
+    return remade.unlike(
+        past,
+        {place: content for place, content in texts.items() if content is not None},
+        {number: change for number, change in changes.items() if change is not None},
+    )
+
+
+def _change(row: Row) -> Change | None:
+    """None where it cannot be read, which its hash says already."""
+    try:
+        return Change.parse(row.change_json)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _covered(content: Content, row: Row, number: int) -> bool:

@@ -68,6 +68,8 @@ def _save(past: Past, event: Event) -> None:
         salted=bool(facts.get("salted")),
     )
     past.add(facts["part"], facts["number"], version, event)
+    if version.merged:
+        past.merges[facts["part"], facts["number"]] = facts["base"], facts["parent"]
 
 
 def _restore(past: Past, event: Event) -> None:

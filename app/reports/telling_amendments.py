@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from app.reports.models import AmendmentState, Origin
-from app.reports.past import Event, Past, Proposal, Version
+from app.reports.past import Adoption, Event, Past, Proposal, Version
 
 
 def _amend(past: Past, event: Event) -> None:
@@ -54,6 +54,10 @@ def _adopt(past: Past, event: Event) -> None:
     )
     for number, version in _adopted(event, proposal):
         past.add(facts["part"], number, version, event)
+    own = facts["modified"]["number"] if facts["modified"] else None
+    past.adoptions.append(
+        Adoption(facts["amendment"], facts["part"], facts["parent"], facts["number"], own, bool(facts["by_hand"]))
+    )
     past.want_text(event)
     past.overtake(event, facts["part"])
     # What said the same already changes nothing, and no vote falls with it.

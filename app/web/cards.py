@@ -55,6 +55,7 @@ class Face:
     kept: str
     undecided: bool
     gone: bool
+    said: bool
     own: bool
     decides: bool
     withdraws: bool
@@ -153,6 +154,7 @@ def _face(card: Card, reader: int, acts: frozenset[str], view: View | None, repo
         kept=kept,
         undecided=amendment.undecided,
         gone=card.gone,
+        said=card.said,
         own=own,
         decides="adopt" in acts,
         withdraws=own and "withdraw" in acts,

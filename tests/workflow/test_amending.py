@@ -17,7 +17,7 @@ from app import template
 from app.audit.models import AuditEvent
 from app.content.authorship import attribute
 from app.content.canonical import LIMITS, TooLong
-from app.content.changes import Choice, Spot
+from app.content.changes import Choice, Spot, collisions
 from app.content.prose import cut
 from app.db import db
 from app.people.models import Grant, Person, Role
@@ -345,17 +345,40 @@ def test_what_was_chosen_stands_when_another_passage_has_changed(report: Report,
     assert words(report, "method") == ["Des exposés ont été suivis de discussions.", "Un film a suivi."]
 
 
-def test_the_same_proposal_by_two_is_adopted_twice_and_written_once(report: Report, cast: Cast) -> None:
+def test_the_same_proposal_by_two_is_adopted_once_and_the_other_has_nothing_left_to_do(
+    report: Report, cast: Cast
+) -> None:
     first = amended(report, "method", "débats", "échanges", cast.mariam)
     second = amended(report, "method", "débats", "échanges", cast.oumar)
     amending.adopt(report, first, cast.adama)
     validating.vote(report, cast.binta, Voice.APPROVE)
     assert second.state is OPEN
-    amending.adopt(report, second, cast.adama)
-    told = facts(report, "adopt")
-    assert (told["number"], told["modified"], told["reopened"]) == (None, None, [])
+    with pytest.raises(NotReady, match="n° 2 : l’adopter ne changerait rien"):
+        amending.adopt(report, second, cast.adama)
+    assert second.state is OPEN
+    amending.lapse(report, second, cast.adama)
     assert (revisions.part_of(report, "method").number, standing.facts(report).ballots) == (3, 1)
     assert sound()
+
+
+def test_of_two_alike_of_form_the_one_click_adopts_one(report: Report, cast: Cast) -> None:
+    first = amended(report, "method", "débats", "échanges", cast.mariam, formal=True)
+    second = amended(report, "method", "débats", "échanges", cast.oumar, formal=True)
+    adopted, left = amending.adopt_formal(report, cast.adama)
+    assert ([each.number for each in adopted], [each.number for each in left]) == ([first.number], [second.number])
+    assert sound()
+
+
+def test_of_form_that_would_compose_a_date_nobody_wrote_stay_to_be_decided(cast: Cast) -> None:
+    report = report_at(Stage.EDITING, cast)
+    save(report, "method", cut("La restitution aura lieu le vingt-trois février au chef-lieu.", "body"), cast.issa)
+    editing.transmit(report, cast.issa, DEADLINE, date.today())
+    first = amended(report, "method", "vingt-trois février", "vingt-deux février", cast.mariam, formal=True)
+    second = amended(report, "method", "février", "mars", cast.oumar, formal=True)
+    assert collisions({1: first.change, 2: second.change}, content_of(report, "method")) == ((1, 2),)
+    with pytest.raises(NotReady, match="décidez-les un par un"):
+        amending.adopt_formal(report, cast.adama)
+    assert {first.state, second.state} == {OPEN}
 
 
 # Deciding otherwise

@@ -34,7 +34,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -46,6 +46,7 @@ LONGEST_ACT = timedelta(minutes=10)
 """A row is dated while its act is done, the event when it ends; and clocks are set right now and then."""
 LONGEST_TRANSACTION = timedelta(days=1)
 HEX = re.compile(r"[0-9a-f]{64}")
+WORD = re.compile(r"\w+|[^\w\s]")
 REPORT = re.compile(r"report:([1-9][0-9]{0,17})")
 CAMPAIGN = re.compile(r"campaign:([1-9][0-9]{0,17})")
 
@@ -856,6 +857,8 @@ class Past:
         self.current: dict[str, int] = {}
         self.versions: dict[Any, Told] = {}
         self.proposals: dict[Any, Told] = {}
+        self.adoptions: list[tuple[Any, ...]] = []
+        self.merges: dict[Any, tuple[Any, Any]] = {}
         self.remarks: dict[Any, Told] = {}
         self.voices: dict[Any, Told] = {}
         self.mandates: dict[Any, Told] = {}
@@ -1021,6 +1024,8 @@ def _save(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.add(
         event, facts["part"], facts, facts["parent"], "import" if facts.get("file") else "typed", merged=facts["merged"]
     )
+    if facts["merged"]:
+        past.merges[facts["part"], facts["number"]] = facts["base"], facts["parent"]
 
 
 def _restore(past: Past, event: Event, facts: dict[str, Any]) -> None:
@@ -1128,6 +1133,8 @@ def _adopt(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.want(event, part == proposal["part_key"], "adopte un amendement dans une autre partie que la sienne")
     past.want(event, parent == past.current.get(part), "adopte sur une révision qui n’est plus en vigueur")
     by = {"amendment": facts["amendment"], "adopted_by_id": event.actor}
+    own = facts["modified"]["number"] if facts["modified"] else None
+    past.adoptions.append((facts["amendment"], part, parent, facts["number"], own, facts["by_hand"]))
     if facts["number"] is not None:
         author, merged = proposal["author_id"], proposal["base"] != parent
         past.add(event, part, facts, parent, "amendment", author_id=author, author_role=None, merged=merged, **by)
@@ -1620,6 +1627,8 @@ class Beside:
     def __init__(self, database: Database, pasts: dict[int, Past], walked: Walked) -> None:
         self.database, self.pasts, self.walked = database, pasts, walked
         self.ids = list(pasts)
+        self.changes: dict[Any, Any] = {}
+        self.texts: dict[Any, Any] = {place: None for report, past in pasts.items() for place in _needed(report, past)}
         self.unseen: dict[int, dict[str, dict[Any, Told]]] = {
             each: {
                 "report": {"": self._whole(past)} if past.report["stage"] else {},
@@ -1649,6 +1658,7 @@ class Beside:
         amendments: dict[Any, Any] = {}
         for row in self._rows("amendment"):
             amendments[row["id"]] = row["number"]
+            self.changes[row["report_id"], row["number"]] = row["change_json"]
             self._meet(row["report_id"], "amendment", row["number"], row)
         self._texts(amendments)
         for kind in ("comment", "scan", "substitution"):
@@ -1684,6 +1694,8 @@ class Beside:
             self.walked.counted["revisions"] += 1
             part = parts[row["part_id"]]
             self._apart(part, row)
+            if (place := (part["report_id"], part["key"], row["number"])) in self.texts:
+                self.texts[place] = row["content_json"]
             row["amendment"] = amendments.get(row["amendment_id"], row["amendment_id"])
             before = len(self.walked.findings)
             self._meet(part["report_id"], "revision", (part["key"], row["number"]), row)
@@ -1692,6 +1704,9 @@ class Beside:
                 self._read(part, row, current)
         for part in parts.values():
             self._meet(part["report_id"], "part", part["key"], part)
+        for report, past in self.pasts.items():
+            for kind, what in _unlike(report, past, self.texts, self.changes):
+                self._say(report, kind, what)
 
     def _revisions(self, parts: list[Any]) -> Iterator[Told]:
         """The revisions of these parts, each with what stands beside it."""
@@ -1847,6 +1862,126 @@ def _covered(blocks: list[dict[str, Any]], runs_json: str, number: int) -> bool:
         )
     except UNREADABLE:
         return False
+
+
+# ------------------------------------------------------- adoptions and merges, beside the texts they were made of
+
+
+def _needed(report: int, past: Past) -> Iterator[tuple[Any, ...]]:
+    """The texts to be kept for comparing them, by report, part and number."""
+    for _, part, parent, number, _, _ in past.adoptions:
+        yield from ((report, part, each) for each in (parent, number) if each is not None)
+    for (part, number), others in past.merges.items():
+        yield from ((report, part, each) for each in (number, *others))
+
+
+def _unlike(report: int, past: Past, texts: dict[Any, Any], changes: dict[Any, Any]) -> Iterator[tuple[str, str]]:
+    """The adoptions and merges whose text is not the one they make; what cannot be read is not judged here."""
+
+    def blocks(part: Any, number: Any) -> list[dict[str, Any]] | None:
+        try:
+            return list(_DECODE(texts[report, part, number]))
+        except UNREADABLE:
+            return None
+
+    for amendment, part, parent, number, own, by_hand in past.adoptions:
+        what = ""
+        if number is None:
+            what = "" if own else "son adoption n’a rien changé au texte"
+        else:
+            before, after = blocks(part, parent), blocks(part, number)
+            try:
+                edits = _DECODE(changes[report, amendment])["edits"]
+                if before is not None and after is not None:
+                    if before == after:
+                        what = "son adoption n’a rien changé au texte"
+                    elif not _made(edits, before, after, by_hand):
+                        what = f"le texte de la révision {number} n’est pas celui que fait son adoption"
+            except UNREADABLE:
+                continue
+        if what:
+            yield "adoption", f"amendement n° {amendment} : {what}"
+    for (part, number), (base, parent) in past.merges.items():
+        old, before, after = blocks(part, base), blocks(part, parent), blocks(part, number)
+        if old is None or before is None or after is None or _kept(old, before, after):
+            continue
+        lost = f"ce que d’autres avaient écrit depuis la révision {base} n’y est plus"
+        yield "merge", f"partie « {part} », révision {number} : {lost}"
+
+
+def _made(edits: list[Any], before: list[dict[str, Any]], after: list[dict[str, Any]], by_hand: bool) -> bool:
+    """Whether `after` is `before` with the edits made, and nothing else.
+
+    Every two words side by side are so in the text or in the amendment; what the amendment puts in is there, what it
+    takes out is gone, what others wrote has stayed. Where words clashed somebody chose: then only no word may be new.
+    """
+    if by_hand:
+        known = _count(before) + _count([edit["new"] for edit in edits if edit["new"]])
+        return not _count(after) - known
+    was, now = ({block["id"]: block for block in blocks} for blocks in (before, after))
+    touched = {(edit["old"] or edit["new"])["id"]: edit for edit in edits}
+    others = [[block for block in blocks if block["id"] not in touched] for blocks in (before, after)]
+    if others[0] != others[1]:
+        return False
+    for known, edit in touched.items():
+        if (edit["new"] is None or (edit["old"] is not None and known not in was)) != (known not in now):
+            return False
+        if edit["new"] is not None and not _worded(edit["old"], edit["new"], was.get(known), now[known]):
+            return False
+    return True
+
+
+def _worded(old: Any, new: Any, before: Any, after: Any) -> bool:
+    if old is None:  # an added block, unless it was there before
+        return _texts_of(after) == _texts_of(before or new)
+    for name in {**_texts_of(old), **_texts_of(new), **_texts_of(before), **_texts_of(after)}:
+        first, asked, known, made = (_side_by_side(_texts_of(each).get(name, "")) for each in (old, new, before, after))
+        if first == asked:
+            if known != made:
+                return False
+            continue
+        stands = not made.keys() - asked.keys() - known.keys()
+        come = asked.keys() - first.keys() <= made.keys() and known.keys() - first.keys() <= made.keys()
+        gone = all(
+            made[pair] <= max(0, known[pair] - first[pair])
+            for pair in first.keys() - asked.keys()
+            if any(len(word) > 7 or any(letter.isdigit() for letter in word) for word in pair)
+        )
+        if not (stands and come and gone):
+            return False
+    return True
+
+
+def _kept(old: list[dict[str, Any]], before: list[dict[str, Any]], after: list[dict[str, Any]]) -> bool:
+    """Whether what had come into the text between `old` and `before` stands in `after`, beside what it stood beside."""
+    first, last = ({block["id"]: block for block in blocks} for blocks in (old, after))
+    for block in before:
+        known, now = _texts_of(first.get(block["id"])), _texts_of(last.get(block["id"]))
+        for name, text in _texts_of(block).items():
+            if known.get(name, "") == text and block["id"] in first:
+                continue
+            come = _side_by_side(text).keys() - _side_by_side(known.get(name, "")).keys()
+            if come - _side_by_side(now.get(name, "")).keys():
+                return False
+    return True
+
+
+def _texts_of(block: Any) -> dict[str, str]:
+    """The fields of a block that hold words."""
+    fields = block["fields"] if block else {}
+    if block and block["kind"] == "row":
+        return {name: text for name, text in fields.items() if name != "file"}
+    return {name: text for name, text in fields.items() if name not in ("gap", "gap_after")}
+
+
+def _side_by_side(text: str) -> Counter[tuple[str, str]]:
+    """How often each word or sign of a text stands right before another."""
+    words = ["", *WORD.findall(text), ""] if text.strip() else []
+    return Counter(pairwise(words))
+
+
+def _count(blocks: list[Any]) -> Counter[str]:
+    return Counter(word for block in blocks for text in _texts_of(block).values() for word in WORD.findall(text))
 
 
 # ------------------------------------------------------------------------ the registers, and what the log tells of them

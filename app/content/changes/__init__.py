@@ -1,6 +1,6 @@
 """A proposed wording as separate changes: cut out of an amended part, applied to the text of the day, settled."""
 
-from app.content.changes.applying import Outcome, apply, overtaken
+from app.content.changes.applying import Outcome, apply, overtaken, said
 from app.content.changes.colliding import collide, collisions
 from app.content.changes.cutting import cut
 from app.content.changes.settling import Choice, Settled, Spot, both, settle
@@ -21,5 +21,6 @@ __all__ = [
     "collisions",
     "cut",
     "overtaken",
+    "said",
     "settle",
 ]

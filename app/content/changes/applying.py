@@ -56,6 +56,13 @@ def apply(change: Change, current: Content) -> Outcome:
     return Outcome(Merged(content, tuple(clashes), every), current, _gone(change, here))
 
 
+def said(change: Change, current: Content) -> bool:
+    """Whether `current` already says all that the change asks for: adopting it would leave the text as it is."""
+    here = {block.id: block for block in current if block.id in {edit.id for edit in change.edits}}
+    untouched = any(edit.old is not None and here.get(edit.id) == edit.old for edit in change.worded)
+    return not untouched and apply(change, current).idle
+
+
 def overtaken(change: Change, current: Content) -> bool:
     """Whether `current` no longer takes the change as it is: words clash, or all it touches has left."""
     here = {block.id: block for block in current if block.id in {edit.id for edit in change.edits}}

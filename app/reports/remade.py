@@ -1,0 +1,76 @@
+"""Adoptions and merges made again from the stored texts: whether each text is the one that its acts say."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from app.content.blocks import Block, Content
+from app.content.changes import Change, apply
+from app.reports.past import Adoption, Past
+
+Texts = Mapping[tuple[str, int], Content]
+"""The texts that can be read, by part and number of the revision."""
+_WORD = re.compile(r"\w+|[^\w\s]")
+
+
+def unlike(past: Past, texts: Texts, changes: Mapping[int, Change]) -> Iterator[tuple[str, str]]:
+    """What is not as the acts of `past` make it: the kind ("adoption", "merge"), and what it is, in French.
+
+    `changes`: those of the amendments, by number. What was erased, or cannot be read, is not judged here.
+    """
+    for adoption in past.adoptions:
+        if what := _adoption(adoption, texts, changes):
+            yield "adoption", f"amendement n° {adoption.amendment} : {what}"
+    for (key, number), (base, parent) in past.merges.items():
+        old, before, after = (texts.get((key, each)) for each in (base, parent, number))
+        if old is not None and before is not None and after is not None and not _kept(old, before, after):
+            lost = f"ce que d’autres avaient écrit depuis la révision {base} n’y est plus"
+            yield "merge", f"partie « {key} », révision {number} : {lost}"
+
+
+def _adoption(adoption: Adoption, texts: Texts, changes: Mapping[int, Change]) -> str | None:
+    key, change = adoption.part, changes.get(adoption.amendment)
+    before = texts.get((key, adoption.parent))
+    if adoption.number is None:
+        return None if adoption.modified else "son adoption n’a rien changé au texte"
+    after = texts.get((key, adoption.number))
+    if change is None or before is None or after is None:
+        return None
+    if before == after:
+        return "son adoption n’a rien changé au texte"
+    if adoption.by_hand:
+        made = not _words(after) - (_words(before) + _words(tuple(edit.new for edit in change.edits if edit.new)))
+    else:
+        outcome = apply(change, before)
+        made = not outcome.clashes and outcome.content == after
+    return None if made else f"le texte de la révision {adoption.number} n’est pas celui que fait son adoption"
+
+
+def _words(content: Content) -> Counter[str]:
+    return Counter(word for block in content for text in block.words.values() for word in _WORD.findall(text))
+
+
+def _kept(old: Content, before: Content, after: Content) -> bool:
+    """Whether what had come into the text between `old` and `before` stands in `after`, beside what it stood beside."""
+    first, last = ({block.id: block for block in content} for content in (old, after))
+    for block in before:
+        known = first.get(block.id)
+        for name, text in block.words.items():
+            if known is not None and known.words.get(name, "") == text:
+                continue
+            come = _neighbours(text) - (_neighbours(known.words.get(name, "")) if known is not None else set())
+            if come - _neighbours(_text(last.get(block.id), name)):
+                return False
+    return True
+
+
+def _text(block: Block | None, name: str) -> str:
+    return block.words.get(name, "") if block is not None else ""
+
+
+def _neighbours(text: str) -> set[tuple[str, str]]:
+    """Each word or sign with the one behind it."""
+    return set(pairwise(["", *_WORD.findall(text), ""])) if text.strip() else set()
