@@ -153,6 +153,15 @@ def commission_seated(facts: Facts) -> str | None:
     return None if facts.members or not facts.commission else "La commission n’a encore aucun membre."
 
 
+def quorum_within_reach(facts: Facts) -> str | None:
+    if facts.quorum <= facts.members:
+        return None
+    return (
+        f"Le quorum de la commission est de {plural(facts.quorum, 'vote', 'votes')}, et elle n’a que "
+        f"{plural(facts.members, 'membre', 'membres')} : la coordination doit nommer des membres ou revoir le quorum."
+    )
+
+
 def amendments_decided(facts: Facts) -> str | None:
     if not facts.undecided:
         return None
@@ -337,7 +346,7 @@ ACTS: tuple[Act, ...] = (
     Act("restore_draft",       "Rétablir",                   (D,),     None, (FACILITATOR,)),
     Act("restore_edit",        "Rétablir",                   (E,),     None, (RAPPORTEUR,)),
     Act("return_draft",        "Renvoyer au facilitateur",   (E,),     D,    (RAPPORTEUR,),               reason=True, tells=ask(A.FACILITATOR)),
-    Act("transmit",            "Transmettre à la commission", (E,),    R,    (RAPPORTEUR,),               (parts_filled, slips_mended, commission_named, commission_seated), tells=ask(A.COMMISSION, A.OVERTAKEN) + tell(A.FACILITATOR), checked=True),
+    Act("transmit",            "Transmettre à la commission", (E,),    R,    (RAPPORTEUR,),               (parts_filled, slips_mended, commission_named, commission_seated, quorum_within_reach), tells=ask(A.COMMISSION, A.OVERTAKEN) + tell(A.FACILITATOR), checked=True),
     Act("comment",             "Observer",                   (D, E, R), None, WRITERS,                    tells=ask(A.MENTIONED) + tell(A.THREAD)),
     Act("resolve",             "Marquer comme réglée",       (D, E, R), None, WRITERS,                    tells=tell(A.THREAD)),
     Act("reopen",              "Rouvrir",                    (D, E, R), None, WRITERS,                    tells=tell(A.THREAD)),

@@ -11,7 +11,7 @@ from app.content.blocks import Content
 from app.content.merge import Merged, merge
 from app.db import now
 from app.people.models import Person
-from app.reports import clock, overtaking, returns, revisions, steps
+from app.reports import clock, overtaking, returns, revisions, roll, steps
 from app.reports.drafting import renew_terms
 from app.reports.models import Origin, Report, ReportPart, Revision
 from app.workflow import Stage
@@ -104,6 +104,7 @@ def transmit(report: Report, person: Person, deadline: date | None, today: date,
         return {
             "deadline": by.isoformat(),
             "reading": report.reading,
+            "roll": roll.take_down(report),
             "text_hash": report.text_hash,
             "parts": parts,
             **returns.carry_ballots(report),

@@ -54,6 +54,8 @@ class Report(Base):
     reading: Mapped[int] = mapped_column(default=0)
     reading_since: Mapped[datetime | None] = mapped_column(Moment)
     deadline: Mapped[date | None] = mapped_column(Date)
+    roll_json: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    """Who may vote in the reading, and by which rules (see `app.reports.roll`); empty before the first."""
     return_json: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     amendment_count: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0, server_default="0")

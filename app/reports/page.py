@@ -16,6 +16,7 @@ from app.db import db
 from app.people import commissions
 from app.people.models import Commission, Person, Role
 from app.reports import holder, news, returns, standing
+from app.reports import roll as rolls
 from app.reports.attachments.printed import shown
 from app.reports.editing import act_for
 from app.reports.holder import Holder
@@ -28,6 +29,7 @@ from app.reports.proposals import Proposal, proposals_of
 from app.reports.rectifying import links
 from app.reports.rectifying.links import Links
 from app.reports.returns import Return
+from app.reports.roll import Roll
 from app.reports.seats import Seat, taken
 from app.reports.signatures import Signature
 from app.reports.threads import Thread, threads
@@ -72,6 +74,7 @@ class Page:
     parts: Sequence[PartView]
     amendments: tuple[Proposal, ...]
     commission: Commission | None
+    roll: Roll | None
     seats: Sequence[Seat]
     signatures: Mapping[str, Signature]
     buttons: Sequence[Button]
@@ -137,7 +140,8 @@ def open_page(report: Report, person: Person) -> Page:
     # A first draft is nobody's in the commission yet, and no act on it asks for one.
     concerned = report.reading or report.stage is not Stage.DRAFTING
     commission = commissions.covering(report.workshop.territory) if concerned else None
-    seats = taken(report, commission)
+    roll = rolls.of(report, commission) if concerned else None
+    seats = taken(report, commission, roll)
     parts = part_views(report, amendments)
     if not hands.roles - {Role.READER}:
         parts = as_published(parts)
@@ -145,7 +149,7 @@ def open_page(report: Report, person: Person) -> Page:
     signatures = signatures_of(report)
     papers = papers_of(report) if hands.roles - {Role.READER} else Papers()
     around = links.of(report, person)
-    facts = replace(_facts(report, parts, amendments, commission, seats, signatures), rectified_by=around.follower)
+    facts = replace(_facts(report, parts, amendments, roll, seats, signatures), rectified_by=around.follower)
     return Page(
         report=report,
         facts=facts,
@@ -153,6 +157,7 @@ def open_page(report: Report, person: Person) -> Page:
         parts=parts,
         amendments=amendments,
         commission=commission,
+        roll=roll,
         seats=seats,
         signatures=signatures,
         buttons=buttons(facts, hands),
@@ -241,7 +246,7 @@ def _facts(
     report: Report,
     parts: Sequence[PartView],
     amendments: tuple[Proposal, ...],
-    commission: Commission | None,
+    roll: Roll | None,
     seats: Sequence[Seat],
     signatures: Mapping[str, Signature],
 ) -> Facts:
@@ -249,8 +254,7 @@ def _facts(
     return standing.gathered(
         report,
         missing=tuple(view.part.label for view in parts if view.missing),
-        commission=commission,
-        seats={seat.person.id: seat.presides for seat in seats},
+        roll=roll,
         ballots=[seat.ballot for seat in seats if seat.ballot],
         undecided=sum(1 for each in amendments if each.undecided),
         signed=frozenset(signatures),

@@ -169,6 +169,8 @@ class Past:
     rectified: dict[int, dict[str, Version]] = field(default_factory=dict)
     """By report that was opened to rectify this one, the texts that stood here then, by part."""
     return_hash: str = ""
+    roll: dict[str, Any] | None = None
+    """Who may vote in the reading, and by which rules, as its opening told; None where it told nothing of it."""
     returned: dict[str, Any] = field(default_factory=dict)
     published_at: datetime | None = None
     current: dict[str, int] = field(default_factory=dict)
@@ -266,6 +268,10 @@ class Past:
         self.want(event, set(event.facts["reopened"]) == set(fallen), "ne rouvre pas les votes qui valaient encore")
         for person, voice in fallen.items():
             self.voices[self.reading, person] = replace(voice, stands=False)
+
+    def listed(self, person: int | None) -> bool:
+        """Whether the person is on the roll of the reading, where there is one."""
+        return self.roll is None or str(person) in self.roll["seats"]
 
     def holder(self, giver: int | None) -> int | None:
         """Who holds this member's proxy; None where nobody does."""

@@ -10,11 +10,14 @@ from sqlalchemy.orm import joinedload
 
 from app.db import db, now
 from app.people.models import Person
-from app.reports import standing, steps
+from app.reports import roll, steps
 from app.reports.ballots import Proxy
 from app.reports.models import Report
 
-NOT_SEATED = "Vous ne siégez pas à la commission qui lit ce rapport."
+NOT_SEATED = (
+    "Vous n’êtes pas sur la liste des votants de cette lecture : elle a été arrêtée à son ouverture. "
+    "Vous pouvez lire, observer et amender."
+)
 ALREADY_HOLDS = "{name} détient déjà la procuration d’un autre membre : on n’en porte qu’une."
 
 
@@ -29,7 +32,7 @@ def of_report(report: Report) -> Sequence[Proxy]:
 
 
 def effective(given: Iterable[Proxy], seated: Collection[int]) -> list[Proxy]:
-    """Those of which both persons still sit on the commission: the others let nobody vote."""
+    """Those of which both persons still sit, and are on the roll: the others let nobody vote."""
     return [proxy for proxy in given if {proxy.giver_id, proxy.holder_id} <= set(seated)]
 
 
@@ -38,7 +41,7 @@ def name(report: Report, giver: Person, holder: Person) -> Proxy:
 
     Raises `steps.NotReady` where one of the two may not, and what `steps.take` raises.
     """
-    seated = standing.seats_of(report)
+    seated = roll.sitting(report)
     given = of_report(report)
     before = next((proxy for proxy in given if proxy.giver_id == giver.id), None)
     if before and before.holder_id == holder.id and holder.id in seated:

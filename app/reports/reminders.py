@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from app.content.typography import french
 from app.db import db
-from app.reports import proxies, standing
+from app.reports import proxies, roll, standing
 from app.reports.ballots import Ballot
 from app.reports.models import Report
 from app.reports.noticeboard import Notice, Way
@@ -51,7 +51,9 @@ def remind(report_id: int, at: datetime) -> int:
     report = db.session.scalar(held.execution_options(populate_existing=True))
     if report is None or report.stage is not Stage.READING or report.deadline is None:
         return 0
-    seats = standing.seats_of(report)
+    seats = {
+        person: presides for person, presides in standing.seats_of(report).items() if person in roll.sitting(report)
+    }
     if at.date() > report.deadline:
         presiding = [person_id for person_id, presides in seats.items() if presides]
         return _write(report, "overdue", "overdue", presiding, _overdue(report.deadline), "next", at)

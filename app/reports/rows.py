@@ -11,7 +11,7 @@ import orjson
 
 from app import template
 from app.content.blocks import Content
-from app.content.canonical import digest
+from app.content.canonical import canonical, digest
 from app.content.changes import Change
 from app.reports import remade
 from app.reports.attachments import replaying
@@ -119,6 +119,7 @@ def _report(_: str, past: Past, row: Row) -> Pairs:
         "l’empreinte du document à signer": (row.final_hash, past.final_hash),
         "l’empreinte du document signé": (row.signed_hash, past.signed_hash),
         "l’empreinte du procès-verbal": (row.minutes_hash, past.minutes_hash),
+        "la liste des votants": (row.roll_json, "" if past.roll is None else canonical(past.roll).decode("utf-8")),
         "l’empreinte de ce qui est demandé": (_digest(row.return_json) if row.return_json else "", past.return_hash),
         "le rapport rectifié": (row.rectifies_id, past.rectifies),
         "ce qui est rectifié": (row.rectifies_what, past.rectifies_what),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -13,19 +13,23 @@ from app.people.models import Commission, Person
 from app.reports import proxies, standing
 from app.reports.ballots import Ballot, Proxy, ReadMark
 from app.reports.models import Report
+from app.reports.roll import Roll
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A member of the commission before this reading.
 
-    `read`: has marked the text as it stands as read. `counted`: the ballot is a voice now; `cast_by` the holder of a proxy,
-    where it was he who voted; `moved`: the text is no longer the one the ballot was given on. `given` is the proxy this
-    member gave and may take back (`idle`: its holder no longer sits), `holds` the one they may vote by.
+    `left`: no longer sits; `listed`: is on the roll of the reading. `read`: has marked the text as it stands as read.
+    `counted`: the ballot is a voice; `cast_by` the holder of a proxy, where it was he who voted; `moved`: the text is no
+    longer the one the ballot was given on. `given` is the proxy this member gave and may take back (`idle`: one of the
+    two no longer sits), `holds` the one they may vote by.
     """
 
     person: Person
     presides: bool = False
+    left: bool = False
+    listed: bool = True
     read: bool = False
     ballot: Ballot | None = None
     counted: bool = False
@@ -41,22 +45,35 @@ class Seat:
         return self.counted and self.cast_by is None
 
 
-def taken(report: Report, commission: Commission | None) -> list[Seat]:
-    """The seats by surname, in four queries; in one while nobody has had the text before them."""
-    if commission is None:
-        return []
-    seated = commissions.seats(commission)
-    if not report.reading:
-        return [Seat(person, presides) for person, presides in seated]
+def taken(report: Report, commission: Commission | None, roll: Roll | None) -> list[Seat]:
+    """The seats of the roll by surname, in five queries; in one while nobody has had the text before them.
+
+    Nobody vanishes: who has left since is among them, and who voted in this reading without being on its roll.
+    """
+    sitting = dict(commissions.seats(commission)) if commission else {}
+    if not report.reading or roll is None:
+        return [Seat(person, presides) for person, presides in sitting.items()]
     ballots = _ballots(report)
     read = _read(report)
     given = proxies.of_report(report)
-    persons = {person.id: person for person, _ in seated}
-    voters = _known({ballot.cast_by_id for ballot in ballots.values() if ballot.cast_by_id}, persons)
+    here = {person.id: person for person in sitting}
+    cast_by = {ballot.cast_by_id for ballot in ballots.values() if ballot.cast_by_id}
+    persons = _known({*roll.seats, *ballots, *cast_by}, here)
+    voting = here.keys() & roll.seats.keys()
+    seated = sorted({*roll.seats, *ballots}, key=lambda each: _by_surname(persons[each]))
     return [
-        _seat(report, person, presides, person.id in read, ballots.get(person.id), given, persons, voters)
-        for person, presides in seated
+        replace(
+            _seat(report, persons[each], each in read, ballots.get(each), given, roll.seats, voting, persons),
+            presides=roll.seats.get(each, False),
+            left=each not in here,
+            listed=each in roll.seats,
+        )
+        for each in seated
     ]
+
+
+def _by_surname(person: Person) -> tuple[str, str, int]:
+    return person.surname, person.first_name, person.id
 
 
 def _ballots(report: Report) -> dict[int, Ballot]:
@@ -80,24 +97,23 @@ def _known(ids: set[int], persons: Mapping[int, Person]) -> dict[int, Person]:
 def _seat(
     report: Report,
     person: Person,
-    presides: bool,
     read: bool,
     ballot: Ballot | None,
     proxies_given: Sequence[Proxy],
+    roll: Mapping[int, bool],
+    sitting: Collection[int],
     persons: Mapping[int, Person],
-    voters: Mapping[int, Person],
 ) -> Seat:
     given = next((proxy for proxy in proxies_given if proxy.giver_id == person.id), None)
-    usable = proxies.effective(proxies_given, persons)
+    usable = proxies.effective(proxies_given, sitting)
     cast_by = ballot.cast_by_id if ballot else None
     return Seat(
         person=person,
-        presides=presides,
         read=read,
         ballot=ballot,
-        counted=ballot is not None and standing.counts(ballot, persons),
+        counted=ballot is not None and standing.counts(ballot, roll),
         moved=ballot is not None and ballot.text_hash != report.text_hash,
-        cast_by=voters[cast_by] if cast_by else None,
+        cast_by=persons[cast_by] if cast_by else None,
         given=given,
         idle=given is not None and given not in usable,
         holds=next((proxy for proxy in usable if proxy.holder_id == person.id), None),

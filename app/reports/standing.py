@@ -9,12 +9,13 @@ from sqlalchemy import func, not_, select
 
 from app import template
 from app.db import db
-from app.people import commissions
-from app.people.models import Commission, Person
+from app.people.models import Person
+from app.reports import roll as rolls
 from app.reports.ballots import Ballot, Choice
 from app.reports.models import UNDECIDED, Amendment, Report, ReportPart
 from app.reports.papers.models import Scan, ScanState, Substitution
 from app.reports.rectifying import links
+from app.reports.roll import Roll
 from app.reports.signatures import Signature, Slot
 from app.workflow import Facts, Hands, Majority, Stage
 
@@ -77,7 +78,6 @@ def facts(report: Report) -> Facts:
     """Everything the table asks about one report, in at most six queries."""
     rows = db.session.execute(select(ReportPart.key, ReportPart.filled).where(ReportPart.report_id == report.id))
     filled = dict(rows.all())
-    commission = commissions.covering(report.workshop.territory)
     ballots = db.session.scalars(
         select(Ballot).where(Ballot.report_id == report.id, Ballot.reading == report.reading)
     ).all()
@@ -87,8 +87,7 @@ def facts(report: Report) -> Facts:
     return gathered(
         report,
         missing=tuple(part.label for part in template.WRITTEN if _needed(part) and not filled.get(part.key)),
-        commission=commission,
-        seats={person.id: presides for person, presides in commissions.seats(commission)} if commission else {},
+        roll=rolls.of(report),
         ballots=ballots,
         undecided=db.session.scalar(open_amendments) or 0,
         signed=frozenset(signed_by(report)),
@@ -104,14 +103,14 @@ def gathered(
     report: Report,
     *,
     missing: tuple[str, ...],
-    commission: Commission | None,
-    seats: Mapping[int, bool],
+    roll: Roll | None,
     ballots: Iterable[Ballot],
     undecided: int,
     signed: frozenset[str],
     rectified_by: int = 0,
 ) -> Facts:
-    """The facts, from rows already read. `seats`: by person, whether they preside; only ballots that count are counted."""
+    """The facts, from rows already read; only ballots that count are counted."""
+    seats = roll.seats if roll else {}
     given = [ballot for ballot in ballots if counts(ballot, seats)]
     voices = Counter(ballot.choice for ballot in given)
     workshop = report.workshop
@@ -119,15 +118,15 @@ def gathered(
     return Facts(
         stage=report.stage,
         missing=missing,
-        commission=commission is not None,
+        commission=roll is not None,
         members=len(seats),
-        quorum=commissions.quorum(commission, len(seats)) if commission else 0,
+        quorum=roll.quorum if roll else 0,
         ballots=voices.total(),
         approvals=voices[Choice.APPROVE],
         objections=voices[Choice.OBJECT],
         abstentions=voices[Choice.ABSTAIN],
-        majority=commission.majority if commission else Majority.SIMPLE,
-        casting=_casting(given, seats) if commission and commission.casting else None,
+        majority=roll.majority if roll else Majority.SIMPLE,
+        casting=_casting(given, seats) if roll and roll.casting else None,
         undecided=undecided,
         signatories_named=None not in named and len(named) == 2,
         signed=signed,
@@ -137,7 +136,10 @@ def gathered(
 
 
 def counts(ballot: Ballot, seated: Collection[int]) -> bool:
-    """Whether the ballot is a voice now: it stands, and its voter still sits, and so does the proxy who cast it."""
+    """Whether the ballot is a voice: it stands, and its voter is on the roll, and so is the proxy who cast it.
+
+    Who has left the commission since is on the roll all the same: a voice given while sitting is not taken back by it.
+    """
     cast_by = ballot.cast_by_id
     return ballot.stands and ballot.person_id in seated and (cast_by is None or cast_by in seated)
 
@@ -150,6 +152,6 @@ def _casting(given: Iterable[Ballot], seats: Mapping[int, bool]) -> bool | None:
 
 
 def seats_of(report: Report) -> dict[int, bool]:
-    """Who sits on the commission that reads the report: by person, whether they preside."""
-    commission = commissions.covering(report.workshop.territory)
-    return {person.id: presides for person, presides in commissions.seats(commission)} if commission else {}
+    """Who votes on the report: by person, whether they preside."""
+    roll = rolls.of(report)
+    return dict(roll.seats) if roll else {}

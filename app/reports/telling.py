@@ -93,6 +93,7 @@ def _transmit(past: Past, event: Event) -> None:
     past.reading += 1
     past.reading_since = event.at
     past.deadline = event.facts["deadline"]
+    past.roll = event.facts.get("roll")
     past.want(event, event.facts["reading"] == past.reading, "ne compte pas juste les lectures")
     past.want_text(event)
     past.carry(event)
@@ -159,6 +160,7 @@ def _vote(past: Past, event: Event) -> None:
     voter, cast_by = facts.get("for", event.actor), event.actor if "for" in facts else None
     allowed = cast_by is None or past.holder(voter) == cast_by
     past.want(event, allowed, "vote au nom d’une personne qui n’en avait pas donné procuration")
+    past.want(event, past.listed(voter), "donne une voix à une personne qui n’est pas sur la liste des votants")
     if cast_by is None:
         ended = past.end_mandate(event, voter)
         past.want(event, facts.get("proxy_ended") == ended, "ne dit pas juste quelle procuration prend fin")
@@ -188,13 +190,23 @@ def _validate(past: Past, event: Event) -> None:
     past.want_text(event)
     decided = all(proposal.state is not AmendmentState.OPEN for proposal in past.proposals.values())
     past.want(event, decided, "valide un texte dont un amendement restait à décider")
-    given = [voice.choice for voice in past.standing().values()]
+    given = [voice.choice for who, voice in past.standing().items() if past.listed(who)]
     for name, choice in (
         ("approvals", Choice.APPROVE),
         ("objections", Choice.OBJECT),
         ("abstentions", Choice.ABSTAIN),
     ):
         past.want(event, event.facts[name] <= given.count(choice.value), "compte plus de voix qu’il n’en a été donné")
+    by_roll = past.roll is None or {
+        "quorum": event.facts["quorum"],
+        "members": event.facts["members"],
+        "majority": event.facts["majority"],
+    } == {
+        "quorum": past.roll["quorum"],
+        "members": len(past.roll["seats"]),
+        "majority": past.roll["majority"],
+    }
+    past.want(event, by_roll, "ne valide pas selon les règles arrêtées à l’ouverture de la lecture")
     past.minutes_hash = event.facts["minutes"]
     validated(past, event)
 

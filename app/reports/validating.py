@@ -13,7 +13,7 @@ from app.content.canonical import check_text
 from app.db import db, now
 from app.documents.store import Store
 from app.people.models import Person
-from app.reports import proxies, returns, standing, steps
+from app.reports import proxies, returns, roll, standing, steps
 from app.reports.ballots import Ballot, Choice
 from app.reports.models import Report
 from app.reports.rectifying import statement
@@ -88,11 +88,11 @@ def _says(ballot: Ballot, report: Report, choice: Choice, reason: str, cast_by_i
 
 
 def _want_seat(report: Report, person: Person, voter: Person) -> None:
-    seated = standing.seats_of(report)
+    seated = roll.sitting(report)
     if person.id not in seated:
         raise steps.NotReady(proxies.NOT_SEATED)
     if voter.id not in seated:
-        raise steps.NotReady(f"{voter.name} ne siège plus à la commission : sa procuration ne vaut plus.")
+        raise steps.NotReady(f"{voter.name} ne siège plus à la commission : sa procuration ne vaut plus.")
 
 
 def _by_proxy(report: Report, person: Person, voter: Person, ballot: Ballot | None) -> dict[str, Any]:

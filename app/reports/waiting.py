@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, sel
 from sqlalchemy.orm import aliased
 
 from app.people.models import Person
-from app.reports import clock
+from app.reports import clock, roll
 from app.reports.ballots import Ballot, Proxy
 from app.reports.models import UNDECIDED, Amendment, AmendmentState, Comment, Report
 from app.reports.papers.models import Scan, ScanState, Substitution
@@ -68,7 +68,7 @@ def _voice_of(voter: Any, *where: Condition) -> Condition:
 
 def votes(person: Person) -> Condition:
     """Not voted yet in this reading, and nobody asked to do it instead."""
-    return and_(Report.stage == Stage.READING, not_(_voice_of(person.id)), not_(_lent(person)))
+    return and_(Report.stage == Stage.READING, roll.holds(person), not_(_voice_of(person.id)), not_(_lent(person)))
 
 
 def fallen(person: Person) -> Condition:

@@ -19,7 +19,7 @@ from sqlalchemy import event
 from app.db import db, now
 from app.people.models import Grant, Person, Role
 from app.people.territories import Level, Territory
-from app.reports import amending, editing, revisions
+from app.reports import amending, editing, revisions, roll
 from app.reports.ballots import Choice
 from app.reports.models import Report
 from app.reports.signing import Desk
@@ -66,7 +66,7 @@ PAGES = (
     Page("the consistency check", "fanta", Stage.DRAFTING, "/rapports/1/controle", 13),
     Page("the consistency check beside the text", "fanta", Stage.DRAFTING, "/rapports/1/controle", 12, headers=HTMX),
     Page("handing over", "fanta", Stage.DRAFTING, "/rapports/1/soumettre", 22, {}),
-    Page("passing on", "issa", Stage.EDITING, "/rapports/1/transmettre", 26, {"deadline": DEADLINE.isoformat()}),
+    Page("passing on", "issa", Stage.EDITING, "/rapports/1/transmettre", 29, {"deadline": DEADLINE.isoformat()}),
     Page("proposing", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 18, SAVED),
     Page("adopting", "adama", Stage.READING, "/rapports/1/amendements/1/adopter", 24, {}),
     Page("voting", "mariam", Stage.READING, "/rapports/1/vote", 13, {"choice": "approve"}),
@@ -174,6 +174,8 @@ def _more_text(report: Report, cast: Cast, members: list[Person]) -> None:
             content = reworded(content_of(report, "method"), "débats", f"débats, {n} fois")
             editing.save_part(report, "method", revisions.part_of(report, "method").number, content, author)
     if report.stage is Stage.READING:
+        report.roll_json = ""
+        roll.take_down(report)
         for n, member in enumerate(members[: MANY // 2]):
             amended(report, "method", "débats", f"débats {n}", member)
             vote(report, member, Choice.APPROVE)

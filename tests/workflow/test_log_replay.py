@@ -102,6 +102,7 @@ ROWS = [
     ("UPDATE report SET final_hash = 'a' WHERE id = :report", "report", "l’empreinte du document à signer"),
     ("UPDATE report SET signed_hash = 'a' WHERE id = :report", "report", "l’empreinte du document signé"),
     ("UPDATE report SET published_at = NULL WHERE id = :report", "report", "la date de publication"),
+    ("UPDATE report SET roll_json = '' WHERE id = :report", "report", "la liste des votants"),
     ("UPDATE report SET amendment_count = 0 WHERE id = :report", "report", "le nombre d’amendements"),
     ("UPDATE report SET stage_since = '2017-01-01 00:00:00+00:00' WHERE id = :report", "report", "la date de l’étape"),
     ("UPDATE report_part SET number = 1 WHERE key = 'method'", "part", "partie « Méthodologie » : le numéro"),

@@ -123,7 +123,7 @@ def test_each_vote_is_told_with_its_reason_and_the_text_it_was_given_on(report: 
     rows = [parts(line) for line in told(report)["Votes"]]
     assert [(row[0], row[1], row[2], row[4]) for row in rows] == [
         ("Oumar CISSE", "Pour", "", report.text_hash[:8]),
-        ("Adama DEMBELE", "Contre", "Il manque une réponse.", report.text_hash[:8]),
+        ("Adama DEMBELE, préside", "Contre", "Il manque une réponse.", report.text_hash[:8]),
         ("Mariam SANOGO", "Abstention, par procuration (Oumar CISSE)", "", report.text_hash[:8]),
     ]
 
@@ -153,19 +153,26 @@ def test_the_result_says_quorum_and_majority_and_names_the_text(report: Report, 
     assert state == "Adama a validé."
 
 
-def test_the_casting_voice_and_the_rule_are_told(report: Report, cast: Cast) -> None:
+@pytest.mark.parametrize(
+    ("majority", "result", "rule"),
+    [
+        (Majority.SIMPLE, "majorité acquise (voix prépondérante du président)", "simple (plus de voix pour"),
+        (Majority.ABSOLUTE, "majorité non acquise", "absolue des votants (plus de la moitié"),
+    ],
+)
+def test_the_casting_voice_and_the_rule_are_told(cast: Cast, majority: Majority, result: str, rule: str) -> None:
     commission = db.session.scalars(select(Commission)).one()
-    commission.casting_vote = True
+    commission.casting_vote, commission.majority = True, majority
+    db.session.flush()
+    report = report_at(Stage.READING, cast)
     validating.vote(report, cast.adama, FOR)
     validating.vote(report, cast.oumar, AGAINST, "Non.")
+    validating.vote(report, cast.mariam, NEITHER)
+    commission.casting_vote, commission.majority = False, Majority.SEATS
     lines = told(report)
-    assert "majorité acquise (voix prépondérante du président)" in lines["Résultat"][0]
-    assert lines["La lecture"][3].startswith("Majorité : simple (plus de voix pour")
+    assert result in lines["Résultat"][0], "half of the votes but one, with an abstention"
+    assert lines["La lecture"][3].startswith(f"Majorité : {rule}")
     assert lines["La lecture"][3].endswith("à égalité, la voix du président décide")
-    commission.majority = Majority.ABSOLUTE
-    lines = told(report)
-    assert "majorité non acquise" in lines["Résultat"][0], "half of the votes but one, with an abstention"
-    assert lines["La lecture"][3].startswith("Majorité : absolue des votants (plus de la moitié")
 
 
 def test_a_reading_that_was_sent_back_is_told_as_it_went(report: Report, cast: Cast) -> None:

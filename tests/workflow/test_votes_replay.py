@@ -55,6 +55,7 @@ ROWS = [
     ("DELETE FROM ballot WHERE reading = 2 AND person_id = 5", "ballot", "la base ne l’a pas"),
     ("UPDATE report SET return_json = '{}' WHERE id = :report", "report", "l’empreinte de ce qui est demandé"),
     ("UPDATE report SET return_json = '' WHERE id = :report", "report", "l’empreinte de ce qui est demandé"),
+    ("UPDATE report SET roll_json = replace(roll_json, '3', '1') WHERE id = :report", "report", "la liste des votants"),
     ("UPDATE report SET minutes_hash = 'a' WHERE id = :report", "report", "l’empreinte du procès-verbal"),
 ]
 

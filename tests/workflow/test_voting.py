@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEvent
-from app.db import db
-from app.people import commissions, grants
+from app.db import db, now
+from app.people import commissions, grants, persons
 from app.people.models import Commission, Grant, Person, Role
-from app.reports import amending, differences, standing, validating
+from app.reports import amending, differences, editing, roll, standing, validating
 from app.reports.ballots import Ballot, Choice
+from app.reports.minutes.setting import document
 from app.reports.models import Report
 from app.reports.replay import verify_reports
 from app.reports.seats import taken
 from app.reports.steps import NotAllowed, NotReady
+from app.reports.tasks import tasks_of
 from app.workflow import Facts, Majority, Stage, approvals_prevail
 from tests.cast import Cast
-from tests.factories import amended, content_of, report_at, reworded
+from tests.factories import DEADLINE, amended, content_of, report_at, reworded
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -49,7 +52,7 @@ def change_text(report: Report, cast: Cast, old: str = "débats", new: str = "é
 
 
 def seat_of(report: Report, person: Person) -> Any:
-    return next(seat for seat in taken(report, the_commission()) if seat.person.id == person.id)
+    return next(seat for seat in taken(report, the_commission(), roll.of(report)) if seat.person.id == person.id)
 
 
 def events(report: Report, act: str) -> int:
@@ -115,15 +118,20 @@ def test_the_commissions_rules_are_those_that_validating_asks_for(cast: Cast) ->
 
 
 def test_at_a_tie_adamas_voice_decides_where_the_commission_lets_it(cast: Cast) -> None:
+    ruled(casting_vote=True)
     report = report_at(Stage.READING, cast)
     voted(report, {cast.mariam: AGAINST, cast.oumar: AGAINST, cast.binta: FOR, cast.adama: FOR})
-    with pytest.raises(NotReady, match="2 pour, 2 contre"):
-        validating.validate(report, cast.adama)
-    ruled(casting_vote=True)
     assert standing.facts(report).casting is True
     validating.validate(report, cast.adama)
     assert report.stage is Stage.VALIDATED
     assert verify_reports(db.session) == []
+
+
+def test_at_a_tie_nobodys_voice_decides_where_the_commission_does_not_let_it(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    voted(report, {cast.mariam: AGAINST, cast.oumar: AGAINST, cast.binta: FOR, cast.adama: FOR})
+    with pytest.raises(NotReady, match="2 pour, 2 contre"):
+        validating.validate(report, cast.adama)
 
 
 def test_where_two_thirds_are_asked_for_adamas_voice_decides_no_tie(cast: Cast) -> None:
@@ -146,14 +154,14 @@ def test_adamas_abstention_or_absence_decides_nothing(cast: Cast) -> None:
     assert standing.facts(report).casting is False
 
 
-def test_the_voice_of_a_president_who_no_longer_presides_decides_nothing(cast: Cast) -> None:
+def test_the_voice_of_who_presided_when_the_reading_opened_decides_a_tie(cast: Cast) -> None:
     ruled(casting_vote=True)
     report = report_at(Stage.READING, cast)
     voted(report, {cast.mariam: AGAINST, cast.adama: FOR})
     db.session.scalars(select(Grant).where(Grant.role == Role.PRESIDENT)).one().role = Role.MEMBER
     db.session.flush()
     facts = standing.facts(report)
-    assert (facts.casting, facts.approvals) == (None, 1)
+    assert (facts.casting, facts.approvals) == (True, 1)
 
 
 def test_somebody_who_is_member_and_president_sits_once(cast: Cast) -> None:
@@ -239,7 +247,9 @@ def test_confirming_without_a_vote_is_refused(cast: Cast) -> None:
         validating.confirm(report, cast.oumar)
 
 
-def test_mariam_removed_between_reading_and_voting_no_longer_votes_and_no_longer_sits(cast: Cast) -> None:
+def test_mariam_removed_between_reading_and_voting_no_longer_votes_and_oumars_voice_given_before_counts(
+    cast: Cast,
+) -> None:
     report = report_at(Stage.READING, cast)
     amending.mark_read(report, cast.mariam)
     voted(report, {cast.oumar: FOR})
@@ -249,7 +259,65 @@ def test_mariam_removed_between_reading_and_voting_no_longer_votes_and_no_longer
     with pytest.raises(NotAllowed):
         validating.vote(report, cast.mariam, FOR)
     facts = standing.facts(report)
-    assert (facts.members, facts.quorum, facts.ballots) == (2, 2, 0), "Oumar's vote is kept, and no longer counts"
+    assert (facts.members, facts.quorum, facts.ballots) == (4, 3, 1)
+    assert (seat_of(report, cast.oumar).left, seat_of(report, cast.oumar).counted) == (True, True)
+    assert verify_reports(db.session) == []
+
+
+# The roll is closed when the reading opens
+
+
+def test_a_reasoned_objection_stays_with_the_one_who_gave_it_and_left(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    voted(report, {cast.mariam: AGAINST, cast.oumar: AGAINST, cast.binta: FOR, cast.adama: FOR})
+    persons.deactivate(cast.mariam, cast.coumba)
+    facts = standing.facts(report)
+    assert (facts.approvals, facts.objections, facts.members, facts.quorum) == (2, 2, 4, 3)
+    with pytest.raises(NotReady, match="2 pour, 2 contre"):
+        validating.validate(report, cast.adama)
+    told = str(document(report, "", now()))
+    assert "Mariam" in told and "ne siège plus" in told and "Il manque une réponse." in told
+    assert verify_reports(db.session) == []
+
+
+def test_with_all_members_gone_adama_validates_nothing_alone(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    validating.vote(report, cast.adama, FOR)
+    for person in (cast.mariam, cast.oumar, cast.binta):
+        persons.deactivate(person, cast.coumba)
+    with pytest.raises(NotReady, match="Quorum non atteint : 1 vote sur 3 requis"):
+        validating.validate(report, cast.adama)
+
+
+def test_a_quorum_lowered_during_a_reading_is_that_of_the_next(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    voted(report, {cast.adama: FOR})
+    ruled(quorum=1, majority=Majority.SEATS, casting_vote=True)
+    facts = standing.facts(report)
+    assert (facts.quorum, facts.majority, facts.casting) == (3, Majority.SIMPLE, None)
+    with pytest.raises(NotReady, match="Quorum non atteint"):
+        validating.validate(report, cast.adama)
+
+
+def test_a_reading_does_not_open_with_a_quorum_that_its_roll_cannot_reach(cast: Cast) -> None:
+    ruled(quorum=5)
+    report = report_at(Stage.EDITING, cast)
+    with pytest.raises(NotReady, match="quorum de la commission est de 5 votes, et elle n’a que 4 membres"):
+        editing.transmit(report, cast.issa, DEADLINE, date.today())
+    assert report.stage is Stage.EDITING
+
+
+def test_who_joins_during_a_reading_votes_in_the_next(cast: Cast) -> None:
+    report = report_at(Stage.READING, cast)
+    grants.give(cast.moussa, "member", str(the_commission().territory_id), cast.coumba)
+    with pytest.raises(NotReady, match="liste des votants de cette lecture"):
+        validating.vote(report, cast.moussa, FOR)
+    assert standing.facts(report).members == 4
+    assert not any(task.what == "Lire le rapport et voter" for task in tasks_of(cast.moussa))
+    validating.return_to_rapporteur(report, cast.adama, "À compléter.")
+    editing.transmit(report, cast.issa, DEADLINE, date.today())
+    validating.vote(report, cast.moussa, FOR)
+    assert standing.facts(report).members == 5
     assert verify_reports(db.session) == []
 
 
@@ -259,7 +327,7 @@ def test_a_member_of_a_commission_above_does_not_vote_in_this_one(cast: Cast) ->
     moussa = cast.moussa
     moussa.grants.append(Grant(role=Role.MEMBER, territory_id=None))
     db.session.flush()
-    with pytest.raises(NotReady, match="siégez pas"):
+    with pytest.raises(NotReady, match="liste des votants"):
         validating.vote(report, moussa, FOR)
 
 

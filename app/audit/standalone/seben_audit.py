@@ -474,8 +474,9 @@ TABLES = {
     "leaf": "number event_id code",
     "node": "level number hash",
     "checkpoint": "size root note at reason",
-    "report": "id workshop_id stage stage_since reading reading_since deadline return_json amendment_count comment_count "
-    "text_hash final_hash signed_hash minutes_hash published_at rectifies_id rectifies_what rectifies_why rectifies_parts",
+    "report": "id workshop_id stage stage_since reading reading_since deadline return_json roll_json amendment_count "
+    "comment_count text_hash final_hash signed_hash minutes_hash published_at rectifies_id rectifies_what rectifies_why "
+    "rectifies_parts",
     "report_part": "id report_id key number filled content_hash",
     "revision": "id part_id number parent content_json runs_json hash author_id author_role at origin amendment_id "
     "adopted_by_id merged",
@@ -849,9 +850,11 @@ class Past:
             "rectifies_why": "",
             "rectifies_parts": "",
             "return_digest": "",
+            "roll_json": "",
             "published_at": None,
         }
         self.returned: dict[str, Any] = {}
+        self.roll: dict[str, Any] | None = None
         self.taken: dict[str, str] = {}
         self.rectified: dict[Any, dict[str, str]] = {}
         self.current: dict[str, int] = {}
@@ -987,6 +990,10 @@ class Past:
         for who in stand | wait:
             self.voices[reading, who] = before[who] | {"stands": who in stand}
 
+    def listed(self, person: Any) -> bool:
+        """Whether the person is on the roll of the reading, where there is one."""
+        return self.roll is None or str(person) in self.roll["seats"]
+
     def mandate_of(self, giver: Any) -> Told | None:
         return next((told for (who, _), told in self.mandates.items() if who == giver and not told["ended_at"]), None)
 
@@ -1044,6 +1051,8 @@ def _transmit(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.renew(event)
     reading = past.report["reading"] + 1
     past.report.update(reading=reading, reading_since=event.at, deadline=facts["deadline"])
+    past.roll = facts.get("roll")
+    past.report["roll_json"] = "" if past.roll is None else canonical(past.roll).decode("utf-8")
     past.want(event, facts["reading"] == reading, "ne compte pas juste les lectures")
     past.want_text(event)
     past.carry(event)
@@ -1160,6 +1169,7 @@ def _vote(past: Past, event: Event, facts: dict[str, Any]) -> None:
     else:
         held = (past.mandate_of(voter) or {}).get("holder_id") == cast_by
         past.want(event, held, "vote au nom d’une personne qui n’en avait pas donné procuration")
+    past.want(event, past.listed(voter), "donne une voix à une personne qui n’est pas sur la liste des votants")
     past.voices[facts["reading"], voter] = {
         "choice": facts["choice"],
         "reason": facts.get("reason", ""),
@@ -1193,9 +1203,13 @@ def _validate(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.want_text(event)
     decided = all(proposal["state"] != "open" for proposal in past.proposals.values())
     past.want(event, decided, "valide un texte dont un amendement restait à décider")
-    given = Counter(voice["choice"] for voice in past.standing().values())
+    given = Counter(voice["choice"] for who, voice in past.standing().items() if past.listed(who))
     for name, choice in (("approvals", "approve"), ("objections", "object"), ("abstentions", "abstain")):
         past.want(event, facts[name] <= given[choice], "compte plus de voix qu’il n’en a été donné")
+    if past.roll is not None:
+        rules = (past.roll["quorum"], len(past.roll["seats"]), past.roll["majority"])
+        same = rules == (facts["quorum"], facts["members"], facts["majority"])
+        past.want(event, same, "ne valide pas selon les règles arrêtées à l’ouverture de la lecture")
     past.report["minutes_hash"] = facts["minutes"]
     said, rectifies = facts.get("rectified"), past.report["rectifies_id"] is not None
     past.want(event, (said is not None) == rectifies, "ne dit pas juste ce que le rapport rectifie")
@@ -1481,6 +1495,7 @@ NAMES: dict[str, dict[str, str]] = {
         "signed_hash": "l’empreinte du document signé",
         "minutes_hash": "l’empreinte du procès-verbal",
         "return_digest": "l’empreinte de ce qui est demandé",
+        "roll_json": "la liste des votants",
         "rectifies_id": "le rapport rectifié",
         "rectifies_what": "ce qui est rectifié",
         "rectifies_why": "le motif de la rectification",

@@ -17,16 +17,17 @@ from app.reports.consistency import passing
 from app.reports.minutes.phrases import day, line, moment, names, quoted
 from app.reports.models import Report
 from app.reports.returns import Votes
+from app.reports.roll import Roll
 from app.workflow import Facts, plural
 
 TOLD = ("transmit", "extend", "return_to_rapporteur", "validate", "refuse")
 
 
-def rules(report: Report, commission: Commission | None, facts: Facts) -> Iterator[Node]:
+def rules(report: Report, commission: Commission | None, roll: Roll | None, facts: Facts) -> Iterator[Node]:
     """What was read, by which commission, and by which rules it votes."""
     workshop = report.workshop
     majority = f"{facts.majority.label.removeprefix('Majorité ')} ({facts.majority.sentence.rstrip('.')})"
-    casting = " ; à égalité, la voix du président décide" if commission and commission.casting else ""
+    casting = " ; à égalité, la voix du président décide" if roll and roll.casting else ""
     members = plural(facts.members, "membre", "membres")
     yield Items(
         Marker.DASH,

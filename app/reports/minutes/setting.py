@@ -11,6 +11,7 @@ from app.documents.store import Store
 from app.documents.tree import Cover, Document, Heading, Node
 from app.people import commissions
 from app.people.models import Person
+from app.reports import roll as rolls
 from app.reports import standing
 from app.reports.consistency import passing
 from app.reports.minutes import amended, course, observed, voted
@@ -66,9 +67,10 @@ def document(report: Report, closed: str, at: datetime) -> Document:
 
 def _nodes(report: Report, closed: str) -> Iterator[Node]:
     commission = commissions.covering(report.workshop.territory)
-    seats, facts = taken(report, commission), standing.facts(report)
+    roll = rolls.of(report, commission)
+    seats, facts = taken(report, commission, roll), standing.facts(report)
     yield Heading(1, "La lecture", "reading")
-    yield from course.rules(report, commission, facts)
+    yield from course.rules(report, commission, roll, facts)
     yield Heading(1, "Déroulement", "course")
     yield from course.happened(report)
     yield Heading(1, "Membres de la commission", "members")

@@ -23,7 +23,8 @@ def members(seats: Sequence[Seat]) -> Table:
 
 
 def _name(seat: Seat) -> str:
-    return f"{seat.person.name}, préside" if seat.presides else seat.person.name
+    told = f"{seat.person.name}, préside" if seat.presides else seat.person.name
+    return f"{told} (ne siège plus)" if seat.left else told
 
 
 def _part_taken(seat: Seat) -> str:
@@ -56,11 +57,13 @@ def _vote(seat: Seat, ballot: Ballot) -> tuple[str, ...]:
     voice = VOICES[ballot.choice]
     if seat.cast_by:
         voice += f", par procuration ({seat.cast_by.name})"
-    if not seat.counted:
+    if not seat.listed:
+        voice += ", hors de la liste des votants : ne compte pas"
+    elif not seat.counted:
         voice += ", non confirmée : ne compte pas"
     elif seat.moved:
         voice += ", acquise d’un texte antérieur"
-    return seat.person.name, voice, ballot.reason, stamp(ballot.at), ballot.text_hash[:SHORT]
+    return _name(seat), voice, ballot.reason, stamp(ballot.at), ballot.text_hash[:SHORT]
 
 
 def result(report: Report, facts: Facts, closed: str) -> Iterator[Node]:
