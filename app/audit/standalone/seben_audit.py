@@ -2716,6 +2716,117 @@ def _of(number: int) -> str:
     return f"{number} événement est" if number < 2 else f"{number} événements sont"
 
 
+# ---------------------------------------------------------------------------------------------------- the stored files
+
+
+# table, column, what it names, the column that counts them ("" for none), the one that is set where it may be gone
+STORED = (
+    ("report", "final_hash", "le PDF mis à la signature", "", ""),
+    ("report", "signed_hash", "le PDF signé", "", ""),
+    ("report", "minutes_hash", "le procès-verbal de la commission", "", ""),
+    ("attachment", "file_hash", "la pièce jointe", "number", "withdrawn_at"),
+    ("scan", "final_hash", "le PDF mis à la signature", "", ""),
+    ("scan", "file_hash", "le papier signé numérisé", "number", ""),
+    ("signature", "final_hash", "le PDF mis à la signature", "", ""),
+    ("signature", "file_hash", "le PDF qui porte une signature", "", ""),
+    ("substitution", "document_hash", "un document qui permet de signer à la place d’une autre personne", "", ""),
+)
+# act: the facts that name a file, and what it is
+STORED_FACTS = {
+    "validate": {"minutes": "le procès-verbal de la commission"},
+    "sign": {
+        "signed_hash": "le PDF signé",
+        "file_hash": "le PDF qui porte une signature",
+        "final_hash": "le PDF mis à la signature",
+    },
+    "attest": {"signed_hash": "le PDF signé", "final_hash": "le PDF mis à la signature"},
+    "publish": {"signed_hash": "le PDF signé"},
+    "file_scan": {"file": "un papier signé numérisé", "final_hash": "le PDF mis à la signature"},
+    "substitute": {"document": "un document qui permet de signer à la place d’une autre personne"},
+    "attach": {"file": "une pièce jointe"},
+    "draft": {"file": "un fichier Word repris"},
+    "edit": {"file": "un fichier Word repris"},
+}
+PICTURE = re.compile(r'"file":"([0-9a-f]{64}) ([0-9a-f]{64}) [0-9]+ [0-9]+"')
+BLOCK = 8 * 1024 * 1024
+
+
+def check_files(place: str, folder: Path, outcome: Outcome) -> None:
+    """Every file that the database or its log names is in `folder` and has its hash; read a block at a time."""
+    with opened(place) as database:
+        named = _named_files(database)
+    outcome.counted["named"] = len(named)
+    if not folder.is_dir():
+        outcome.find("file", f"Il n’y a pas de dossier {folder} : {len(named)} fichiers n’ont pas été vérifiés.")
+        return
+    for file, (what, let_go) in named.items():
+        path = folder / file[:2] / file
+        if not path.is_file():
+            outcome.counted["let_go"] += let_go
+            outcome.want(
+                let_go, "file", f"{_raised(what)} manque dans le dossier des fichiers (empreinte {file[:12]}…)."
+            )
+            continue
+        try:
+            found, size = _fingerprint(path)
+        except OSError:
+            outcome.find("file", f"{_raised(what)} ne se laisse pas lire (empreinte {file[:12]}…).")
+            continue
+        if found != file:
+            wrong = "n’a plus son empreinte : il a été modifié, coupé ou abîmé" if size else "est vide"
+            outcome.find("file", f"{_raised(what)} {wrong} (empreinte {file[:12]}…).")
+            continue
+        outcome.counted["files"] += 1
+    kept = {path.name for path in folder.glob("[0-9a-f][0-9a-f]/*") if HEX.fullmatch(path.name)}
+    outcome.counted["extra"] = len(kept - named.keys())
+
+
+def _named_files(database: Database) -> dict[str, tuple[str, bool]]:
+    """What each file is, and whether it may be gone: it may where all that name it say so."""
+    found: dict[str, tuple[str, bool]] = {}
+
+    def name(file: Any, what: str, report: Any, let_go: bool) -> None:
+        if isinstance(file, str) and HEX.fullmatch(file) and (file not in found or (found[file][1] and not let_go)):
+            found[file] = f"{what} du rapport {report}", let_go
+
+    for table, column, what, counted, gone in STORED:
+        report = "id" if table == "report" else "report_id"
+        query = f"SELECT {column}, {report}, {counted or 'NULL'}, {gone or 'NULL'} FROM {table} ORDER BY {report}"
+        for file, number, count, let_go in database.rows(query):
+            name(file, what if count is None else f"{what} n° {count}", number, let_go is not None)
+    for column, table in (("v.content_json", "revision"), ("p.content_json", "revision_private")):
+        beside = "JOIN revision_private p ON p.revision_id = v.id" if table == "revision_private" else ""
+        query = f"SELECT rp.report_id, {column} FROM revision v JOIN report_part rp ON rp.id = v.part_id {beside}"
+        for report, text in database.rows(f"{query} WHERE {column} LIKE ?", ('%"file":"%',)):
+            for picture, thumbnail in PICTURE.findall(text):
+                name(picture, "une photographie", report, False)
+                name(thumbnail, "la vignette d’une photographie", report, False)
+    query = "SELECT stream, act, body FROM audit_event WHERE act"
+    for stream, act, body in database.among(query, sorted(STORED_FACTS)):
+        match = REPORT.fullmatch(stream)
+        try:
+            facts = dict(_DECODE(body)["facts"])
+        except UNREADABLE:
+            continue
+        for fact, what in STORED_FACTS[act].items():
+            if match and "old" not in facts:
+                name(facts.get(fact), what, match[1], act == "attach")
+    return found
+
+
+def _fingerprint(path: Path) -> tuple[str, int]:
+    found, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            found.update(block)
+            size += len(block)
+    return found.hexdigest(), size
+
+
+def _raised(what: str) -> str:
+    return what[0].upper() + what[1:]
+
+
 # ------------------------------------------------------------------------------------------------------------- proofs
 
 
@@ -3261,6 +3372,9 @@ def _account(outcome: Outcome, command: str) -> Iterator[str]:
             f"{outcome.counted[name]} {one if outcome.counted[name] < 2 else many}" for name, one, many in COUNTS
         ]
         yield f"Vérifié : {', '.join(counted)}, en {said['seconds']:.1f}".replace(".", ",") + " s."
+        if "named" in outcome.counted:
+            files = outcome.counted
+            yield f"Fichiers : {files['files']} intacts sur {files['named']} que la base nomme ; {files['extra']} sans nom."
     if "event" in said:
         event = said["event"]
         yield f"Événement {event['seq']} de « {event['stream']} », acte « {event['act']} », le {event['at']}."
@@ -3291,7 +3405,12 @@ def _print_json(outcome: Outcome) -> None:
 
 
 def _run_verify(given: argparse.Namespace) -> Outcome:
-    return verify(given.db, read_keys(given.key), given.checkpoint, given.jobs)
+    outcome = verify(given.db, read_keys(given.key), given.checkpoint, given.jobs)
+    if given.files is None:
+        outcome.remarks.append("Le dossier des fichiers n’a pas été donné (--files) : aucun fichier n’a été vérifié.")
+    else:
+        check_files(given.db, given.files, outcome)
+    return outcome
 
 
 def _run_prove(given: argparse.Namespace) -> Outcome:
@@ -3381,6 +3500,12 @@ def _parser() -> _Parser:
         default=[],
         metavar="FICHIER",
         help="points de contrôle gardés ailleurs",
+    )
+    given.add_argument(
+        "--files",
+        type=Path,
+        metavar="DOSSIER",
+        help="le dossier des fichiers : ceux que la base nomme y sont-ils intacts ?",
     )
     given.add_argument(
         "--jobs", type=int, default=min(2, os.cpu_count() or 1), metavar="N", help="processus à la fois (2)"

@@ -48,7 +48,9 @@ class Attachment(Base):
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(BigInteger)
-    file_hash: Mapped[str] = mapped_column(String(64))
+    file_hash: Mapped[str] = mapped_column(
+        String(64), info={"stored": "la pièce jointe n° {number}", "let_go": "withdrawn_at"}
+    )
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     author_role: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime] = mapped_column(Moment)
