@@ -18,7 +18,7 @@ def main(count: int, size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(folder)
         named = {store.put(os.urandom(size * 1_000_000)): Named("un fichier", at) for at in range(1, count + 1)}
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = _most()
         for turn in range(3):
             tally: Counter[str] = Counter()
             started = time.perf_counter()
@@ -27,9 +27,12 @@ def main(count: int, size: int) -> None:
             print(
                 f"{turn + 1}: {tally['files']} files, {tally['bytes'] / 1e6:.0f} MB: {tally['bytes'] / 1e6 / took:.0f} MB/s"
             )
-        print(
-            f"memory beyond that of making them: {(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024:.0f} MiB"
-        )
+        print(f"memory beyond that of making them: {(_most() - before) / 1024:.0f} MiB")
+
+
+def _most() -> int:
+    """The most memory so far, in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":
