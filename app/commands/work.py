@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email.utils import parseaddr
-from pathlib import Path
 from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from app import anchoring
 from app.audit import checkpoints
 from app.content.typography import french
 from app.db import db, now, reading
+from app.documents.store import Store, Unreachable
 from app.mail import outbox
 from app.mail.delivery import deliver
 from app.mail.server import Server, parse
@@ -100,7 +100,13 @@ class Worker:
         with transaction():
             outbox.forget_old(now())
         with transaction():
-            uploads.forget_old(now(), Path(self.config["UPLOADS_FOLDER"]))
+            self._forget_uploads()
+
+    def _forget_uploads(self) -> None:
+        try:
+            uploads.forget_old(now(), Store(self.config["STORE_URL"]))
+        except Unreachable:
+            log.exception("pieces of files were not swept")
 
     def anchor(self) -> None:
         """Sign a checkpoint of the log where one is due; why it cannot be done is said once."""
