@@ -80,6 +80,8 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     if not app.testing and "FLASK_RUN_FROM_CLI" not in os.environ:
         with app.app_context():
             canary.want_guarded(db.engine, strict=app.config["PRODUCTION"])
+            if (found := anchoring.look(app.config)) is not None:
+                app.logger.error("%s", found.sentence)
         warm(app)
     return app
 

@@ -15,13 +15,13 @@ from flask.cli import AppGroup
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from app.audit import log_key, note
+from app.audit import log_key, note, restorations, witness
 from app.audit.log_key import NoLogKey
 from app.audit.note import BadNote, Head, Verifier
 from app.audit.tree_verification import verify_tree
 from app.audit.verification import Finding, Heads, read_heads, verify_chains
 from app.content.typography import french
-from app.db import db, reading
+from app.db import db, only_reading, reading
 from app.documents.store import Store
 from app.reports.erasing import CannotErase, erase_events
 from app.reports.filed import verify_files
@@ -62,6 +62,7 @@ def verify(checkpoint: Path | None, heads: Path | None, with_files: bool) -> Non
     """Vérifie le journal, les rapports d’après lui et les fichiers. Ne modifie rien ; finit par 1 si une chose cloche."""
     known = keys()
     kept = _read_checkpoints(checkpoint, known) if checkpoint else []
+    alarm = _alarm(known)
     noted = _read_heads(heads) if heads else {}
     tally: Counter[str] = Counter()
     started = time.perf_counter()
@@ -71,8 +72,16 @@ def verify(checkpoint: Path | None, heads: Path | None, with_files: bool) -> Non
         findings += verify_files(connection, tally) + verify_texts(connection, tally)
         findings += verify_tree(connection, known, kept, tally)
         named = naming.named(connection) if with_files else {}
+        declared = restorations.declared(connection)
+    findings += alarm
     seconds = time.perf_counter() - started
     _say(_account(tally, seconds))
+    for restoration in declared:
+        _say(f"{restoration.sentence}")
+    if left := tally["left_behind"]:
+        _say(
+            f"De l’histoire abandonnée : {plural(left, 'point de contrôle gardé', 'points de contrôle gardés')} ailleurs."
+        )
     if with_files:
         findings += _check_files(named)
     if erased := [
@@ -91,6 +100,22 @@ def verify(checkpoint: Path | None, heads: Path | None, with_files: bool) -> Non
     _say(f"Anomalies : {len(findings)}." if findings else sound)
     if findings:
         raise SystemExit(1)
+
+
+def _alarm(known: Sequence[Verifier]) -> list[Finding]:
+    """Whether the log goes on from the file elsewhere that the settings name."""
+    place = current_app.config["CHECKPOINT_FILE"]
+    if not place:
+        return []
+    with only_reading():
+        try:
+            found = witness.examine(Path(place), known)
+        except OSError as error:
+            sentence = (
+                f"Le fichier des points de contrôle ne se laisse pas lire, le journal n’y est pas comparé : {error}."
+            )
+            return [Finding("witness", "", 0, sentence)]
+    return [Finding("witness", "", 0, found.sentence)] if found else []
 
 
 def _check_files(named: Mapping[str, Named]) -> list[Finding]:
@@ -195,7 +220,7 @@ def _snapshot() -> Iterator[Connection]:
 
 def _read_checkpoints(path: Path, known: Sequence[Verifier]) -> list[Head]:
     try:
-        notes = note.notes_in(path.read_text("utf-8"))
+        notes = note.notes_in(path.read_text("utf-8", "replace"))
         if not notes:
             raise BadNote("le fichier est vide")
         return [note.checkpoint(each, known) for each in notes]

@@ -76,6 +76,7 @@ class Worker:
     def run(self, pause: float) -> None:
         """Round after round until told to stop; a database that does not answer is waited for."""
         looked = float("-inf")
+        self.look()
         while not self.stopping.is_set():
             wait = pause
             try:
@@ -90,8 +91,21 @@ class Worker:
                 wait = max(pause, TROUBLE)
             self.stopping.wait(wait)
 
+    def look(self) -> None:
+        """Whether the log goes on from the file of checkpoints elsewhere: an old backup shows before anything is due."""
+        try:
+            found = anchoring.look(self.config)
+        except DBAPIError:
+            log.exception("the database did not answer")
+            return
+        finally:
+            db.session.remove()
+        if found is not None:
+            log.error("%s", found.sentence)
+
     def look_around(self) -> None:
         """Write the reminders that are due, and forget what is old."""
+        self.look()
         with transaction():
             found = reminders.waiting(now())
         for report_id in found:
