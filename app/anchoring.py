@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from sqlalchemy import select
 
 from app.audit import checkpoints, dispatch, events, log_key, restorations, tree, witness
 from app.audit.checkpoints import Broken
@@ -18,7 +20,7 @@ from app.audit.restorations import Restoration
 from app.audit.tree import Unfit
 from app.audit.witness import Alarm, Restored, Wrong
 from app.db import db, now
-from app.people.models import Person
+from app.people.models import Grant, Person, Role
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +103,8 @@ def declare(config: Mapping[str, Any], person: Person, reason: str) -> Restorati
     events.record(restorations.STREAM, restorations.ACT, None, _declaration(path, key, alarm, person, reason))
     witness.keep(None)
     made = restorations.declared(db.session)[-1]
+    if config["MAIL_URL"]:
+        dispatch.announce(made, _supervising(), _domain(config), now())
     db.session.commit()
     anchor(config, restorations.ACT)
     return made
@@ -123,6 +127,13 @@ def _declaration(path: Path, key: LogKey, alarm: Alarm, person: Person, reason: 
     before = {head for each in restorations.declared(db.session) for head in each.abandoned}
     left = {(alarm.size, alarm.root), *((head.size, head.root.hex()) for head in abandoned)} - before
     return restorations.facts(places, left, reason, person.id)
+
+
+def _supervising() -> Sequence[str]:
+    """The addresses of coordination and supervisors."""
+    roles = (Role.COORDINATION, Role.SUPERVISOR)
+    query = select(Person.email).join(Grant, Grant.person_id == Person.id).where(Person.active, Grant.role.in_(roles))
+    return [email for email in db.session.scalars(query.distinct().order_by(Person.email)) if "@" in (email or "")]
 
 
 def export(config: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.audit import restorations, witness
 from app.audit.models import Checkpoint
 from app.audit.note import CUT, REMARK, BadNote, Head, Verifier
+from app.audit.restorations import Restoration
 from app.audit.witness import WRITTEN, Last
 from app.content.typography import french
 from app.db import db
@@ -26,6 +27,12 @@ Voici l’état signé du journal de « {organisation} », le {at:%d/%m/%Y} à {
 Gardez ce courrier : quiconque l’a peut montrer, plus tard, que rien de ce qui précède n’a été réécrit.
 Tous ceux qui le reçoivent doivent avoir reçu les mêmes lignes.
 """
+
+
+WHAT_NOW = (
+    "Ce qui a été fait entre ces deux moments n’est plus dans l’application. Si vous n’en avez pas entendu parler, demandez "
+    "à la personne qui tient le serveur : cet acte a été fait par commande sur la machine, et reste au journal."
+)
 
 
 class NotAppended(Exception):
@@ -41,6 +48,14 @@ def post(made: Checkpoint, recipients: Iterable[str], organisation: str, domain:
     subject = french(SUBJECT.format(size=made.size))
     for recipient in recipients:
         outbox.queue(recipient, subject, f"{text}\n{made.note}", html, domain=domain, at=at)
+
+
+def announce(restoration: Restoration, recipients: Iterable[str], domain: str, at: datetime) -> None:
+    """A letter to those who supervise, so that nobody goes on from a backup unseen; the caller commits."""
+    text = french(f"{restoration.sentence}\n\n{WHAT_NOW}")
+    for recipient in recipients:
+        html = "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line)
+        outbox.queue(recipient, "Une restauration du journal a été déclarée", text, html, domain=domain, at=at)
 
 
 def append(path: Path, known: Sequence[Verifier]) -> int:

@@ -46,11 +46,12 @@ class Restoration:
     @property
     def sentence(self) -> str:
         common, left = self.common, self.left
-        since = f"après le point de contrôle commun de {common[0]} événements{_on(common[2])}" if common[0] else ""
+        since = f"après le point de contrôle commun de {events_of(common[0])}{_on(common[2])}" if common[0] else ""
+        until = f"{events_of(left[0])}{_on(left[2])}"
         return french(
-            f"Restauration déclarée {said(self.declared_at)} (événement {self.seq} de « {STREAM} ») : l’histoire qui allait "
-            f"jusqu’à {left[0]} événements{_on(left[2])} est abandonnée {since or 'depuis son début'} ; le journal "
-            f"continue de {self.gone_on[0]} événements{_on(self.gone_on[2])}. Motif : {self.reason}"
+            f"Restauration déclarée {said(self.declared_at)} : l’histoire qui allait jusqu’à {until} est abandonnée "
+            f"{since or 'depuis son début'} ; le journal continue de {events_of(self.gone_on[0])}"
+            f"{_on(self.gone_on[2])}. Motif : {self.reason}"
         )
 
 
@@ -96,6 +97,14 @@ def _read(seq: int, body: str, leaf: int | None) -> Restoration | None:
     except (ValueError, TypeError, KeyError):
         return None
     return found if leaf is None or leaf >= gone_on[0] else None
+
+
+def events_of(number: int) -> str:
+    return f"{figures(number)} événement{'s' if number > 1 else ''}"
+
+
+def figures(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def said(at: str) -> str:

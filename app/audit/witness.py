@@ -66,12 +66,16 @@ class Alarm:
 
     @property
     def sentence(self) -> str:
-        return french(SENTENCES[self.wrong].format(size=_figures(self.size), here=_figures(self.here), on=_on(self.at)))
+        return french(
+            SENTENCES[self.wrong].format(
+                size=restorations.figures(self.size), here=restorations.events_of(self.here), on=_on(self.at)
+            )
+        )
 
 
 SENTENCES = {
     Wrong.SHORTER: (
-        "Le journal de cette machine est plus court ({here} événements) que le dernier point de contrôle conservé "
+        "Le journal de cette machine est plus court ({here}) que le dernier point de contrôle conservé "
         "({size}{on}) : une ancienne sauvegarde a été restaurée, ou des événements ont été retirés."
     ),
     Wrong.FORKED: (
@@ -91,10 +95,6 @@ SENTENCES = {
 
 class Restored(Exception):
     """Nothing is signed on a log that does not go on from what was witnessed; the message is a French sentence."""
-
-
-def _figures(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
 
 
 def _on(at: str) -> str:
@@ -210,7 +210,7 @@ def holds(head: Head) -> bool:
 def _emptied(path: Path, here: int) -> Alarm | None:
     """An empty file is none where nothing was ever appended to it."""
     kept = row()
-    if kept is None or kept.path != str(path) or not kept.size:
+    if kept.path != str(path) or not kept.size:
         return None
     left = Head("", kept.size, bytes.fromhex(kept.root))
     if restorations.covering(restorations.declared(db.session), left):
@@ -224,19 +224,17 @@ def alarm() -> str:
     return db.session.scalar(select(Witnessed.alarm)) or ""
 
 
-def row() -> Witnessed | None:
-    return db.session.get(Witnessed, 1)
+def row() -> Witnessed:
+    """The one there is; the migration that made the table put it in."""
+    return db.session.get_one(Witnessed, 1)
 
 
 def keep(alarm: Alarm | None) -> None:
     """Keep what was found, for all screens; the caller commits. Nothing is written where nothing changed."""
     kept = row()
     told = alarm.sentence if alarm else ""
-    if (kept.alarm if kept else "") == told:
+    if kept.alarm == told:
         return
-    if kept is None:
-        kept = Witnessed(id=1)
-        db.session.add(kept)
     kept.alarm, kept.found_at = told, now() if told else None
     db.session.flush()
 
@@ -244,11 +242,8 @@ def keep(alarm: Alarm | None) -> None:
 def appended(path: Path, head: Head | None) -> None:
     """Keep how far the file went; the caller commits."""
     kept = row()
-    if head is None or (kept and (kept.path, kept.size, kept.root) == (str(path), head.size, head.root.hex())):
+    if head is None or (kept.path, kept.size, kept.root) == (str(path), head.size, head.root.hex()):
         return
-    if kept is None:
-        kept = Witnessed(id=1)
-        db.session.add(kept)
     kept.path, kept.size, kept.root, kept.appended_at = str(path), head.size, head.root.hex(), now()
     db.session.flush()
 

@@ -107,9 +107,9 @@ def status() -> None:
     addresses = ", ".join(anchoring.recipients(current_app.config)) or "à personne"
     if not current_app.config["MAIL_URL"]:
         addresses = "à personne (SEBEN_MAIL_URL manque)"
-    found = anchoring.look(current_app.config)
-    if found is not None:
-        _say(f"ALARME. {found.sentence}")
+    alarm = anchoring.look(current_app.config)
+    if alarm is not None:
+        _say(f"ALARME. {alarm.sentence}")
     _say(f"Envoyés : {addresses}. Fichier : {current_app.config['CHECKPOINT_FILE'] or 'aucun'}.")
 
 

@@ -52,12 +52,11 @@ class Store:
         to `make` it is asked: then every reading raises `Unreachable`.
         """
         self._folder = _local_folder(url)
+        self._objects: Any = None
         if self._folder is None:
             self._objects = obstores.from_url(url)
         elif make or self._folder.is_dir():
             self._objects = obstores.LocalStore(self._folder, mkdir=make)
-        else:
-            self._objects = None
 
     @property
     def objects(self) -> Any:

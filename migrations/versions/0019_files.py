@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_witnessed")),
     )
+    op.execute("INSERT INTO witnessed (id, path, size, root, alarm) VALUES (1, '', 0, '', '')")
     with op.batch_alter_table("upload") as upload:
         upload.drop_column("received")  # what is under way begins anew: its pieces have no hash
 

@@ -218,6 +218,9 @@ def test_the_letters_that_leave_with_it_say_so(app: Flask, old: Flask, databases
     with mailing.app_context():
         letter = db.session.scalars(select(Letter).where(Letter.recipient == "cour@exemple.ml")).one()
         assert "Restauration déclarée" in letter.text and WHY in letter.text
+        told = db.session.scalars(select(Letter).where(Letter.subject.contains("restauration"))).all()
+        assert {each.recipient for each in told} == {"coumba@exemple.ml", "salif@exemple.ml"}
+        assert all(WHY in each.text and "demandez à la personne qui tient le serveur" in each.text for each in told)
 
 
 def test_afterwards_both_verifiers_say_it_and_find_nothing_wrong(old: Flask, points: Path) -> None:
@@ -311,7 +314,7 @@ def test_a_second_backup_restored_after_the_first_is_seen_and_declared_too(
     url = backup(old, databases, tmp_path / "second")
     lived(old, 5)
     again = restored(old, databases, url)
-    assert "plus court (34" in run(again, "verify", "--no-files")[1]
+    assert "plus court (34 événements" in run(again, "verify", "--no-files")[1]
     assert declare(again)[0] == 0
     lived(again, 2)
     code, said = run(again, "verify", "--checkpoint", str(points), "--no-files")
