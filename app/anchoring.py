@@ -133,7 +133,7 @@ def _supervising() -> Sequence[str]:
     """The addresses of coordination and supervisors."""
     roles = (Role.COORDINATION, Role.SUPERVISOR)
     query = select(Person.email).join(Grant, Grant.person_id == Person.id).where(Person.active, Grant.role.in_(roles))
-    return [email for email in db.session.scalars(query.distinct().order_by(Person.email)) if "@" in (email or "")]
+    return [email for email in db.session.scalars(query.distinct().order_by(Person.email)) if email and "@" in email]
 
 
 def export(config: Mapping[str, Any]) -> None:
