@@ -35,6 +35,10 @@ class Pieces:
             raise Unreachable(UNREACHABLE) from error
         return piece if hashlib.sha256(piece).hexdigest() == fingerprint else None
 
+    def drop(self, start: int, fingerprint: str) -> None:
+        """Throw one piece away. Raises `Unreachable`."""
+        _remove(self._objects, [self._key(start, fingerprint)])
+
     def throw_away(self) -> None:
         """Raises `Unreachable`."""
         _remove(self._objects, [path for path, _ in _listed(self._objects, f"{self._place}/")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -111,6 +111,7 @@ def _keep_piece(report_id: int, number: int) -> ResponseReturnValue | None:
             start, data, fingerprint = _piece()
             uploads.want_fit(upload, start, data, fingerprint)
             Pieces(store(), upload.id).keep(start, data)
+            g.kept = True
     except (LookupError, Refused, Elsewhere):
         return None
     except Unreachable as error:
@@ -130,13 +131,25 @@ def _piece() -> tuple[int, bytes, str]:
 def piece(report: Report, number: int) -> ResponseReturnValue:
     """One piece of the file: where it begins and its SHA-256 stand in the headers."""
     upload = uploads.of(report, me(), number, lock=True)
+    start, data, fingerprint = _piece()
     try:
-        uploads.take_in(upload, *_piece())
+        replaced = uploads.take_in(upload, start, data, fingerprint)
     except Elsewhere as error:
+        if "kept" in g and not uploads.stands(upload, start, fingerprint):  # another one was quicker
+            _drop(store(), upload.id, start, fingerprint)
         return jsonify(_standing(error.hole)), 422
     except Refused as error:
         return _told(str(error))
-    return jsonify(_standing(uploads.hole(upload)))
+    answer = jsonify(_standing(uploads.hole(upload)))
+    if replaced:
+        answer.call_on_close(partial(_drop, store(), upload.id, start, replaced))
+    return answer
+
+
+def _drop(files: Store, upload: int, start: int, fingerprint: str) -> None:
+    """Nothing lies in the store that no row names, however often a piece is sent otherwise."""
+    with suppress(Unreachable):
+        Pieces(files, upload).drop(start, fingerprint)
 
 
 def _gathered(report: Report, number: int) -> Stored | str | Unlike:

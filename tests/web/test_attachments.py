@@ -231,6 +231,16 @@ def test_a_piece_that_is_lost_in_the_store_is_asked_for_again_and_nothing_is_att
     assert fanta.get(place(draft, "/1")).data == FILM
 
 
+def test_a_piece_sent_otherwise_again_and_again_fills_nothing(app: Flask, fanta: FlaskClient, draft: int) -> None:
+    where = begin(fanta, draft).json["place"]
+    send(fanta, where, 0, 1_000_000)
+    for turn in range(4):
+        piece = FILM[:16] + bytes([turn]) * 999_984
+        fanta.post(where, data=piece, headers=headers(0, piece)).close()
+    assert stored_files(app) == 1
+    assert fanta.get(where).json["received"] == 1_000_000
+
+
 def test_a_page_from_before_hashes_is_told_to_load_anew(fanta: FlaskClient, draft: int) -> None:
     where = begin(fanta, draft).json["place"]
     old = {"Upload-Offset": "0", "Upload-Checksum": f"{zlib.crc32(FILM[:9]):08x}"}

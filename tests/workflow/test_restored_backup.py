@@ -177,6 +177,9 @@ def test_verifying_says_so_and_is_no_agreement(old: Flask) -> None:
     code, said = run(old, "verify")
     assert code == 1 and "une ancienne sauvegarde a été restaurée" in said and "Tout concorde" not in said
     assert "ALARME" in run(old, "status")[1]
+    lived(old, 1, anchored=False)
+    code, said = run(old, "checkpoint")
+    assert code == 1 and "est plus court" in said
 
 
 def test_the_right_database_put_back_ends_the_alarm(app: Flask, old: Flask) -> None:

@@ -137,15 +137,26 @@ def _want_head(kind: Kind, head: bytes) -> None:
         raise Refused(f"{error} {kinds.wrong_type(kind)}") from error
 
 
-def take_in(upload: Upload, start: int, piece: bytes, fingerprint: str) -> None:
-    """Note the piece, which is in the store already (`Pieces.keep`). Raises what `want_fit` raises."""
+def take_in(upload: Upload, start: int, piece: bytes, fingerprint: str) -> str:
+    """Note the piece, which is in the store already (`Pieces.keep`); the hash of the one whose place it takes, or nothing.
+
+    Raises what `want_fit` raises.
+    """
     same = want_fit(upload, start, piece, fingerprint)
+    replaced = ""
     if same is not None:
+        replaced = same.hash if same.hash != fingerprint else ""
         same.hash = fingerprint
     else:
         db.session.add(UploadPiece(upload_id=upload.id, start=start, length=len(piece), hash=fingerprint))
     upload.at = now()
     db.session.flush()
+    return replaced
+
+
+def stands(upload: Upload, start: int, fingerprint: str) -> bool:
+    """Whether a row names this very piece."""
+    return any((each.start, each.hash) == (start, fingerprint) for each in pieces_of(upload))
 
 
 def complete(upload: Upload) -> bool:
