@@ -61,6 +61,7 @@ NO_FILES = {
     "once": {"key"},
     "sign_in_attempt": {"key"},
     "upload_piece": {"hash"},
+    "witnessed": {"root"},
 }
 """Columns of the length of a hash that name no file of the store: each is here, or says in its `info` what it names."""
 
