@@ -80,8 +80,20 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     if not app.testing and "FLASK_RUN_FROM_CLI" not in os.environ:
         with app.app_context():
             canary.want_guarded(db.engine, strict=app.config["PRODUCTION"])
+            _look_back(app)
         warm(app)
     return app
+
+
+def _look_back(app: Application) -> None:
+    """Whether the log goes on from what was witnessed of it: a backup that was put back shows before anything is written."""
+    try:
+        found = anchoring.look(app.config)
+    except DBAPIError:
+        app.logger.exception("the log was not compared with the file of checkpoints")
+        return
+    if found is not None:
+        app.logger.error("%s", found.sentence)
 
 
 def _furnish(app: Application) -> None:

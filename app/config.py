@@ -55,7 +55,7 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "CHECKPOINT_FILE": "",
         # Static files are addressed with the hash of their content.
         "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
-        # Files beside a report, in megabytes by kind; and where those on their way are gathered, shared by all servers.
+        # Files beside a report, in megabytes by kind; and where one that came in pieces is put together, on this machine.
         "LARGEST_AUDIO": 100,
         "LARGEST_VIDEO": 500,
         "LARGEST_SLIDES": 50,

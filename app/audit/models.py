@@ -98,6 +98,23 @@ class Checkpoint(Base):
     reason: Mapped[str] = mapped_column(String(40))
 
 
+class Witnessed(Base):
+    """One row: how far the file of checkpoints elsewhere went, and what was found wrong with the log beside it.
+
+    `alarm` is the French sentence of what is wrong, empty for nothing.
+    """
+
+    __tablename__ = "witnessed"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(Text, default="")
+    size: Mapped[int] = mapped_column(Number, default=0)
+    root: Mapped[str] = mapped_column(String(64), default="")
+    appended_at: Mapped[datetime | None] = mapped_column(Moment)
+    alarm: Mapped[str] = mapped_column(Text, default="")
+    found_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class TreeLock(Base):
     """One row: whoever makes the tree grow holds it."""
 

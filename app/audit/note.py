@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 ED25519 = b"\x01"
 MOST_SIGNATURES = 64
+REMARK = "# "
+CUT = "# coupé"
 _NAME = re.compile(r"[^\s+]+")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -154,16 +156,34 @@ def checkpoint(note: str, keys: Iterable[Verifier]) -> Head:
 
 
 def notes_in(text: str) -> list[str]:
-    """The notes that stand one after the other in a file, an empty line between them."""
-    found, lines = [], [*text.split("\n"), ""]
-    start = 0
-    for at in range(1, len(lines)):
-        if lines[at - 1].startswith("— ") and not lines[at].startswith("— "):
-            found.append("\n".join(lines[start:at]).lstrip("\n") + "\n")
-            start = at
-    if "".join(lines[start:]).strip():
+    """The notes that stand one after the other in a file, an empty line between them. Raises `BadNote`."""
+    found, rest = parted(text)
+    if rest:
         raise BadNote("the file does not end with a note")
-    return found
+    return [note for note, _ in found]
+
+
+def parted(text: str) -> tuple[list[tuple[str, str]], str]:
+    """The notes of a file, each with the remark before it, and what stands after the last one.
+
+    Lines that begin with "#" are for people. One that begins with `CUT` follows a note that was cut off while it was
+    written: that is passed over.
+    """
+    found: list[tuple[str, str]] = []
+    block: list[str] = []
+    remark = ""
+    for line in [*text.split("\n"), ""]:
+        if line.startswith(CUT):
+            block.clear()
+            continue
+        if block and block[-1].startswith("— ") and not line.startswith("— "):
+            found.append(("\n".join(block).lstrip("\n") + "\n", remark))
+            block, remark = [], ""
+        if line.startswith("#"):
+            remark = line.removeprefix(REMARK)
+        else:
+            block.append(line)
+    return found, "\n".join(block).strip("\n")
 
 
 def _taken_apart(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:

@@ -8,14 +8,19 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
+from app.audit import restorations
 from app.audit.checkpoints import LONGEST_TRANSACTION
 from app.audit.merkle import Builder, leaf_hash
 from app.audit.models import AuditEvent, Checkpoint, Leaf
 from app.audit.note import BadNote, Head, Verifier, checkpoint
+from app.audit.restorations import Restoration
 from app.audit.verification import Finding, Source
 
 BATCH = 5_000
 NOTHING = b"\0" * 32
+ELSEWHERE = "gardé ailleurs"
+Wanted = dict[int, list[tuple[bytes, str]]]
+"""For each size the roots that are said of it, and by whom."""
 
 
 def verify_tree(
@@ -32,13 +37,13 @@ def verify_tree(
         select(Checkpoint.size, Checkpoint.root, Checkpoint.note, Checkpoint.at).order_by(Checkpoint.size)
     ).all()
     tally["checkpoints"] += len(stored)
-    wanted: dict[int, list[tuple[bytes, str]]] = {}
+    wanted: Wanted = {}
     for row in stored:
         findings += _signed(row, known)
         wanted.setdefault(row.size, []).append((bytes.fromhex(row.root), "enregistré ici"))
     for head in kept:
-        wanted.setdefault(head.size, []).append((head.root, "gardé ailleurs"))
-    findings += _walked(source, wanted, tally)
+        wanted.setdefault(head.size, []).append((head.root, ELSEWHERE))
+    findings += _walked(source, wanted, tally, restorations.declared(source))
     if stored:
         findings += _left_out(source, stored[-1].at)
     return findings
@@ -54,8 +59,11 @@ def _signed(row: Any, known: Sequence[Verifier]) -> Iterator[Finding]:
         yield _finding(f"Le point de contrôle de {row.size} événements ne dit pas ce qui en a été signé.")
 
 
-def _walked(source: Source, wanted: dict[int, list[tuple[bytes, str]]], tally: Counter[str]) -> Iterator[Finding]:
-    """The root at each wanted size; what disagrees first tells from which checkpoint on the log was rewritten."""
+def _walked(source: Source, wanted: Wanted, tally: Counter[str], declared: Sequence[Restoration]) -> Iterator[Finding]:
+    """The root at each wanted size; what disagrees first tells from which checkpoint on the log was rewritten.
+
+    What is kept elsewhere of a history that a declared restoration left is counted ("left_behind"), and no finding.
+    """
     builder = Builder()
     stops = sorted(size for size in wanted if size)
     pending: list[bytes] = []
@@ -77,7 +85,9 @@ def _walked(source: Source, wanted: dict[int, list[tuple[bytes, str]]], tally: C
             pending.clear()
         if stops and number + 1 == stops[0]:
             size, root = stops.pop(0), builder.root()
-            wrong = [where for said, where in wanted[size] if said != root]
+            wrong = [
+                where for said, where in wanted[size] if said != root and not _left(size, said, where, declared, tally)
+            ]
             for where in wrong:
                 yield _finding(
                     f"Le point de contrôle de {size} événements, {where}, n’est pas celui du journal : un événement a été "
@@ -86,10 +96,19 @@ def _walked(source: Source, wanted: dict[int, list[tuple[bytes, str]]], tally: C
             last_good = last_good if wrong else size
     count = builder.size + len(pending)
     for size in stops:
-        for _, where in wanted[size]:
+        for said, where in wanted[size]:
+            if _left(size, said, where, declared, tally):
+                continue
             yield _finding(
                 f"Un point de contrôle {where} compte {size} événements, le journal n’en a plus que {count}."
             )
+
+
+def _left(size: int, root: bytes, where: str, declared: Sequence[Restoration], tally: Counter[str]) -> bool:
+    if where != ELSEWHERE or restorations.covering(declared, Head("", size, root)) is None:
+        return False
+    tally["left_behind"] += 1
+    return True
 
 
 def _leaves(source: Source) -> Iterator[tuple[int, str | None]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,18 +15,21 @@ from flask.cli import AppGroup
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from app.audit import log_key, note
+from app.audit import log_key, note, restorations, witness
 from app.audit.log_key import NoLogKey
 from app.audit.note import BadNote, Head, Verifier
 from app.audit.tree_verification import verify_tree
-from app.audit.verification import Heads, read_heads, verify_chains
+from app.audit.verification import Finding, Heads, read_heads, verify_chains
 from app.content.typography import french
-from app.db import db, reading
+from app.db import db, only_reading, reading
+from app.documents.store import Store
 from app.reports.erasing import CannotErase, erase_events
 from app.reports.filed import verify_files
 from app.reports.personal.lists import erase_list
 from app.reports.replay import verify_reports
 from app.reports.replaying.verification import verify_registers
+from app.reports.stored import checking, naming
+from app.reports.stored.naming import Named
 from app.template import PERSONAL
 from app.workflow import plural
 from app.workshops.texts.checking import verify_texts
@@ -49,10 +52,17 @@ def register(app: Flask) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Les fins de journaux imprimées plus tôt par « flask audit heads » et gardées ailleurs.",
 )
-def verify(checkpoint: Path | None, heads: Path | None) -> None:
-    """Vérifie tout le journal, puis les rapports d’après lui. Ne modifie rien ; finit par 1 si quelque chose cloche."""
+@click.option(
+    "--files/--no-files",
+    "with_files",
+    default=True,
+    help="Lit ou non chaque fichier que la base nomme, et compare son empreinte.",
+)
+def verify(checkpoint: Path | None, heads: Path | None, with_files: bool) -> None:
+    """Vérifie le journal, les rapports d’après lui et les fichiers. Ne modifie rien ; finit par 1 si une chose cloche."""
     known = keys()
     kept = _read_checkpoints(checkpoint, known) if checkpoint else []
+    alarm = _alarm(known)
     noted = _read_heads(heads) if heads else {}
     tally: Counter[str] = Counter()
     started = time.perf_counter()
@@ -61,8 +71,19 @@ def verify(checkpoint: Path | None, heads: Path | None) -> None:
         findings += verify_reports(connection, tally) + verify_registers(connection, tally)
         findings += verify_files(connection, tally) + verify_texts(connection, tally)
         findings += verify_tree(connection, known, kept, tally)
+        named = naming.named(connection) if with_files else {}
+        declared = restorations.declared(connection)
+    findings += alarm
     seconds = time.perf_counter() - started
     _say(_account(tally, seconds))
+    for restoration in declared:
+        _say(f"{restoration.sentence}")
+    if left := tally["left_behind"]:
+        _say(
+            f"De l’histoire abandonnée : {plural(left, 'point de contrôle gardé', 'points de contrôle gardés')} ailleurs."
+        )
+    if with_files:
+        findings += _check_files(named)
     if erased := [
         plural(tally[name], *said)
         for name, said in (("erased", ("événement", "événements")), ("erased_texts", ("texte", "textes")))
@@ -73,9 +94,43 @@ def verify(checkpoint: Path | None, heads: Path | None) -> None:
         _say(f"Non comparées, le journal ne les dit pas ou plus : {plural(unknown, 'valeur', 'valeurs')}.")
     for finding in findings:
         _say(f"– {finding.sentence}")
-    _say(f"Anomalies : {len(findings)}." if findings else "Tout concorde.")
+    sound = (
+        "Tout concorde." if with_files else "Le journal concorde ; les fichiers n’ont pas été vérifiés (--no-files)."
+    )
+    _say(f"Anomalies : {len(findings)}." if findings else sound)
     if findings:
         raise SystemExit(1)
+
+
+def _alarm(known: Sequence[Verifier]) -> list[Finding]:
+    """Whether the log goes on from the file elsewhere that the settings name."""
+    place = current_app.config["CHECKPOINT_FILE"]
+    if not place:
+        return []
+    with only_reading():
+        try:
+            found = witness.examine(Path(place), known)
+        except OSError as error:
+            sentence = (
+                f"Le fichier des points de contrôle ne se laisse pas lire, le journal n’y est pas comparé : {error}."
+            )
+            return [Finding("witness", "", 0, sentence)]
+    return [Finding("witness", "", 0, found.sentence)] if found else []
+
+
+def _check_files(named: Mapping[str, Named]) -> list[Finding]:
+    """After the database has been let go: files may take long, and one that is named was stored before."""
+    tally: Counter[str] = Counter()
+    started = time.perf_counter()
+    findings = checking.check(named, Store(current_app.config["STORE_URL"], make=False), tally)
+    seconds = time.perf_counter() - started
+    size = f"{tally['bytes'] / 1_000_000:.1f} Mo, en {seconds:.1f} s".replace(".", ",")
+    _say(f"Fichiers : {tally['files']} intacts sur {len(named)} que la base nomme, {size}.")
+    if gone := tally["let_go"]:
+        _say(f"Retirés, et qui ne sont plus là : {plural(gone, 'fichier', 'fichiers')}.")
+    if extra := tally["extra"]:
+        _say(f"Sans nom dans la base : {plural(extra, 'fichier', 'fichiers')}.")
+    return findings
 
 
 @audit.command("heads")
@@ -165,7 +220,7 @@ def _snapshot() -> Iterator[Connection]:
 
 def _read_checkpoints(path: Path, known: Sequence[Verifier]) -> list[Head]:
     try:
-        notes = note.notes_in(path.read_text("utf-8"))
+        notes = note.notes_in(path.read_text("utf-8", "replace"))
         if not notes:
             raise BadNote("le fichier est vide")
         return [note.checkpoint(each, known) for each in notes]

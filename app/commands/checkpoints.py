@@ -16,8 +16,9 @@ from app.audit.canary import Unguarded
 from app.audit.codes import BadCode
 from app.audit.log_key import LogKeyExists, NoLogKey
 from app.commands.audit import audit, keys
-from app.content.typography import french
+from app.content.typography import french, legible
 from app.db import db, now, only_reading
+from app.people import grants, persons
 from app.reports import answering
 
 ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -54,6 +55,38 @@ def checkpoint() -> None:
     click.echo(last.note, nl=False)
 
 
+@audit.command("restored")
+@click.option("--by", "email", required=True, help="L’adresse d’une personne de la coordination, qui en répond.")
+@click.option(
+    "--reason", default="", help="Ce qui s’est passé : reste au journal, et dans le fichier des points de contrôle."
+)
+@click.option("--yes", is_flag=True, help="Sans demander confirmation.")
+def restored(email: str, reason: str, yes: bool) -> None:
+    """Déclare qu’une sauvegarde a été restaurée : le journal dit de quand à quand, et repart.
+
+    Le journal doit être plus court que le dernier point de contrôle du fichier CHECKPOINT_FILE, ou autre que lui, ou ce
+    fichier avoir disparu. L’acte est un événement : chaque vérification le dira désormais.
+    """
+    person = persons.by_email(email)
+    if person is None or not grants.reaches(person, None):
+        raise click.ClickException("Cette adresse n’est pas celle d’une personne de la coordination de tout le pays.")
+    why = " ".join(legible(reason).split())
+    if not 10 <= len(why) <= 500:
+        raise click.ClickException("Dites ce qui s’est passé (--reason), en dix à cinq cents caractères.")
+    found = anchoring.look(current_app.config)
+    if found is None:
+        raise click.ClickException(french(anchoring.NOTHING))
+    _say(found.sentence)
+    if not yes:
+        click.confirm(french("Déclarer que le journal repart de là ? Cela ne s’efface pas"), abort=True)
+    try:
+        made = anchoring.declare(current_app.config, person, why)
+    except (anchoring.CannotDeclare, *anchoring.CANNOT) as error:
+        db.session.rollback()
+        raise click.ClickException(french(str(error))) from error
+    _say(made.sentence)
+
+
 @audit.command("status")
 def status() -> None:
     """Dit jusqu’où vont les points de contrôle, et depuis quand le plus ancien événement attend le sien."""
@@ -74,6 +107,9 @@ def status() -> None:
     addresses = ", ".join(anchoring.recipients(current_app.config)) or "à personne"
     if not current_app.config["MAIL_URL"]:
         addresses = "à personne (SEBEN_MAIL_URL manque)"
+    alarm = anchoring.look(current_app.config)
+    if alarm is not None:
+        _say(f"ALARME. {alarm.sentence}")
     _say(f"Envoyés : {addresses}. Fichier : {current_app.config['CHECKPOINT_FILE'] or 'aucun'}.")
 
 

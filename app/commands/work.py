@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email.utils import parseaddr
-from pathlib import Path
 from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from app import anchoring
 from app.audit import checkpoints
 from app.content.typography import french
 from app.db import db, now, reading
+from app.documents.store import Store, Unreachable
 from app.mail import outbox
 from app.mail.delivery import deliver
 from app.mail.server import Server, parse
@@ -76,6 +76,7 @@ class Worker:
     def run(self, pause: float) -> None:
         """Round after round until told to stop; a database that does not answer is waited for."""
         looked = float("-inf")
+        self.look()
         while not self.stopping.is_set():
             wait = pause
             try:
@@ -90,8 +91,21 @@ class Worker:
                 wait = max(pause, TROUBLE)
             self.stopping.wait(wait)
 
+    def look(self) -> None:
+        """Whether the log goes on from the file of checkpoints elsewhere: an old backup shows before anything is due."""
+        try:
+            found = anchoring.look(self.config)
+        except DBAPIError:
+            log.exception("the database did not answer")
+            return
+        finally:
+            db.session.remove()
+        if found is not None:
+            log.error("%s", found.sentence)
+
     def look_around(self) -> None:
         """Write the reminders that are due, and forget what is old."""
+        self.look()
         with transaction():
             found = reminders.waiting(now())
         for report_id in found:
@@ -100,7 +114,13 @@ class Worker:
         with transaction():
             outbox.forget_old(now())
         with transaction():
-            uploads.forget_old(now(), Path(self.config["UPLOADS_FOLDER"]))
+            self._forget_uploads()
+
+    def _forget_uploads(self) -> None:
+        try:
+            uploads.forget_old(now(), Store(self.config["STORE_URL"]))
+        except Unreachable:
+            log.exception("pieces of files were not swept")
 
     def anchor(self) -> None:
         """Sign a checkpoint of the log where one is due; why it cannot be done is said once."""

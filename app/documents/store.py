@@ -45,16 +45,18 @@ class Unreachable(Exception):
 class Store:
     """Write-once files. Safe to share between threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, make: bool = True) -> None:
         """`url`: a folder's path or `file://` URL, or `s3://bucket/prefix` with the usual `AWS_*` variables.
 
-        `memory:///` is for tests. A local folder is made where it is missing.
+        `memory:///` is for tests. A local folder is made where it is missing, unless not
+        to `make` it is asked: then every reading raises `Unreachable`.
         """
         self._folder = _local_folder(url)
+        self._objects: Any = None
         if self._folder is None:
             self._objects = obstores.from_url(url)
-        else:
-            self._objects = obstores.LocalStore(self._folder, mkdir=True)
+        elif make or self._folder.is_dir():
+            self._objects = obstores.LocalStore(self._folder, mkdir=make)
 
     @property
     def objects(self) -> Any:
@@ -154,6 +156,41 @@ class Store:
         if not self.exists(name):
             raise Missing(MISSING)
         return int(self._objects.head(_path(name))["size"])
+
+    def want_there(self) -> None:
+        """Raises `Unreachable` where the store does not answer, or its folder is not there."""
+        if self._objects is None:
+            raise Unreachable(UNREACHABLE)
+        self.exists("0" * 64)
+
+    def fingerprint(self, name: str) -> tuple[str, int]:
+        """The SHA-256 and the bytes of what is kept under `name`, read through, little of it in memory at a time.
+
+        Raises `Missing`, `Unreachable`.
+        """
+        if not NAME.fullmatch(name):
+            raise Missing(MISSING)
+        found, size = hashlib.sha256(), 0
+        try:
+            for block in self._objects.get(_path(name)).stream(min_chunk_size=BLOCK):
+                found.update(block)
+                size += len(block)
+        except FileNotFoundError as error:
+            raise Missing(MISSING) from error
+        except (BaseError, OSError) as error:
+            raise Unreachable(UNREACHABLE) from error
+        return found.hexdigest(), size
+
+    def names(self) -> Iterator[str]:
+        """Everything that is kept for good, intact or not. Raises `Unreachable` on the way."""
+        try:
+            for batch in self._objects.list():
+                for each in batch:
+                    name = each["path"].rpartition("/")[2]
+                    if NAME.fullmatch(name) and each["path"] == _path(name):
+                        yield name
+        except (BaseError, OSError) as error:
+            raise Unreachable(UNREACHABLE) from error
 
     def _intact(self, name: str) -> bool:
         try:

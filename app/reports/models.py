@@ -60,9 +60,11 @@ class Report(Base):
     amendment_count: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0, server_default="0")
     text_hash: Mapped[str] = mapped_column(String(64), default="")
-    final_hash: Mapped[str] = mapped_column(String(64), default="")
-    signed_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
-    minutes_hash: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
+    final_hash: Mapped[str] = mapped_column(String(64), default="", info={"stored": "le PDF mis à la signature"})
+    signed_hash: Mapped[str] = mapped_column(String(64), default="", index=True, info={"stored": "le PDF signé"})
+    minutes_hash: Mapped[str] = mapped_column(
+        String(64), default="", server_default=text("''"), info={"stored": "le procès-verbal de la commission"}
+    )
     rectifies_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
     rectifies_what: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     rectifies_why: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))

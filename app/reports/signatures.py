@@ -65,8 +65,8 @@ class Signature(Base):
     slot: Mapped[Slot]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(Moment)
-    final_hash: Mapped[str] = mapped_column(String(64))
-    file_hash: Mapped[str] = mapped_column(String(64))
+    final_hash: Mapped[str] = mapped_column(String(64), info={"stored": "le PDF mis à la signature"})
+    file_hash: Mapped[str] = mapped_column(String(64), info={"stored": "le PDF qui porte une signature"})
     void: Mapped[bool] = mapped_column(default=False)
     way: Mapped[Way] = mapped_column(default=Way.ELECTRONIC, server_default="electronic")
     details_json: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))

@@ -1,4 +1,4 @@
-"""Files beside a report: the page that lists and plays them, the form that adds one, the pieces of those on their way."""
+"""Files beside a report: the page that lists and plays them, and the form that adds one."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, jsonify, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.content.typography import french
 from app.db import db, only_reading
 from app.documents.store import Missing, Unreachable
-from app.reports import history, queries, steps
-from app.reports.attachments import attaching, kinds, uploads
+from app.reports import history, queries
+from app.reports.attachments import attaching, kinds
 from app.reports.attachments.attaching import Stored
 from app.reports.attachments.kinds import Refused
 from app.reports.attachments.models import Attachment, Kind
-from app.reports.attachments.uploads import Elsewhere
+from app.reports.attachments.uploads import Unlike
 from app.reports.models import Report
 from app.reports.steps import NotReady
 from app.web.files import store, stored
@@ -35,11 +35,6 @@ NO_KIND = "Dites ce que c’est."
 TOO_PLAIN = (
     "Sans JavaScript, un fichier peut peser 25\u00a0Mo au plus. Activez JavaScript\u00a0: l’envoi se fera par morceaux, "
     "et reprendra après une coupure."
-)
-TOO_LONG = "Ce morceau de fichier est trop long\u00a0: rechargez la page, puis recommencez."
-FORGOTTEN = "Cet envoi n’est plus connu\u00a0: rechargez la page, puis choisissez de nouveau le fichier."
-NOT_WHOLE = (
-    "Il manque encore des morceaux de ce fichier\u00a0: choisissez-le de nouveau, l’envoi reprendra où il en était."
 )
 
 
@@ -111,7 +106,7 @@ def withdraw(report: Report, number: int) -> ResponseReturnValue:
     return go(url_for(".page", report_id=report.id))
 
 
-def stored_first(find: Callable[..., Stored | str]) -> Callable[[View], View]:
+def stored_first(find: Callable[..., Stored | str | Unlike]) -> Callable[[View], View]:
     """Look at the file and store it before the write begins: nobody waits for it. What `find` says is left in `g.stored`."""
 
     def decorate(view: View) -> View:
@@ -119,7 +114,7 @@ def stored_first(find: Callable[..., Stored | str]) -> Callable[[View], View]:
         def prepared(report_id: int, **kwargs: Any) -> ResponseReturnValue:
             db.session.rollback()
             with only_reading():
-                report = _admitted(report_id)
+                report = admitted(report_id)
                 try:
                     g.stored = find(report, **kwargs) if report else ""
                 except (Refused, Unreachable) as error:
@@ -131,7 +126,7 @@ def stored_first(find: Callable[..., Stored | str]) -> Callable[[View], View]:
     return decorate
 
 
-def _admitted(report_id: int) -> Report | None:
+def admitted(report_id: int) -> Report | None:
     """The guard says it again with its own answer; here it only spares the work."""
     report = queries.visible_report(me(), report_id) if me().is_authenticated else None
     return report if report is not None and attaching.may_attach(report, me()) else None
@@ -140,7 +135,7 @@ def _admitted(report_id: int) -> Report | None:
 def _posted(report: Report) -> Stored | str:
     """The file of the plain form."""
     given = request.files.get("file")
-    kind = _kind()
+    kind = kind_sent()
     if given is None or not given.filename or kind is None:
         return NO_FILE
     if kind not in attaching.may_attach(report, me()):
@@ -153,7 +148,7 @@ def _posted(report: Report) -> Stored | str:
         return attaching.receive(path, given.filename, kind, kinds.most(kind, current_app.config), store())
 
 
-def _kind() -> Kind | None:
+def kind_sent() -> Kind | None:
     value = request.form.get("kind", "")
     return Kind(value) if value in tuple(Kind) else None
 
@@ -162,7 +157,7 @@ def _kind() -> Kind | None:
 @stored_first(_posted)
 @act("attach")
 def attach(report: Report) -> ResponseReturnValue:
-    if _kind() is None:
+    if kind_sent() is None:
         return _page(report, 422, kind=NO_KIND)
     if isinstance(g.stored, str):
         return _page(report, 422, file=g.stored)
@@ -176,102 +171,3 @@ def _attached(report: Report, found: Stored) -> ResponseReturnValue:
     row = attaching.attach(report, me(), found)
     flash(french(f"« {row.name} » est joint au rapport."))
     return go(url_for(".page", report_id=report.id, _anchor=f"piece-{row.number}"))
-
-
-def _folder() -> Path:
-    return Path(current_app.config["UPLOADS_FOLDER"])
-
-
-@blueprint.post("/rapports/<int:report_id>/pieces-jointes/envois")
-@act("attach")
-def begin(report: Report) -> ResponseReturnValue:
-    """Begin to send a file in pieces, or learn where to go on with it."""
-    kind, form = _kind(), request.form
-    if kind is None:
-        return _told(NO_KIND)
-    size, largest = form.get("size", 0, type=int), kinds.most(kind, current_app.config)
-    try:
-        upload = uploads.begin(report, me(), kind, form.get("name", ""), size, form.get("mark", ""), largest, _folder())
-    except (Refused, steps.NotAllowed) as error:
-        return _told(str(error))
-    place = url_for(".offset", report_id=report.id, number=upload.id)
-    return jsonify(place=place, received=upload.received, piece=uploads.LARGEST_PIECE)
-
-
-def _told(sentence: str, status: int = 422, **more: Any) -> ResponseReturnValue:
-    """A refusal, as the script that sends shows it."""
-    return jsonify(sentence=french(sentence), **more), status
-
-
-@blueprint.get("/rapports/<int:report_id>/pieces-jointes/envois/<int:number>")
-@act("attach")
-def offset(report: Report, number: int) -> ResponseReturnValue:
-    """How much of the file is safely there."""
-    upload = uploads.of(report, me(), number)
-    return jsonify(received=upload.received, size=upload.size)
-
-
-@blueprint.errorhandler(LookupError)
-def forgotten(error: LookupError) -> ResponseReturnValue:
-    """The upload is another's, was attached, or was let go."""
-    db.session.rollback()
-    return _told(FORGOTTEN)
-
-
-def received_first(view: View) -> View:
-    """Take the piece off the wire before the write begins: over a poor link that may take minutes."""
-
-    @wraps(view)
-    def prepared(**kwargs: Any) -> ResponseReturnValue:
-        if (request.content_length or 0) > uploads.LARGEST_PIECE:
-            return _told(TOO_LONG, 413)
-        request.max_content_length = uploads.LARGEST_PIECE
-        request.get_data(cache=True, parse_form_data=False)
-        return view(**kwargs)
-
-    return prepared
-
-
-@blueprint.post("/rapports/<int:report_id>/pieces-jointes/envois/<int:number>")
-@received_first
-@act("attach")
-def piece(report: Report, number: int) -> ResponseReturnValue:
-    """One piece of the file: where it begins and its CRC-32 stand in the headers."""
-    upload = uploads.of(report, me(), number, lock=True)
-    start = request.headers.get("Upload-Offset", -1, type=int)
-    try:
-        uploads.take_in(upload, start, request.get_data(), request.headers.get("Upload-Checksum", ""), _folder())
-    except Elsewhere as error:
-        return jsonify(received=error.received), 422
-    except Refused as error:
-        return _told(str(error))
-    return jsonify(received=upload.received)
-
-
-def _gathered(report: Report, number: int) -> Stored | str:
-    """The file whose pieces are all there; the view has its own answer for one that is not this person's, or is attached."""
-    try:
-        upload = uploads.of(report, me(), number)
-    except LookupError:
-        return ""
-    if not uploads.complete(upload, _folder()):
-        return NOT_WHOLE
-    largest = kinds.most(upload.kind, current_app.config)
-    return attaching.receive(uploads.path_of(upload, _folder()), upload.name, upload.kind, largest, store())
-
-
-@blueprint.post("/rapports/<int:report_id>/pieces-jointes/envois/<int:number>/joindre")
-@stored_first(_gathered)
-@act("attach")
-def finish(report: Report, number: int) -> ResponseReturnValue:
-    upload = uploads.of(report, me(), number, lock=True)
-    if isinstance(g.stored, str):
-        return _told(g.stored)
-    try:
-        row = attaching.attach(report, me(), g.stored)
-    except NotReady as error:
-        return _told(str(error))
-    uploads.forget(upload, _folder())
-    flash(french(f"« {row.name} » est joint au rapport."))
-    g.place = url_for(".page", report_id=report.id, _anchor=f"piece-{row.number}")
-    return jsonify(place=g.place)

@@ -18,9 +18,9 @@ from jinja2.utils import LRUCache
 from markupsafe import Markup
 
 from app import template, workflow
-from app.audit import access, events, private, proofs
+from app.audit import access, events, private, proofs, restorations
 from app.content.typography import french
-from app.db import only_reading
+from app.db import db, only_reading
 from app.reports import journal, journal_export, journal_filters, journal_opening
 from app.reports.history import part_label
 from app.reports.journal import Sheet, Told
@@ -55,6 +55,7 @@ OTHER_ACTS = {
         "territory_add": "Ajouter une collectivité",
         "erase": "Effacer des données personnelles",
         "verification_setting": "Ouvrir ou fermer la vérification",
+        "restored": "Déclarer une restauration",
     },
     "Accès": {
         "sign_in": "Se connecter",
@@ -93,6 +94,7 @@ def page() -> ResponseReturnValue:
         parts=template.STORED,
         examined=EXAMINED,
         most=journal_export.MOST,
+        restorations=restorations.declared(db.session),
         **_sentences(),
     )
 

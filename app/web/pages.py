@@ -14,6 +14,7 @@ from flask import Flask, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
+from app.audit import witness
 from app.content.inline import html, spans
 from app.content.typography import french
 from app.people.models import Role
@@ -25,7 +26,7 @@ BAMAKO = ZoneInfo("Africa/Bamako")  # UTC all year round
 
 def init_app(app: Flask) -> None:
     env = app.jinja_env
-    env.globals.update(asset=asset, once_key=once_key, navigation=navigation, Role=Role)
+    env.globals.update(asset=asset, once_key=once_key, navigation=navigation, log_alarm=log_alarm, Role=Role)
     env.filters.update(
         french=french,
         day=day,
@@ -81,6 +82,13 @@ def since(value: datetime, now: datetime | None = None) -> str:
     if days <= 0:
         return "depuis aujourd’hui"
     return "depuis hier" if days == 1 else f"depuis {days} jours"
+
+
+def log_alarm() -> str:
+    """What is wrong with the log beside what was witnessed of it; empty for nothing, and for who does not supervise."""
+    if not current_user.is_authenticated or not any(current_user.holds(role) for role in AUDITORS):
+        return ""
+    return witness.alarm()
 
 
 def navigation() -> list[tuple[str, str, bool]]:

@@ -15,7 +15,7 @@ from app.reports import editing, presence, revisions
 from app.reports.models import Report
 from app.reports.page import open_page
 from app.reports.sheets import giving, taking
-from app.reports.sheets.matching import column_letter, heads_of, importable, zone_of
+from app.reports.sheets.matching import column_letter, head_lines, heads_of, importable, zone_of
 from app.reports.sheets.taking import Upload
 from app.reports.steps import NotReady
 from app.template import Part
@@ -74,6 +74,7 @@ def _matching(report: Report, upload: Upload, sentence: str = "", status: int = 
             upload=upload,
             shape=taking.shape_of(upload.part),
             heads=heads_of(upload.sheet, upload.matching.header),
+            head_lines=head_lines(upload.sheet, upload.matching.header),
             letter=column_letter,
             cells=packed.pack(upload.book),
             base=request.form.get("base", type=int) or stored.number,

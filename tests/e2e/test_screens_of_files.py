@@ -29,6 +29,7 @@ def inspector(browser: Browser, app: Flask, address: str) -> Iterator[Inspector]
 def a_list() -> FilePayload:
     data = table(
         ("LISTE DE PRÉSENCE",),
+        (),
         ("N°", "Nom", "Prénom", "Structure", "Tél.", "Remarque"),
         *((n, "DIARRA", f"Awa {n}", "Mairie de Ségou", 76_451_200 + n, "") for n in range(1, 24)),
         (24, "", "", "CAFO", 66_000_000, "à vérifier"),
@@ -42,7 +43,7 @@ def test_a_list_is_brought_and_matched(inspector: Inspector, app: Flask, cast: C
     inspector.visit(fanta, "/rapports/1/parties/attendance/tableur", "sheet-bring")
     fanta.get_by_label("Tableur").set_input_files(a_list())
     fanta.get_by_role("button", name="Lire le tableur").click()
-    expect(fanta.get_by_text("Ligne 26")).to_be_visible()
+    expect(fanta.get_by_text("Ligne 27")).to_be_visible()
     inspector.look(fanta, "sheet-match")
     fanta.get_by_label("Reprendre sans cette ligne").check()
     fanta.get_by_role("button", name=re.compile("Reprendre 23 lignes")).click()

@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import orjson
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -23,6 +24,8 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from app import create_app
+from app.audit.models import AuditEvent
 from app.db import db
 from app.people.models import Person
 from app.reports.attachments.models import Attachment
@@ -31,6 +34,7 @@ from app.web import files
 from app.web.files import PIECE
 from app.workflow import Stage
 from tests.cast import Cast
+from tests.conftest import SETTINGS
 from tests.factories import opened, report_at
 
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
@@ -74,13 +78,19 @@ def headers(start: int, piece: bytes) -> dict[str, str]:
     return {
         "Content-Type": "application/octet-stream",
         "Upload-Offset": str(start),
-        "Upload-Checksum": f"{zlib.crc32(piece):08x}",
+        "Upload-Hash": hashlib.sha256(piece).hexdigest(),
     }
 
 
 def send(client: FlaskClient, where: str, start: int, end: int) -> TestResponse:
     piece = FILM[start:end]
     return client.post(where, data=piece, headers=headers(start, piece))
+
+
+def finish(
+    client: FlaskClient, where: str, declared: str = hashlib.sha256(FILM).hexdigest(), **more: str
+) -> TestResponse:
+    return client.post(f"{where}/joindre", data={"sha256": declared, **more})
 
 
 def kept(app: Flask) -> list[tuple[str, str, int]]:
@@ -144,23 +154,98 @@ def test_what_may_not_be_attached_is_refused_with_a_sentence_and_not_stored(
 
 def test_a_film_sent_in_pieces_is_attached_when_the_last_is_there(app: Flask, fanta: FlaskClient, draft: int) -> None:
     begun = begin(fanta, draft).json
-    assert begun is not None and begun["received"] == 0
-    early = fanta.post(f"{begun['place']}/joindre")
+    assert begun is not None and (begun["received"], begun["until"]) == (0, len(FILM))
+    early = finish(fanta, begun["place"])
     assert early.status_code == 422 and "Il manque encore" in early.json["sentence"]
-    assert send(fanta, begun["place"], 0, 4_000_000).json == {"received": 4_000_000}
-    assert send(fanta, begun["place"], 0, 4_000_000).json == {"received": 4_000_000}  # its answer was lost: sent again
+    there = {"received": 4_000_000, "until": len(FILM)}
+    assert send(fanta, begun["place"], 0, 4_000_000).json == there
+    assert send(fanta, begun["place"], 0, 4_000_000).json == there  # its answer was lost: sent again
     spoilt = fanta.post(begun["place"], data=b"x", headers=headers(4_000_000, b"y"))
-    assert (spoilt.status_code, spoilt.json) == (422, {"received": 4_000_000})
+    assert (spoilt.status_code, spoilt.json) == (422, there)
     assert begin(fanta, draft).json["received"] == 4_000_000
-    assert fanta.get(begun["place"]).json == {"received": 4_000_000, "size": len(FILM)}
-    assert send(fanta, begun["place"], 4_000_000, len(FILM)).json == {"received": len(FILM)}
-    done = fanta.post(f"{begun['place']}/joindre", data={"once": "the key"})
+    assert fanta.get(begun["place"]).json == {**there, "size": len(FILM)}
+    assert send(fanta, begun["place"], 4_000_000, len(FILM)).json == {"received": len(FILM), "until": len(FILM)}
+    for undeclared in ("", "deadbeef"):
+        answer = finish(fanta, begun["place"], undeclared)
+        assert answer.status_code == 422 and "L’empreinte manque" in answer.json["sentence"]
+    other = finish(fanta, begun["place"], "0" * 64)
+    assert other.status_code == 422 and "Rien n’est joint" in other.json["sentence"] and len(other.json["pieces"]) == 2
+    assert kept(app) == []
+    done = finish(fanta, begun["place"], once="the key")
     assert done.json == {"place": place(draft, "#piece-1")}
+    done.close()  # as a server does once it has answered
     # The answer was lost too: the same form again leads to the same place, and attaches nothing more.
-    assert fanta.post(f"{begun['place']}/joindre", data={"once": "the key"}).location == place(draft, "#piece-1")
+    assert finish(fanta, begun["place"], once="the key").location == place(draft, "#piece-1")
     assert kept(app) == [("film.mp4", "video/mp4", len(FILM))]
+    with app.app_context():
+        body = db.session.scalar(select(AuditEvent.body).where(AuditEvent.act == "attach"))
+        assert orjson.loads(body)["facts"]["file"] == hashlib.sha256(FILM).hexdigest()
+    assert stored_files(app) == 1, "its pieces are gone"
     assert list(Path(app.config["UPLOADS_FOLDER"]).iterdir()) == []
     assert fanta.get(begun["place"]).status_code == 422
+
+
+@pytest.fixture
+def servers(app: Flask, databases: Any, tmp_path: Path) -> list[Flask]:
+    """Two of them with one database and one store, and a folder of their own each."""
+    shared = {name: app.config[name] for name in ("DATABASE_URL", "STORE_URL", "KEYS_FOLDER", "LARGEST_VIDEO")}
+    made = [
+        create_app({**SETTINGS, **shared, "UPLOADS_FOLDER": str(tmp_path / name)}, databases.folder / "instance")
+        for name in ("first", "second")
+    ]
+    return made
+
+
+def test_two_servers_that_share_no_folder_take_pieces_in_turn_and_attach_the_very_file(
+    app: Flask, servers: list[Flask], cast: Cast, sign_in: SignIn, draft: int
+) -> None:
+    """The film was attached with holes of zero bytes, and a 200."""
+    first, second = (sign_in(each.test_client(), cast.fanta) for each in servers)
+    where = begin(first, draft).json["place"]
+    for client, start in ((first, 0), (second, 2_000_000), (second, 4_000_000)):
+        assert send(client, where, start, min(start + 2_000_000, len(FILM))).status_code == 200
+    assert begin(second, draft).json["received"] == 6_000_000, "another day, at the other server"
+    assert send(first, where, 6_000_000, len(FILM)).status_code == 200
+    assert finish(second, where).json == {"place": place(draft, "#piece-1")}
+    assert kept(app) == [("film.mp4", "video/mp4", len(FILM))]
+    assert first.get(place(draft, "/1")).data == FILM
+    for each in servers:
+        assert not any(Path(each.config["UPLOADS_FOLDER"]).glob("**/*"))
+
+
+def test_a_piece_that_is_lost_in_the_store_is_asked_for_again_and_nothing_is_attached_before(
+    app: Flask, fanta: FlaskClient, draft: int
+) -> None:
+    where = begin(fanta, draft).json["place"]
+    for start in (0, 3_000_000):
+        send(fanta, where, start, min(start + 3_000_000, len(FILM)))
+    send(fanta, where, 6_000_000, len(FILM))
+    lost = next(Path(app.config["STORE_URL"].removeprefix("file://")).glob("uploads/*/*3000000-*"))
+    lost.unlink()
+    answer = finish(fanta, where, once="the key")
+    assert answer.status_code == 422 and "seuls les morceaux en défaut repartiront" in answer.json["sentence"]
+    assert [(start, length) for start, length, there in answer.json["pieces"] if not there] == [(3_000_000, 3_000_000)]
+    assert kept(app) == []
+    assert send(fanta, where, 3_000_000, 6_000_000).status_code == 200
+    assert finish(fanta, where, once="the key").json == {"place": place(draft, "#piece-1")}
+    assert fanta.get(place(draft, "/1")).data == FILM
+
+
+def test_a_piece_sent_otherwise_again_and_again_fills_nothing(app: Flask, fanta: FlaskClient, draft: int) -> None:
+    where = begin(fanta, draft).json["place"]
+    send(fanta, where, 0, 1_000_000)
+    for turn in range(4):
+        piece = FILM[:16] + bytes([turn]) * 999_984
+        fanta.post(where, data=piece, headers=headers(0, piece)).close()
+    assert stored_files(app) == 1
+    assert fanta.get(where).json["received"] == 1_000_000
+
+
+def test_a_page_from_before_hashes_is_told_to_load_anew(fanta: FlaskClient, draft: int) -> None:
+    where = begin(fanta, draft).json["place"]
+    old = {"Upload-Offset": "0", "Upload-Checksum": f"{zlib.crc32(FILM[:9]):08x}"}
+    answer = fanta.post(where, data=FILM[:9], headers=old)
+    assert answer.status_code == 422 and "rechargez-la" in answer.json["sentence"] and "received" not in answer.json
 
 
 def test_what_is_too_large_or_wrong_is_refused_before_it_is_sent(fanta: FlaskClient, draft: int) -> None:
@@ -177,7 +262,7 @@ def test_a_file_is_sent_by_ranges_and_none_of_them_holds_a_thread_for_long(
     where = begin(fanta, draft).json["place"]
     for start in (0, 4_000_000):
         send(fanta, where, start, min(start + 4_000_000, len(FILM)))
-    fanta.post(f"{where}/joindre")
+    finish(fanta, where)
     film = place(draft, "/1?lire")
 
     def asked(value: str, **more: str) -> TestResponse:
@@ -256,14 +341,14 @@ def test_a_link_that_drops_in_the_middle_of_a_piece_leaves_nothing_of_it_and_the
             head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
             line.sendall(f"POST {where} HTTP/1.1\r\n{head}\r\n".encode() + piece[:cut])
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # cut off, not closed
-        assert fanta.get(where).json == {"received": 1_000_000, "size": len(FILM)}
+        assert fanta.get(where).json == {"received": 1_000_000, "until": len(FILM), "size": len(FILM)}
     real = http.client.HTTPConnection(*server)
     real.request("POST", where, piece, {**headers(1_000_000, piece), "Cookie": cookie})
-    assert real.getresponse().read().strip() == b'{"received":3000000}'
+    assert orjson.loads(real.getresponse().read()) == {"received": 3_000_000, "until": len(FILM)}
     for start in (3_000_000, 5_000_000):
         send(fanta, where, start, min(start + 2_000_000, len(FILM)))
     if (received := fanta.get(where).json["received"]) < len(FILM):
         send(fanta, where, received, len(FILM))
-    assert fanta.post(f"{where}/joindre").status_code == 200
+    assert finish(fanta, where).status_code == 200
     assert kept(app) == [("film.mp4", "video/mp4", len(FILM))]
     assert fanta.get(place(draft, "/1")).data == FILM

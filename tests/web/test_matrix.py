@@ -6,10 +6,9 @@ each stage, from drafting to published; elsewhere one sign. The signs stand at t
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from werkzeug.routing import Rule
 
 from app import workflow
 from app.db import db, now
+from app.documents.pieces import Pieces
 from app.mail import outbox
 from app.people.models import Grant, Person, Role
 from app.people.territories import Level, Territory
@@ -112,7 +112,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "invitations.invite": {"slot": "chair"},
     "pictures.add": {"consent": "oui"},
     "attachments.attach": {"kind": "mission_report"},
-    "attachments.begin": {"kind": "mission_report", "name": "Suite.pdf", "size": "9", "mark": "1"},
+    "sending.begin": {"kind": "mission_report", "name": "Suite.pdf", "size": "9", "mark": "1"},
+    "sending.finish": {"sha256": sha256(b"%PDF-1.7\n").hexdigest()},
     "papers.deposit_pages": {"do": "empty"},
     "papers.attest": {"password": PASSWORD, "checks": ["pages", "signatures", "original"]},
     "papers.refuse": {"reason": "Une page est coupée."},
@@ -125,7 +126,7 @@ FILES: dict[str, tuple[str, bytes, str]] = {
 }
 # What is sent that is no form.
 RAW: dict[str, dict[str, object]] = {
-    "attachments.piece": {"data": b"", "headers": {"Upload-Offset": len(PDF), "Upload-Checksum": "00000000"}},
+    "sending.piece": {"data": PDF, "headers": {"Upload-Offset": 0, "Upload-Hash": sha256(PDF).hexdigest()}},
 }
 
 
@@ -200,7 +201,7 @@ def stage_set(
             inviting.invite(report, "chair", cast.coumba, b"key", now().date())
             filed(report, cast.coumba, desk, [Slot.CHAIR])
         _observed(report, cast)
-        _attached(report, cast, desk, Path(app.config["UPLOADS_FOLDER"]))
+        _attached(report, cast, desk)
         db.session.commit()
     return Stage(request.param)
 
@@ -214,12 +215,13 @@ def _observed(report: Report, cast: Cast) -> None:
     report.stage = stage
 
 
-def _attached(report: Report, cast: Cast, desk: Desk, folder: Path) -> None:
+def _attached(report: Report, cast: Cast, desk: Desk) -> None:
     """A file of Fanta's beside the report, and another of which all pieces have arrived."""
     found = Stored(Kind.OTHER, "Programme.pdf", "application/pdf", len(PDF), desk.store.put(PDF))
     attaching.attach(report, cast.fanta, found)
-    upload = uploads.begin(report, cast.fanta, Kind.OTHER, "Suite.pdf", len(PDF), "", len(PDF), folder)
-    uploads.take_in(upload, 0, PDF, f"{zlib.crc32(PDF):08x}", folder)
+    upload = uploads.begin(report, cast.fanta, Kind.OTHER, "Suite.pdf", len(PDF), "", len(PDF))
+    Pieces(desk.store, upload.id).keep(0, PDF)
+    uploads.take_in(upload, 0, PDF, sha256(PDF).hexdigest())
 
 
 @pytest.fixture

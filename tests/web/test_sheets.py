@@ -20,7 +20,7 @@ from app.reports.signing import Desk
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import content_of, report_at, save, texts
-from tests.sheets.files import table
+from tests.sheets.files import ods, ods_row, table
 
 pytestmark = pytest.mark.anywhere
 
@@ -92,6 +92,63 @@ def test_choosing_another_line_of_heads_guesses_the_columns_anew(
     assert (form["header"], form["column-0"], form["column-1"]) == ("2", "contact", "body")
     form = fields(fanta.post(f"{PLACE}/reprendre", data={**form, "header": "1"}).get_data(as_text=True))
     assert (form["header"], form["column-0"], form["column-1"]) == ("1", "name", "contact")
+
+
+LIST = (
+    ("Liste des participants à la rencontre du 7 mars 2018", "", ""),
+    ("", "", ""),
+    ("Prénom et nom", "Structure", "Contact"),
+    ("Awa DIOP", "CAFO", "76 12 34 56"),
+    ("", "", ""),
+    ("", "", ""),
+    ("Seydou BÂ", "Mairie de Ségou", "66 45 12 00"),
+    ("", "", ""),
+    ("Awa DIOP", "Comité de gestion scolaire", "70 01 02 03"),
+)
+MANY = (*LIST[:1], *[("", "", "")] * 45, *LIST[2:])
+
+
+def as_ods(rows: tuple[tuple[str, ...], ...]) -> bytes:
+    return ods(
+        b"".join(ods_row(*row) if any(row) else ods_row(*row).replace(b"<text:p></text:p>", b"") for row in rows)
+    )
+
+
+def as_csv(rows: tuple[tuple[str, ...], ...]) -> bytes:
+    return "\r\n".join(";".join(row) if any(row) else "" for row in rows).encode("cp1252")
+
+
+@pytest.mark.parametrize(
+    ("rows", "header"), [(LIST, "3"), (LIST[1:], "2"), (MANY, "47")], ids=["title", "blank", "many"]
+)
+@pytest.mark.parametrize("write", [lambda rows: table(*rows), as_ods, as_csv], ids=["xlsx", "ods", "csv"])
+def test_a_list_with_a_title_and_empty_lines_is_matched_checked_and_taken_over(
+    app: Flask,
+    client: FlaskClient,
+    cast: Cast,
+    sign_in: SignIn,
+    write: Callable[[tuple[tuple[str, ...], ...]], bytes],
+    rows: tuple[tuple[str, ...], ...],
+    header: str,
+) -> None:
+    set_up(app, cast)
+    fanta = sign_in(client, cast.fanta)
+    answer = send(fanta, write(rows))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    form = fields(page)
+    assert form["header"] == header
+    assert [form[f"column-{at}"] for at in range(3)] == ["name", "body", "contact"]
+    offered = re.search(r'<select id="header".*?</select>', page, re.DOTALL)
+    assert offered
+    numbers = [int(each) for each in re.findall(r'<option value="(\d+)"', offered[0])]
+    filled = [number for number, row in enumerate(rows, start=1) if any(row)]
+    assert numbers == [0, *filled], "each line once, under its own number"
+    empty = fanta.post(f"{PLACE}/reprendre", data={**form, "header": str(rows.index(("", "", "")) + 1)})
+    assert empty.status_code == 200 and "vide" in words(empty.get_data(as_text=True))
+    page = fanta.post(f"{PLACE}/reprendre", data={**form, "do": "preview"}).get_data(as_text=True)
+    assert fanta.post(f"{PLACE}/reprendre", data={**fields(page), "do": "save", "how": "replace"}).status_code == 303
+    assert names(app) == ["Awa DIOP", "Seydou BÂ", "Awa DIOP"]
 
 
 @pytest.mark.parametrize(

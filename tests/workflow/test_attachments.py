@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,10 +11,14 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.db import db, now
+from app.documents.pieces import Pieces, sweep
+from app.documents.store import Store
 from app.reports.attachments import attaching, uploads
 from app.reports.attachments.attaching import Stored
 from app.reports.attachments.kinds import Refused
 from app.reports.attachments.models import Kind, Upload
+from app.reports.attachments.uploads import Hole
+from app.reports.models import Report
 from app.reports.noticeboard import Kind as Kinds
 from app.reports.noticeboard import Notice, Way, choose
 from app.reports.replay import verify_reports
@@ -89,73 +93,144 @@ def test_a_row_that_is_not_as_the_log_tells_is_found_by_both_verifiers(app: Flas
     assert "attachment" in kinds(place_of(app.config["DATABASE_URL"]))
 
 
-def sent(upload: Upload, start: int, end: int, folder: Path) -> None:
+def named(piece: bytes) -> str:
+    return hashlib.sha256(piece).hexdigest()
+
+
+def sent(upload: Upload, start: int, end: int, store: Store) -> None:
     piece = FILM[start:end]
-    uploads.take_in(upload, start, piece, f"{zlib.crc32(piece):08x}", folder)
+    uploads.want_fit(upload, start, piece, named(piece))
+    Pieces(store, upload.id).keep(start, piece)
+    uploads.take_in(upload, start, piece, named(piece))
+
+
+def begun(report: Report, cast: Cast, mark: str = "17") -> Upload:
+    return uploads.begin(report, cast.fanta, Kind.VIDEO, "film.mp4", len(FILM), mark, LARGEST)
 
 
 def test_a_file_arrives_in_pieces_and_goes_on_where_it_was(cast: Cast, desk: Desk, tmp_path: Path) -> None:
     report = opened(cast)
-    folder = tmp_path / "on their way"
-
-    def begun() -> Upload:
-        return uploads.begin(report, cast.fanta, Kind.VIDEO, "film.mp4", len(FILM), "17", LARGEST, folder)
-
-    sent(begun(), 0, 4000, folder)
-    assert begun().received == 4000
-    for start, end, checksum in ((0, 4000, None), (8000, 9000, None), (4000, 9000, "00000000")):
+    sent(begun(report, cast), 0, 4000, desk.store)
+    assert uploads.hole(begun(report, cast)) == Hole(4000, len(FILM))
+    for start, end, fingerprint in ((0, 4001, ""), (3999, 5000, ""), (4000, 4000, ""), (4000, 9000, "0" * 64)):
         piece = FILM[start:end]
         with pytest.raises(uploads.Elsewhere) as told:
-            uploads.take_in(begun(), start, piece, checksum or f"{zlib.crc32(piece):08x}", folder)
-        assert told.value.received == 4000
-    assert not uploads.complete(begun(), folder)
-    sent(begun(), 4000, len(FILM), folder)
-    upload = begun()
-    assert uploads.complete(upload, folder)
-    path = uploads.path_of(upload, folder)
-    found = attaching.receive(path, upload.name, upload.kind, LARGEST, desk.store)
-    assert (found.media_type, desk.store.get(found.file_hash)) == ("video/mp4", FILM)
-    uploads.forget(upload, folder)
-    assert not path.exists() and db.session.scalars(select(Upload)).all() == []
+            uploads.take_in(begun(report, cast), start, piece, fingerprint or named(piece))
+        assert told.value.hole == Hole(4000, len(FILM))
+    with pytest.raises(uploads.Elsewhere):
+        uploads.take_in(begun(report, cast), len(FILM), b"beyond", named(b"beyond"))
+    with pytest.raises(Refused, match="rechargez"):
+        uploads.take_in(begun(report, cast), 4000, FILM[4000:], "00000000")
+    assert not uploads.complete(begun(report, cast))
+    sent(begun(report, cast), 4000, len(FILM), desk.store)
+    upload = begun(report, cast)
+    assert uploads.complete(upload)
+    uploads.put_together(upload, named(FILM), desk.store, tmp_path / "film")
+    found = attaching.receive(tmp_path / "film", upload.name, upload.kind, LARGEST, desk.store)
+    assert (found.media_type, found.file_hash, desk.store.get(named(FILM))) == ("video/mp4", named(FILM), FILM)
+    uploads.forget(upload)
+    Pieces(desk.store, upload.id).throw_away()
+    assert db.session.scalars(select(Upload)).all() == [] and sweep(desk.store, ()) == 0
 
 
-def test_an_upload_is_its_sender_s_and_tells_files_of_one_name_apart(cast: Cast, tmp_path: Path) -> None:
+def test_pieces_come_in_any_order_and_twice_and_the_holes_between_them_are_known(
+    cast: Cast, desk: Desk, tmp_path: Path
+) -> None:
+    upload = begun(opened(cast), cast)
+    for start, end, hole in (
+        (6000, 8000, Hole(0, 6000)),
+        (0, 2000, Hole(2000, 6000)),
+        (0, 2000, Hole(2000, 6000)),
+        (8000, len(FILM), Hole(2000, 6000)),
+        (2000, 4000, Hole(4000, 6000)),
+    ):
+        sent(upload, start, end, desk.store)
+        assert uploads.hole(upload) == hole
+    assert not uploads.complete(upload)
+    with pytest.raises(uploads.Unlike):
+        uploads.put_together(upload, named(FILM), desk.store, tmp_path / "film")
+    sent(upload, 4000, 6000, desk.store)
+    assert uploads.complete(upload)
+    uploads.put_together(upload, named(FILM), desk.store, tmp_path / "film")
+    assert (tmp_path / "film").read_bytes() == FILM
+
+
+@pytest.mark.parametrize("spoil", ["lost", "flipped", "cut", "zeros"])
+def test_a_piece_that_is_lost_or_spoilt_in_the_store_is_named_and_may_be_sent_again(
+    cast: Cast, desk: Desk, tmp_path: Path, spoil: str
+) -> None:
+    upload = begun(opened(cast), cast)
+    for start, end in ((0, 4000), (4000, 8000), (8000, len(FILM))):
+        sent(upload, start, end, desk.store)
+    objects, key = desk.store.objects, f"uploads/{upload.id}/{4000:012}-{named(FILM[4000:8000])}"
+    if spoil == "lost":
+        objects.delete(key)
+    else:
+        other = {"flipped": bytes([FILM[4000] ^ 1]) + FILM[4001:8000], "cut": FILM[4000:7999], "zeros": bytes(4000)}
+        objects.put(key, other[spoil])
+    with pytest.raises(uploads.Unlike) as unlike:
+        uploads.put_together(upload, named(FILM), desk.store, tmp_path / "film")
+    assert [each[2] for each in unlike.value.pieces] == [named(FILM[:4000]), "", named(FILM[8000:])]
+    sent(upload, 4000, 8000, desk.store)
+    uploads.put_together(upload, named(FILM), desk.store, tmp_path / "film")
+    assert (tmp_path / "film").read_bytes() == FILM
+
+
+def test_a_file_that_changed_on_the_way_is_not_put_together_until_its_pieces_are_of_one(
+    cast: Cast, desk: Desk, tmp_path: Path
+) -> None:
+    """The pieces are sound, each by its own hash; together they are nobody's file."""
+    upload = begun(opened(cast), cast)
+    before = bytes(4000)
+    Pieces(desk.store, upload.id).keep(4000, before)
+    uploads.take_in(upload, 4000, before, named(before))
+    sent(upload, 0, 4000, desk.store)
+    sent(upload, 8000, len(FILM), desk.store)
+    with pytest.raises(uploads.Unlike) as unlike:
+        uploads.put_together(upload, named(FILM), desk.store, tmp_path / "film")
+    wrong = [start for start, length, there in unlike.value.pieces if named(FILM[start : start + length]) != there]
+    assert wrong == [4000]
+    sent(upload, 4000, 8000, desk.store)
+    uploads.put_together(upload, named(FILM), desk.store, tmp_path / "film")
+
+
+def test_an_upload_is_its_sender_s_and_tells_files_of_one_name_apart(cast: Cast) -> None:
     report = opened(cast)
-    mine = uploads.begin(report, cast.fanta, Kind.VIDEO, "film.mp4", 9, "17", LARGEST, tmp_path)
-    other = uploads.begin(report, cast.fanta, Kind.VIDEO, "film.mp4", 9, "18", LARGEST, tmp_path)
+    mine, other = begun(report, cast), begun(report, cast, "18")
     assert mine.id != other.id
     with pytest.raises(LookupError):
         uploads.of(report, cast.issa, mine.id)
 
 
-def test_a_file_of_another_kind_is_refused_with_its_first_piece(cast: Cast, tmp_path: Path) -> None:
+def test_a_file_of_another_kind_is_refused_with_its_first_piece(cast: Cast) -> None:
     report = opened(cast)
-    upload = uploads.begin(report, cast.fanta, Kind.AUDIO, "son.mp3", 40, "", LARGEST, tmp_path)
+    upload = uploads.begin(report, cast.fanta, Kind.AUDIO, "son.mp3", 40, "", LARGEST)
     piece = b"<!doctype html><script>alert(1)</script>"
     with pytest.raises(Refused, match="MP3"):
-        uploads.take_in(upload, 0, piece, f"{zlib.crc32(piece):08x}", tmp_path)
-    assert list(tmp_path.glob("*.part")) == []
+        uploads.take_in(upload, 0, piece, named(piece))
+    assert uploads.pieces_of(upload) == []
     with pytest.raises(Refused, match=r"2\sMo.*1 au plus"):
-        uploads.begin(report, cast.fanta, Kind.AUDIO, "son.mp3", LARGEST + 1, "", LARGEST, tmp_path)
+        uploads.begin(report, cast.fanta, Kind.AUDIO, "son.mp3", LARGEST + 1, "", LARGEST)
 
 
-def test_what_nobody_goes_on_with_is_forgotten_after_two_days(cast: Cast, tmp_path: Path) -> None:
+def test_what_nobody_goes_on_with_is_forgotten_after_two_days(cast: Cast, desk: Desk) -> None:
     report = opened(cast)
-    old = uploads.begin(report, cast.fanta, Kind.VIDEO, "film.mp4", len(FILM), "1", LARGEST, tmp_path)
-    sent(old, 0, 4000, tmp_path)
+    old = begun(report, cast, "1")
+    sent(old, 0, 4000, desk.store)
     old.at = now() - timedelta(hours=49)
-    new = uploads.begin(report, cast.fanta, Kind.VIDEO, "film.mp4", len(FILM), "2", LARGEST, tmp_path)
-    sent(new, 0, 4000, tmp_path)
-    (tmp_path / "999.part").write_bytes(b"of no upload")
-    assert uploads.forget_old(now(), tmp_path) == 2
-    assert [path.name for path in tmp_path.glob("*.part")] == [f"{new.id}.part"]
+    new = begun(report, cast, "2")
+    sent(new, 0, 4000, desk.store)
+    desk.store.objects.put("uploads/999/000000000000-x", b"of no upload")
+    assert uploads.forget_old(now(), desk.store) == 2
     assert [each.id for each in db.session.scalars(select(Upload))] == [new.id]
+    sent(new, 4000, len(FILM), desk.store)
+    assert uploads.complete(new) and uploads.forget_old(now() + timedelta(hours=47), desk.store) == 0
 
 
-def test_the_sixth_file_on_its_way_makes_the_oldest_forgotten(cast: Cast, tmp_path: Path) -> None:
+def test_the_sixth_file_on_its_way_makes_the_oldest_forgotten(cast: Cast) -> None:
     report = opened(cast)
     for count in range(6):
-        uploads.begin(report, cast.fanta, Kind.VIDEO, f"{count}.mp4", 9, "", LARGEST, tmp_path)
+        uploads.begin(report, cast.fanta, Kind.VIDEO, f"{count}.mp4", 9, "", LARGEST)
     assert {each.name for each in db.session.scalars(select(Upload))} == {f"{count}.mp4" for count in range(1, 6)}
 
 

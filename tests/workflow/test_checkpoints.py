@@ -16,7 +16,7 @@ from app import anchoring
 from app.audit import checkpoints, dispatch, log_key, merkle, note, tree
 from app.audit.checkpoints import PERIOD, Broken, advance, covering, due, standing
 from app.audit.events import record
-from app.audit.models import AuditEvent, Checkpoint, Leaf, Node
+from app.audit.models import AuditEvent, Checkpoint, Leaf, Node, Witnessed
 from app.audit.note import Signer
 from app.audit.standalone import seben_audit
 from app.db import db, now
@@ -267,7 +267,7 @@ def test_the_file_elsewhere_grows_by_every_checkpoint_and_makes_up_for_missed_on
     assert after.startswith(before)
     sizes = [note.checkpoint(each, KNOWN).size for each in note.notes_in(after)]
     assert sizes == [1, 2, 3]
-    assert dispatch.append(written) == 0
+    assert dispatch.append(written, KNOWN) == 0
 
 
 def test_a_file_that_cannot_be_written_keeps_nobody_from_signing(
@@ -278,8 +278,8 @@ def test_a_file_that_cannot_be_written_keeps_nobody_from_signing(
     assert "file of checkpoints" in caplog.text
     other = tmp_path / "autre.txt"
     other.write_text("autre chose\n")
-    with pytest.raises(dispatch.NotAppended):
-        dispatch.append(other)
+    assert dispatch.append(other, KNOWN) == 0
+    assert "abîmé" in db.session.get_one(Witnessed, 1).alarm
     assert other.read_text() == "autre chose\n"
 
 

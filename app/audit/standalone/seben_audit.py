@@ -429,13 +429,21 @@ def read_head(note: str, keys: Sequence[Key], where: str = "") -> Head:
 
 
 def notes_in(text: str) -> list[str]:
-    """The notes that stand one after the other in a file."""
-    found, lines, start = [], [*text.replace("\r\n", "\n").split("\n"), ""], 0
-    for at in range(1, len(lines)):
-        if lines[at - 1].startswith("— ") and not lines[at].startswith("— "):
-            found.append("\n".join(lines[start:at]).lstrip("\n") + "\n")
-            start = at
-    if "".join(lines[start:]).strip() or not found:
+    """The notes that stand one after the other in a file. Lines that begin with "#" are for people; one that begins with
+    "# coupé" follows a note that was cut off while it was written, which is passed over.
+    """
+    found: list[str] = []
+    block: list[str] = []
+    for line in [*text.replace("\r\n", "\n").split("\n"), ""]:
+        if line.startswith("# coupé"):
+            block.clear()
+            continue
+        if block and block[-1].startswith("— ") and not line.startswith("— "):
+            found.append("\n".join(block).lstrip("\n") + "\n")
+            block = []
+        if not line.startswith("#"):
+            block.append(line)
+    if "".join(block).strip() or not found:
         raise BadNote("le fichier ne finit pas par un point de contrôle signé")
     return found
 
@@ -622,9 +630,9 @@ def _is_url(place: str) -> bool:
     return re.match(r"postgres(ql)?(\+psycopg)?://", place) is not None
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, errors: str = "strict") -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8", errors)
     except (OSError, UnicodeDecodeError) as error:
         raise Unfit(f"{path} ne se laisse pas lire : {error}.") from error
 
@@ -2415,7 +2423,9 @@ def verify(place: str, keys: Sequence[Key], kept: Sequence[Path] = (), jobs: int
         heads = _local_heads(rows, keys, outcome)
         moments = _moments(rows)
         tree, before = _walk_all(database, moments, jobs, outcome)
-        heads += _kept_heads(kept, keys, outcome)
+        restorations = _restorations(database)
+        outcome.remarks += [each.sentence for each in restorations]
+        heads += _still_ours(_kept_heads(kept, keys, outcome), tree, restorations, outcome)
         _check_nodes(database, tree, outcome)
         _check_heads(database, tree, heads, bool(before), outcome)
         _check_kept(heads, {size for size, *_ in rows}, tree, outcome)
@@ -2746,7 +2756,7 @@ def _kept_heads(kept: Sequence[Path], keys: Sequence[Key], outcome: Outcome) -> 
     for path in kept:
         where = f"gardé dans {path.name}"
         try:
-            notes = notes_in(_read(path))
+            notes = notes_in(_read(path, "replace"))  # a note may have been cut off within a sign
         except BadNote as error:
             raise Unfit(f"{path} : {error}.") from error
         for note in notes:
@@ -2755,6 +2765,60 @@ def _kept_heads(kept: Sequence[Path], keys: Sequence[Key], outcome: Outcome) -> 
             except BadNote as error:
                 outcome.find("unsigned", f"Un point de contrôle {where} n’est pas signé par le journal : {error}.")
     return heads
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """That an old backup was put back and gone on from, declared by an event of the log itself."""
+
+    abandoned: frozenset[tuple[int, str]]  # the checkpoints of the history that was left: size, and root in hexadecimal
+    sentence: str
+
+    def covers(self, head: Head) -> bool:
+        return (head.size, head.root.hex()) in self.abandoned
+
+
+def _restorations(database: Database) -> list[Restoration]:
+    query = (
+        "SELECT e.seq, e.body, l.number FROM audit_event e LEFT JOIN leaf l ON l.event_id = e.id "
+        "WHERE e.stream = 'settings' AND e.act = 'restored' ORDER BY e.seq"
+    )
+    found = []
+    for seq, body, number in database.rows(query):
+        try:
+            told = _DECODE(body)
+            facts = told["facts"]
+            left, common, gone_on = (
+                (int(facts[name]["size"]), str(facts[name]["root"]), str(facts[name]["at"]))
+                for name in ("left", "common", "gone_on")
+            )
+            at, reason = str(told["at"]), str(facts["reason"])
+            abandoned = frozenset((int(size), str(top)) for size, top in facts["abandoned"])
+        except UNREADABLE:
+            continue
+        if number is not None and number < gone_on[0]:
+            continue  # it was not in the log that it says it goes on from
+        shared = f"après le point de contrôle commun de {common[0]} événements" if common[0] else "depuis son début"
+        when = f" ({left[2][:16].replace('T', ' à ')} UTC)" if left[2] else ""
+        since = f" ({common[2][:16].replace('T', ' à ')} UTC)" if common[2] else ""
+        sentence = (
+            f"Une restauration est déclarée le {at[:10]} à {at[11:16]} UTC (événement {seq} de « settings ») : l’histoire "
+            f"qui allait jusqu’à {left[0]} événements{when} est abandonnée {shared}{since}. Motif : {reason}"
+        )
+        found.append(Restoration(abandoned, sentence))
+    return found
+
+
+def _still_ours(heads: list[Head], tree: Tree, restorations: list[Restoration], outcome: Outcome) -> list[Head]:
+    """Without those of a history that a declared restoration left: they are counted, and no fault."""
+    roots = tree.roots(head.size for head in heads if head.size <= tree.size)
+    kept = [
+        head
+        for head in heads
+        if roots.get(head.size) == head.root or not any(each.covers(head) for each in restorations)
+    ]
+    outcome.counted["left_behind"] = len(heads) - len(kept)
+    return kept
 
 
 def _check_nodes(database: Database, tree: Tree, outcome: Outcome) -> None:
@@ -2864,6 +2928,117 @@ def _reach(tree: Tree, heads: Sequence[Head], kept: bool, outcome: Outcome) -> N
 
 def _of(number: int) -> str:
     return f"{number} événement est" if number < 2 else f"{number} événements sont"
+
+
+# ---------------------------------------------------------------------------------------------------- the stored files
+
+
+# table, column, what it names, the column that counts them ("" for none), the one that is set where it may be gone
+STORED = (
+    ("report", "final_hash", "le PDF mis à la signature", "", ""),
+    ("report", "signed_hash", "le PDF signé", "", ""),
+    ("report", "minutes_hash", "le procès-verbal de la commission", "", ""),
+    ("attachment", "file_hash", "la pièce jointe", "number", "withdrawn_at"),
+    ("scan", "final_hash", "le PDF mis à la signature", "", ""),
+    ("scan", "file_hash", "le papier signé numérisé", "number", ""),
+    ("signature", "final_hash", "le PDF mis à la signature", "", ""),
+    ("signature", "file_hash", "le PDF qui porte une signature", "", ""),
+    ("substitution", "document_hash", "un document qui permet de signer à la place d’une autre personne", "", ""),
+)
+# act: the facts that name a file, and what it is
+STORED_FACTS = {
+    "validate": {"minutes": "le procès-verbal de la commission"},
+    "sign": {
+        "signed_hash": "le PDF signé",
+        "file_hash": "le PDF qui porte une signature",
+        "final_hash": "le PDF mis à la signature",
+    },
+    "attest": {"signed_hash": "le PDF signé", "final_hash": "le PDF mis à la signature"},
+    "publish": {"signed_hash": "le PDF signé"},
+    "file_scan": {"file": "un papier signé numérisé", "final_hash": "le PDF mis à la signature"},
+    "substitute": {"document": "un document qui permet de signer à la place d’une autre personne"},
+    "attach": {"file": "une pièce jointe"},
+    "draft": {"file": "un fichier Word repris"},
+    "edit": {"file": "un fichier Word repris"},
+}
+PICTURE = re.compile(r'"file":"([0-9a-f]{64}) ([0-9a-f]{64}) [0-9]+ [0-9]+"')
+BLOCK = 8 * 1024 * 1024
+
+
+def check_files(place: str, folder: Path, outcome: Outcome) -> None:
+    """Every file that the database or its log names is in `folder` and has its hash; read a block at a time."""
+    with opened(place) as database:
+        named = _named_files(database)
+    outcome.counted["named"] = len(named)
+    if not folder.is_dir():
+        outcome.find("file", f"Il n’y a pas de dossier {folder} : {len(named)} fichiers n’ont pas été vérifiés.")
+        return
+    for file, (what, let_go) in named.items():
+        path = folder / file[:2] / file
+        if not path.is_file():
+            outcome.counted["let_go"] += let_go
+            outcome.want(
+                let_go, "file", f"{_raised(what)} manque dans le dossier des fichiers (empreinte {file[:12]}…)."
+            )
+            continue
+        try:
+            found, size = _fingerprint(path)
+        except OSError:
+            outcome.find("file", f"{_raised(what)} ne se laisse pas lire (empreinte {file[:12]}…).")
+            continue
+        if found != file:
+            wrong = "n’a plus son empreinte : il a été modifié, coupé ou abîmé" if size else "est vide"
+            outcome.find("file", f"{_raised(what)} {wrong} (empreinte {file[:12]}…).")
+            continue
+        outcome.counted["files"] += 1
+    kept = {path.name for path in folder.glob("[0-9a-f][0-9a-f]/*") if HEX.fullmatch(path.name)}
+    outcome.counted["extra"] = len(kept - named.keys())
+
+
+def _named_files(database: Database) -> dict[str, tuple[str, bool]]:
+    """What each file is, and whether it may be gone: it may where all that name it say so."""
+    found: dict[str, tuple[str, bool]] = {}
+
+    def name(file: Any, what: str, report: Any, let_go: bool) -> None:
+        if isinstance(file, str) and HEX.fullmatch(file) and (file not in found or (found[file][1] and not let_go)):
+            found[file] = f"{what} du rapport {report}", let_go
+
+    for table, column, what, counted, gone in STORED:
+        report = "id" if table == "report" else "report_id"
+        query = f"SELECT {column}, {report}, {counted or 'NULL'}, {gone or 'NULL'} FROM {table} ORDER BY {report}"
+        for file, number, count, let_go in database.rows(query):
+            name(file, what if count is None else f"{what} n° {count}", number, let_go is not None)
+    for column, table in (("v.content_json", "revision"), ("p.content_json", "revision_private")):
+        beside = "JOIN revision_private p ON p.revision_id = v.id" if table == "revision_private" else ""
+        query = f"SELECT rp.report_id, {column} FROM revision v JOIN report_part rp ON rp.id = v.part_id {beside}"
+        for report, text in database.rows(f"{query} WHERE {column} LIKE ?", ('%"file":"%',)):
+            for picture, thumbnail in PICTURE.findall(text):
+                name(picture, "une photographie", report, False)
+                name(thumbnail, "la vignette d’une photographie", report, False)
+    query = "SELECT stream, act, body FROM audit_event WHERE act"
+    for stream, act, body in database.among(query, sorted(STORED_FACTS)):
+        match = REPORT.fullmatch(stream)
+        try:
+            facts = dict(_DECODE(body)["facts"])
+        except UNREADABLE:
+            continue
+        for fact, what in STORED_FACTS[act].items():
+            if match and "old" not in facts:
+                name(facts.get(fact), what, match[1], act == "attach")
+    return found
+
+
+def _fingerprint(path: Path) -> tuple[str, int]:
+    found, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            found.update(block)
+            size += len(block)
+    return found.hexdigest(), size
+
+
+def _raised(what: str) -> str:
+    return what[0].upper() + what[1:]
 
 
 # ------------------------------------------------------------------------------------------------------------- proofs
@@ -3230,9 +3405,11 @@ def witness(state: Path, source: str, keys: Sequence[Key], proof: Path | None) -
     kept = _read_state(state, keys) if state.exists() else []
     last = kept[-1] if kept else None
     tree: Tree | None = None
+    restorations: list[Restoration] = []
     if _is_url(source) or _is_sqlite(Path(source)):
         with opened(source) as database:
             tree = read_tree(database)
+            restorations = _restorations(database)
             row = database.one("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
         if row is None:
             if last is None:
@@ -3244,7 +3421,7 @@ def witness(state: Path, source: str, keys: Sequence[Key], proof: Path | None) -
         notes = [row[0]]
     else:
         try:
-            notes = notes_in(_read(Path(source)))
+            notes = notes_in(_read(Path(source), "replace"))
         except BadNote as error:
             raise Unfit(f"{source} : {error}.") from error
     try:
@@ -3252,12 +3429,32 @@ def witness(state: Path, source: str, keys: Sequence[Key], proof: Path | None) -
     except BadNote as error:
         outcome.find("unsigned", f"Le point de contrôle est refusé, le journal ne l’a pas signé : {error}.")
         return outcome
+    if tree is not None and last is not None and not _holds(last, tree):
+        declared = next((each for each in restorations if each.covers(last)), None)
+        if declared is not None:  # a new history begins, beside the old one
+            outcome.remarks.append(declared.sentence)
+            _consistent(head, None, tree, proof, outcome)
+            if not outcome.findings:
+                _keep(state, [head], [*_earlier(state), *(each.note for each in kept)], declared)
+                outcome.said["witness"] = (
+                    f"témoin {head.origin} {head.size} {_base64(head.root)} {digest(head.note)[:16]}"
+                )
+            return outcome
     _consistent(head, last, tree, proof, outcome)
     if not outcome.findings:
         if last is None or head.size > last.size:
-            _keep(state, [*kept, head])
+            _keep(state, [*kept, head], _earlier(state))
         outcome.said["witness"] = f"témoin {head.origin} {head.size} {_base64(head.root)} {digest(head.note)[:16]}"
     return outcome
+
+
+def _holds(head: Head, tree: Tree) -> bool:
+    return head.size <= tree.size and tree.roots([head.size])[head.size] == head.root
+
+
+def _earlier(state: Path) -> list[str]:
+    """The notes of histories that were left, as this witness kept them."""
+    return list(_read_json(state).get("earlier", [])) if state.exists() else []
 
 
 def _consistent(head: Head, last: Head | None, tree: Tree | None, proof: Path | None, outcome: Outcome) -> None:
@@ -3309,13 +3506,18 @@ def compare(first: Path, second: Path, keys: Sequence[Key], proof: Path | None) 
             raise Unfit(f"{path} est l’état d’un autre journal, « {head.origin} ».")
     left, right = ({head.size: head for head in side} for side in sides)
     common = sorted(left.keys() & right.keys())
+    restorations = [each for path in (first, second) for each in _restored(path)]
+    outcome.remarks += list(dict.fromkeys(each.sentence for each in restorations))
     for size in common:
         if left[size].root != right[size].root:
+            if any(each.covers(side[size]) for each in restorations for side in (left, right)):
+                continue
             sentence = (
                 f"Deux histoires de {size} événements ont été signées : {first.name} a vu l’une, {second.name} l’autre."
             )
             outcome.find("split", sentence)
-    if not common:
+    ended = [side[-1] for side in sides if any(each.covers(side[-1]) for each in restorations)]
+    if not common and not ended:
         old, new = sorted((sides[0][-1], sides[1][-1]), key=lambda head: head.size)
         if proof is None:
             raise Unfit(
@@ -3325,6 +3527,18 @@ def compare(first: Path, second: Path, keys: Sequence[Key], proof: Path | None) 
             outcome.find("split", f"Le journal de {new.size} événements ne continue pas celui de {old.size}.")
     outcome.counted["common"] = len(common)
     return outcome
+
+
+def _restored(path: Path) -> list[Restoration]:
+    """The restorations that this witness saw declared in the database."""
+    try:
+        told = _read_json(path).get("restored", [])
+        return [
+            Restoration(frozenset((int(size), str(top)) for size, top in abandoned), str(said))
+            for abandoned, said in told
+        ]
+    except UNREADABLE as error:
+        raise Unfit(f"{path} n’est pas l’état d’un témoin : {error}.") from error
 
 
 def _read_state(path: Path, keys: Sequence[Key]) -> list[Head]:
@@ -3338,12 +3552,18 @@ def _read_state(path: Path, keys: Sequence[Key]) -> list[Head]:
     return sorted(heads, key=lambda head: head.size)
 
 
-def _keep(path: Path, heads: Sequence[Head]) -> None:
-    """Written beside and then put in place: a crash leaves the old state or the new one."""
+def _keep(path: Path, heads: Sequence[Head], earlier: Sequence[str] = (), declared: Restoration | None = None) -> None:
+    """Written beside and then put in place: a crash leaves the old state or the new one.
+
+    `earlier`: notes of a history that was left, by a restoration that was `declared`, or before.
+    """
     fresh = path.with_name(path.name + ".new")
-    fresh.write_text(
-        json.dumps({"format": "seben-witness/1", "kept": [head.note for head in heads]}, ensure_ascii=False, indent=1)
-    )
+    told: dict[str, Any] = {"format": "seben-witness/1", "kept": [head.note for head in heads]}
+    before = _read_json(path).get("restored", []) if path.exists() else []
+    restored = before if declared is None else [*before, [sorted(declared.abandoned), declared.sentence]]
+    if earlier:
+        told |= {"earlier": list(earlier), "restored": restored}
+    fresh.write_text(json.dumps(told, ensure_ascii=False, indent=1))
     os.replace(fresh, path)
 
 
@@ -3372,6 +3592,7 @@ COUNTS = (
     ("revisions", "révision", "révisions"),
     ("rows", "fiche", "fiches"),
     ("checkpoints", "point de contrôle", "points de contrôle"),
+    ("left_behind", "point d’une histoire abandonnée", "points d’une histoire abandonnée"),
     ("erased", "effacement déclaré", "effacements déclarés"),
     ("erased_texts", "texte effacé et déclaré", "textes effacés et déclarés"),
     ("unknown", "valeur que le journal ne dit pas ou plus", "valeurs que le journal ne dit pas ou plus"),
@@ -3411,6 +3632,9 @@ def _account(outcome: Outcome, command: str) -> Iterator[str]:
             f"{outcome.counted[name]} {one if outcome.counted[name] < 2 else many}" for name, one, many in COUNTS
         ]
         yield f"Vérifié : {', '.join(counted)}, en {said['seconds']:.1f}".replace(".", ",") + " s."
+        if "named" in outcome.counted:
+            files = outcome.counted
+            yield f"Fichiers : {files['files']} intacts sur {files['named']} que la base nomme ; {files['extra']} sans nom."
     if "event" in said:
         event = said["event"]
         yield f"Événement {event['seq']} de « {event['stream']} », acte « {event['act']} », le {event['at']}."
@@ -3441,7 +3665,12 @@ def _print_json(outcome: Outcome) -> None:
 
 
 def _run_verify(given: argparse.Namespace) -> Outcome:
-    return verify(given.db, read_keys(given.key), given.checkpoint, given.jobs)
+    outcome = verify(given.db, read_keys(given.key), given.checkpoint, given.jobs)
+    if given.files is None:
+        outcome.remarks.append("Le dossier des fichiers n’a pas été donné (--files) : aucun fichier n’a été vérifié.")
+    else:
+        check_files(given.db, given.files, outcome)
+    return outcome
 
 
 def _run_prove(given: argparse.Namespace) -> Outcome:
@@ -3531,6 +3760,12 @@ def _parser() -> _Parser:
         default=[],
         metavar="FICHIER",
         help="points de contrôle gardés ailleurs",
+    )
+    given.add_argument(
+        "--files",
+        type=Path,
+        metavar="DOSSIER",
+        help="le dossier des fichiers : ceux que la base nomme y sont-ils intacts ?",
     )
     given.add_argument(
         "--jobs", type=int, default=min(2, os.cpu_count() or 1), metavar="N", help="processus à la fois (2)"

@@ -165,7 +165,7 @@ def _delimiter(text: str) -> str:
     def evenness(delimiter: str) -> tuple[int, int]:
         reader = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=delimiter)
         try:
-            widths = Counter(len(row) for row in islice(reader, _TRIED) if len(row) > 1)
+            widths = Counter(islice((len(row) for row in reader if len(row) > 1), _TRIED))
         except csv.Error:
             return 0, 0
         width, lines = max(widths.items(), key=lambda each: (each[1], each[0]), default=(0, 0))

@@ -48,7 +48,9 @@ class Attachment(Base):
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(BigInteger)
-    file_hash: Mapped[str] = mapped_column(String(64))
+    file_hash: Mapped[str] = mapped_column(
+        String(64), info={"stored": "la pièce jointe n° {number}", "let_go": "withdrawn_at"}
+    )
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     author_role: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime] = mapped_column(Moment)
@@ -60,7 +62,7 @@ class Attachment(Base):
 
 
 class Upload(Base):
-    """A file on its way in pieces: `received` of its `size` bytes are safely there. `mark` tells it from others so named."""
+    """A file on its way in pieces, of `size` bytes. `mark` tells it from others so named."""
 
     __tablename__ = "upload"
     __table_args__ = (UniqueConstraint("report_id", "person_id", "kind", "name", "size", "mark"),)
@@ -72,5 +74,15 @@ class Upload(Base):
     name: Mapped[str] = mapped_column(String(200))
     size: Mapped[int] = mapped_column(BigInteger)
     mark: Mapped[str] = mapped_column(String(40))
-    received: Mapped[int] = mapped_column(BigInteger, default=0)
     at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class UploadPiece(Base):
+    """A piece of a file on its way that is in the store: `length` bytes from byte `start` on, and their SHA-256."""
+
+    __tablename__ = "upload_piece"
+
+    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id"), primary_key=True, autoincrement=False)
+    start: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    length: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))

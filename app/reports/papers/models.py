@@ -44,8 +44,8 @@ class Scan(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
     number: Mapped[int]
-    final_hash: Mapped[str] = mapped_column(String(64))
-    file_hash: Mapped[str] = mapped_column(String(64))
+    final_hash: Mapped[str] = mapped_column(String(64), info={"stored": "le PDF mis à la signature"})
+    file_hash: Mapped[str] = mapped_column(String(64), info={"stored": "le papier signé numérisé n° {number}"})
     pages: Mapped[int]
     slots: Mapped[str] = mapped_column(String(40))
     placed: Mapped[str] = mapped_column(String(240), default="", server_default=text("''"))
@@ -98,7 +98,9 @@ class Substitution(Base):
     slot: Mapped[Slot]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     named_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    document_hash: Mapped[str] = mapped_column(String(64))
+    document_hash: Mapped[str] = mapped_column(
+        String(64), info={"stored": "le document n° {number} qui permet de signer à la place d’une autre personne"}
+    )
     document_kind: Mapped[str] = mapped_column(String(8))
     reference: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

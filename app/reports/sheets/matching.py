@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from app import template
 from app.documents.sheets.reading import Row, Sheet
@@ -107,7 +108,7 @@ def field_of(head: str, shape: Shape) -> tuple[str, int]:
 def guess_header(sheet: Sheet, shape: Shape) -> int:
     """The line that names the most fields; 0 where none names any."""
     best, line = 0, 0
-    for number, row in enumerate(sheet.rows[:LINES_TRIED], start=1):
+    for number, row in _tried(sheet):
         heads = [field_of(cell, shape) for cell in row if cell and len(cell) < _LONGEST_HEAD]
         named = {name for name, sure in heads if name}
         lower = number == line + 1 and len(named) == best > 1  # of a head of two lines
@@ -138,6 +139,20 @@ def heads_of(sheet: Sheet, header: int) -> Row:
     heads = sheet.rows[header - 1]
     two_lines = sum(map(bool, above)) > 1
     return tuple(" ".join((head or (above[column] if two_lines else "")).split()) for column, head in enumerate(heads))
+
+
+def head_lines(sheet: Sheet, header: int) -> list[tuple[int, Row]]:
+    """The lines that the heads are looked for in, by number, without their empty cells; the one chosen now is among them."""
+    found = {number: tuple(filter(None, row)) for number, row in _tried(sheet)}
+    if header:
+        found.setdefault(header, tuple(filter(None, sheet.rows[header - 1])))
+    return sorted(found.items())
+
+
+def _tried(sheet: Sheet) -> Iterator[tuple[int, Row]]:
+    """The first lines that hold something: those left empty above a list are no part of it."""
+    filled = ((number, row) for number, row in enumerate(sheet.rows, start=1) if any(row))
+    return islice(filled, LINES_TRIED)
 
 
 def column_letter(column: int) -> str:

@@ -1,0 +1,1 @@
+"""The files in the store that the database and the log name."""
