@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from app.content.blocks import Content, Kind
+from app.content.blocks import Block, Content, Kind
+from app.content.markdown import strip_marker
 from app.content.sequences import Op, align
 from app.content.units import Unit, Weight, alike, units, weight
 
@@ -26,17 +27,20 @@ _SURE = 3
 """Full words that prove it where they stand apart."""
 _IN_COMMON = 6
 """Full words that a text of one row and a text of another may have in common by chance."""
-ENDS = frozenset(".!?…;:")
+_MARKER = "\0"
+"""No text holds it: before the sign of an item, which is no sign of a sentence."""
+ENDS = frozenset(".!?…")
 
 
 class Field(NamedTuple):
-    """One text of a version: of the block `id`, which is the `order`-th."""
+    """One text of a version: of the block `id`, which is the `order`-th; `marker` letters begin it that are no words."""
 
     order: int
     id: str
     name: str
     text: str
     row: bool
+    marker: int = 0
 
 
 Place = tuple[str, str]
@@ -48,10 +52,14 @@ Fields = Mapping[Place, Field]
 def fields(content: Content) -> Fields:
     """The fields of a version that hold words, in reading order."""
     return {
-        (block.id, name): Field(order, block.id, name, text, block.kind is Kind.ROW)
+        (block.id, name): Field(order, block.id, name, text, block.kind is Kind.ROW, _marker(block))
         for order, block in enumerate(content)
         for name, text in block.words.items()
     }
+
+
+def _marker(block: Block) -> int:
+    return 0 if block.kind in (Kind.ROW, Kind.PARAGRAPH) else len(block.text) - len(strip_marker(block))
 
 
 class Codes:
@@ -84,17 +92,21 @@ class Words:
         self.at: list[int] = []
         self.spans: list[range] = []
         said: list[str] = []
+        weights = bytearray()
         for number, field in enumerate(self.fields):
             found = units(field.text)
+            marked = len(units(field.text[: field.marker].rstrip())) if field.marker else 0
             begin = len(self.units)
             self.spans.append(range(begin, begin + len(found)))
-            self.units += found
-            self.units.append(None)
+            self.units += [*found, None]
             self.at += [number] * (len(found) + 1)
-            said += [codes.of(unit.word) for unit in found]
-            said.append(end)
+            coded = [codes.of(_MARKER + unit.word) for unit in found[:marked]]
+            coded += [codes.of(unit.word) for unit in found[marked:]]
+            weights += bytes([Weight.SIGN] * marked)
+            weights += bytes([*map(codes.weights.__getitem__, coded[marked:]), Weight.SIGN])
+            said += [*coded, end]
         self.codes = "".join(said)
-        self.weights = bytes([codes.weights.get(code, Weight.SIGN) for code in said])
+        self.weights = bytes(weights)
         self.place = {(field.id, field.name): number for number, field in enumerate(self.fields)}
         self._full: Counter[str] = Counter()
         for field, span in zip(self.fields, self.spans, strict=True):
@@ -215,7 +227,7 @@ class _Search:
                 self._take(old, span.start, len(span))
 
     def _what_stayed(self) -> None:
-        """The words of a field that stand in it in the same order; taken at once where several stayed together."""
+        """The words of a field that stand in it in the same order; taken at once where many stayed together."""
         for number, field in enumerate(self.new.fields):
             same = self.old.place.get((field.id, field.name))
             if same is None:
@@ -225,7 +237,7 @@ class _Search:
             if olds and news:
                 for run in self._stayed(olds, news):
                     begin, end = run[0][1], run[-1][1] + 1
-                    if self.new.full(begin, end) >= _ENOUGH:
+                    if self.new.full(begin, end) > _SURE:
                         self._take(run[0][0], begin, len(run))
                     else:
                         self.still.update((new, old) for old, new in run)
@@ -357,13 +369,20 @@ class _Search:
         return chance
 
     def _nothing_but_moved(self, doubtful: set[int]) -> bool:
-        """Whether no word was typed and some came back or none went, or none went and enough came back."""
+        """Whether no word was typed and some came back or none went, or no full one went and enough have moved."""
         full = sum(self.new.weights[new] == Weight.FULL for new in doubtful)
         came = any(self.new.weights[place] and not done for place, done in enumerate(self.done))
-        went = any(self.old.weights[place] and not spent for place, spent in enumerate(self.spent))
+        went = any(self.old.weights[place] == Weight.FULL and not spent for place, spent in enumerate(self.spent))
         if not came:
             return bool(full) or not went
-        return not went and full >= _SURE
+        return not went and (full >= _SURE or self._moved() >= _SURE)
+
+    def _moved(self) -> int:
+        """How many full words stand in another block than they did."""
+        return sum(
+            old != -1 and self.new.weights[new] == Weight.FULL and not self._same_block(new)
+            for new, old in enumerate(self.to)
+        )
 
     def _same_block(self, new: int) -> bool:
         return self.new.field(new).id == self.old.field(self.to[new]).id

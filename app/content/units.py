@@ -13,6 +13,7 @@ _UNIT = re.compile(
     r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)"  # 1 200 000
     r"|\d+(?:[.,:/]\d+)+"  # 12,5  10:30  22/02/2018
     r"|(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=[^\W_])"  # l’ before atelier
+    r"|(?<![^\W_])(?:[^\W\d_]|mm|dr|pr|art)\.(?!\.)"  # M. DIALLO  Fatoumata B. TRAORÉ
     rf"|[^\W_]+(?:(?:[{_MARKS}]|[-‑'’](?=[^\W_]))+[^\W_]*)*"  # aujourd’hui  vice-président  2ème
     rf"|\*+|_+|\S[{_MARKS}]*)",
     re.IGNORECASE,

@@ -51,6 +51,7 @@ def save_part(
     """
     part = revisions.part_of(report, key)
     before = revisions.current(part)
+    earlier: Revision | None = None
     merged = False
     if base != part.number:
         earlier = revisions.revision_of(part, base)
@@ -66,7 +67,7 @@ def save_part(
     def effect() -> dict[str, Any]:
         role = "facilitator" if report.stage is Stage.DRAFTING else "rapporteur"
         origin = Origin.IMPORT if file else Origin.TYPED
-        revision = revisions.write(part, content, person, role, origin, parent=before, merged=merged)
+        revision = revisions.write(part, content, person, role, origin, parent=before, merged=merged, earlier=earlier)
         revisions.seal_text(report)
         written.append(revision)
         return {
