@@ -31,10 +31,24 @@ DOES = [
     "lit le compte administratif",
     "propose un vote à main levée",
 ]
-THINGS = (
-    "budget, eau potable, santé, route de Markala, taxes de marché, école, foncier, état civil, riz, transhumance, "
-    "pistes, hydraulique, éclairage public, cimetière, maternité, barrage de Sansanding"
-).split(", ")
+THINGS = [
+    "budget",
+    "eau potable",
+    "santé",
+    "route de Markala",
+    "taxes de marché",
+    "école",
+    "foncier",
+    "état civil",
+    "riz",
+    "transhumance",
+    "pistes",
+    "hydraulique",
+    "éclairage public",
+    "cimetière",
+    "maternité",
+    "barrage de Sansanding",
+]
 OPENINGS = [
     "les points examinés sont les suivants",
     "l’ordre du jour comprend",
