@@ -192,7 +192,7 @@ def _nodes(runs: Sequence[Authored]) -> Iterator[Node]:
 
 def strip_sign(text: str) -> str:
     """Words as they are read: without the sign that begins a heading or an item."""
-    return text.lstrip("#->* ") or text
+    return text.lstrip("#->*–—• ") or text
 
 
 def _who(version: Version) -> str:
