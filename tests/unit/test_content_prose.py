@@ -129,7 +129,8 @@ def test_blocks_brought_together_anew_never_run_into_one() -> None:
 def test_lists_typed_with_long_dashes_are_lists_and_a_plus_sign_begins_a_sentence() -> None:
     typed = (
         "Trois points :\n– le budget ;\n— l’eau ;\n•\u00a0l’école.\n\n"
-        "Les recettes ont varié de\n+ 5 % par rapport à 2017.\n\n2018. L’année fut rude.\n\n1\u202f200\u202f000 FCFA manquent."
+        "Les recettes ont varié de\n+ 5 % par rapport à 2017.\n\n2018. L’année fut rude.\n\n"
+        "1\u202f200\u202f000 FCFA manquent."
     )
     content = cut(typed, "body")
     assert [block.kind for block in content] == [Kind.PARAGRAPH, *[Kind.ITEM] * 3, *[Kind.PARAGRAPH] * 3]
