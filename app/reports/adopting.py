@@ -118,7 +118,6 @@ def _write_proposed(
         amendment=amendment,
         adopted_by=person,
         merged=merged,
-        earlier=revisions.revision_of(part, amendment.base) if merged else None,
     )
 
 

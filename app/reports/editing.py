@@ -51,9 +51,10 @@ def save_part(
     """
     part = revisions.part_of(report, key)
     before = revisions.current(part)
-    earlier: Revision | None = None
     merged = False
-    if base != part.number:
+    if base == part.number:
+        earlier = revisions.revision_of(part, before.parent) if before.parent else None
+    else:
         earlier = revisions.revision_of(part, base)
         result = merge(earlier.content, content, before.content)
         if result.clashes or earlier.erased:  # of an erased text nobody can say what was changed: a person must look

@@ -55,15 +55,14 @@ def write(
 ) -> Revision:
     """Add the next revision of `part` and make it current; each word keeps the revision that brought it.
 
-    `earlier`: a revision before `parent` of which some words may be back, to be known again; without it, the one that
-    `parent` was made from. `restored`: the revision whose text `content` is; its words are again those of who wrote them
-    then.
+    `earlier`: a revision before `parent` of which some words may be back, to be known again. `restored`: the
+    revision whose text `content` is; its words are again those of who wrote them then.
     Raises `content.canonical.TooLong` when a text or a grid is over the limits.
     """
     check(content)
     data = content_bytes(content)
     number = part.number + 1
-    runs = restored.runs if restored is not None else _runs(part, content, number, parent, earlier)
+    runs = restored.runs if restored is not None else _runs(content, number, parent, earlier)
     salt = _salt(part, restored)
     revision = Revision(
         part_id=part.id,
@@ -91,13 +90,9 @@ def write(
     return revision
 
 
-def _runs(
-    part: ReportPart, content: Content, number: int, parent: Revision | None, earlier: Revision | None
-) -> authorship.Runs:
+def _runs(content: Content, number: int, parent: Revision | None, earlier: Revision | None) -> authorship.Runs:
     if parent is None:
         return authorship.first(content, number)
-    if earlier is None and parent.parent:
-        earlier = revision_of(part, parent.parent)
     left = (earlier.content, earlier.runs) if earlier is not None and not earlier.erased else None
     return authorship.carry(parent.content, parent.runs, content, number, left)
 
