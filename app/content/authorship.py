@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from app.content.blocks import Content
-from app.content.rearranged import ENDS, Codes, Field, Fields, Place, Words, fields, found_again
+from app.content.rearranged import ENDS, found_again
 from app.content.units import Weight
+from app.content.worded import Codes, Field, Fields, Place, Words, fields
 
 Run = list[int]
 """[characters, reference]: so many characters of a field came in by that revision. A list, as JSON gives it back."""
@@ -90,6 +91,15 @@ class _Source:
         after = old + 1
         return after if self.words.units[after] is not None and after not in self._found else -1
 
+    def is_there(self, old: int, step: int) -> bool:
+        """Whether the next word before or after this place is found too, or there is none."""
+        old += step
+        while 0 <= old < len(self.words.units) and self.words.units[old] is not None:
+            if self.words.weights[old] != Weight.SIGN:
+                return old in self._found
+            old += step
+        return True
+
     def blank(self, old: int) -> tuple[int, ...]:
         return self._refs[old][: len(self.words.unit(old).blank)]
 
@@ -117,7 +127,7 @@ def _carried(now: Words, span: range, sources: Sequence[_Source], ref: int) -> l
         source = next((each for each in sources if each.to[place] != -1), None)
         found = source.word(source.to[place]) if source else ()
         whose.append(found if len(found) == len(unit.word) else (found[0] if found else ref,) * len(unit.word))
-    _without_leavings(now, span, whose, ref)
+    _without_leavings(now, span, sources, whose, ref)
     refs: list[int] = []
     for index, place in enumerate(span):
         refs += _blank(now, place, span, sources, whose[index], ref)
@@ -140,8 +150,10 @@ def _blank(
     return (word[0] if word else ref,) * len(blank)
 
 
-def _without_leavings(now: Words, span: range, whose: list[tuple[int, ...]], ref: int) -> None:
-    """Signs and small words that are left between two new words, or alone of a sentence, are the new writer's."""
+def _without_leavings(
+    now: Words, span: range, sources: Sequence[_Source], whose: list[tuple[int, ...]], ref: int
+) -> None:
+    """Signs and small words that are left between two words put for others, or alone of a sentence, are the new writer's."""
     begin = span.start
     for place in span:
         if now.unit(place).word in ENDS or place == span.stop - 1:
@@ -157,13 +169,20 @@ def _without_leavings(now: Words, span: range, whose: list[tuple[int, ...]], ref
             continue
         if whose[index][0] == ref:
             if now.weights[place] != Weight.SIGN:
-                for each in left if after_new else ():
-                    whose[each] = (ref,) * len(whose[each])
+                if after_new and left and not _only_parted(span.start + left[0], span.start + left[-1], sources):
+                    for each in left:
+                        whose[each] = (ref,) * len(whose[each])
                 left, after_new = [], True
         elif now.weights[place] == Weight.FULL:
             left, after_new = [], False
         else:
             left.append(index)
+
+
+def _only_parted(first: int, last: int, sources: Sequence[_Source]) -> bool:
+    """Whether the words that stood around these are still there: new ones have come between, none instead."""
+    source = next(each for each in sources if each.to[first] != -1)
+    return source.to[last] != -1 and source.is_there(source.to[first], -1) and source.is_there(source.to[last], 1)
 
 
 def _without_stray_blanks(text: str, runs: list[Run]) -> list[Run]:

@@ -184,6 +184,12 @@ def test_a_small_word_between_two_new_ones_goes_with_them_and_beside_a_kept_one_
     ]
 
 
+def test_a_small_word_that_new_ones_have_only_parted_from_its_neighbours_stays_its_author_s() -> None:
+    assert whose("Le maire de Ségou parle.", "Le maire adjoint de Grand Ségou parle.") == [
+        "Le maire[ adjoint] de[ Grand] Ségou parle."
+    ]
+
+
 def test_a_small_word_typed_elsewhere_than_where_one_has_gone_is_its_typist_s() -> None:
     base = "Il parle de budget.\n\nLe maire remercie les élus de Ségou et les invite.\n\nUn vœu est formulé par tous."
     now = (
