@@ -110,6 +110,7 @@ def _parser() -> Markdown:
         ours.register(markdown.inlinePatterns["escape"], "escape", 2)
         ours.register(markdown.inlinePatterns["em_strong"], "em_strong", 1)
         markdown.inlinePatterns = ours
+        markdown.ESCAPED_CHARS = [*markdown.ESCAPED_CHARS, "–", "—", "•"]  # they begin an item, as "-" does
         markdown.treeprocessors.register(InlineProcessor(markdown), "inline", 20)
         _parsers.markdown = markdown
     parser: Markdown = _parsers.markdown

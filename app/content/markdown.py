@@ -11,13 +11,18 @@ __all__ = ["heading_level", "html", "kind_of", "number", "plain", "spans", "stri
 
 _MARKERS = {
     Kind.HEADING: re.compile(r"(?P<level>#{1,6})(?:[^\S\n]+|(?=\n|$))"),
-    Kind.ITEM: re.compile(r"[-*+](?:[^\S\n]+|(?=\n|$))"),
+    Kind.ITEM: re.compile(r"[-*–—•](?:[^\S\n]+|(?=\n|$))"),
     Kind.NUMBERED: re.compile(r"(?P<number>\d{1,3})[.)](?:[^\S\n]+|(?=\n|$))", re.ASCII),
 }
+_STORED = {**_MARKERS, Kind.ITEM: re.compile(r"[-*+–—•](?:[^\S\n]+|(?=\n|$))")}
+"""What began a block when it was cut: a plus sign once made an item."""
 
 
 def kind_of(text: str) -> Kind:
-    """The kind a block of prose has by its marker, `text` having no blanks before it. "2018." is a year, no number."""
+    """The kind a block of prose has by its marker, `text` having no blanks before it.
+
+    "2018." is a year and no number, "+ 5 %" a figure and no item.
+    """
     return next((kind for kind, marker in _MARKERS.items() if marker.match(text)), Kind.PARAGRAPH)
 
 
@@ -40,7 +45,7 @@ def number(block: Block) -> int:
 
 
 def _marker(block: Block) -> re.Match[str] | None:
-    pattern = _MARKERS.get(block.kind)
+    pattern = _STORED.get(block.kind)
     return pattern.match(block.text) if pattern else None
 
 

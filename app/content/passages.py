@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.content.blocks import Block, Content, Kind
 from app.content.markdown import plain, strip_marker
 from app.content.typography import legible
+from app.content.units import Weight, alike, says_nothing, units, weight
+
+_SAME = dict.fromkeys("'’", "['’]") | dict.fromkeys("-‑", "[-‑]")
+
+_AROUND = 5
+"""Blocks on either side that a passage may run on into."""
 
 Readings = Mapping[str, tuple[str, ...]]
 """By block id, in the part's order, the block's words as they may be read; the last one is the whole block."""
-
-LONG_ENOUGH = 20
-"""Letters that quoted words must have to be looked for outside their block: shorter ones stand in many places."""
 
 
 class Standing(StrEnum):
@@ -22,6 +28,7 @@ class Standing(StrEnum):
 
     PART = "part"  # none was: it is about the whole part
     PRESENT = "present"
+    MOVED = "moved"  # the quoted words are in another block
     CHANGED = "changed"  # its block is there, the quoted words are not
     GONE = "gone"  # its block is not there any more
 
@@ -30,6 +37,7 @@ class Standing(StrEnum):
         return {
             "part": "Toute la partie",
             "present": "Passage présent",
+            "moved": "Passage déplacé",
             "changed": "Passage modifié",
             "gone": "Passage disparu",
         }[self.value]
@@ -61,21 +69,77 @@ def _read(block: Block) -> tuple[str, ...]:
     return (*fields, " ".join(fields)) if fields else ()
 
 
-def stands(quote: str, texts: tuple[str, ...]) -> bool:
-    """Whether a block's words hold the quoted ones."""
-    return any(quote in text for text in texts)
+def stands(quote: str, texts: tuple[str, ...], either: bool = False) -> bool:
+    """Whether a block's words hold the quoted ones, each as a whole word: « 12 écoles » is not in « 212 écoles ».
+
+    `either`: the first letter may have become a capital, or a small one.
+    """
+    return as_it_stands(quote, texts, either) != ""
 
 
-def whole_words(quote: str, texts: tuple[str, ...]) -> str:
-    """Words that were picked up in their middle, as a hasty hand does, made whole; `texts` hold the quote."""
-    text = next(text for text in texts if quote in text)
-    start = text.index(quote)
-    end = start + len(quote)
-    while start and text[start - 1 : start + 1].isalnum():
-        start -= 1
-    while text[end - 1 : end + 1].isalnum() and end < len(text):
-        end += 1
-    return text[start:end]
+def as_it_stands(quote: str, texts: tuple[str, ...], either: bool = True) -> str:
+    """The quoted words as the block has them now, with its own blanks and apostrophes; "" where it has not."""
+    return next((text[begin:end] for text in texts for begin, end in _found(quote, text, either)), "")
+
+
+def _found(quote: str, text: str, either: bool) -> Iterator[tuple[int, int]]:
+    """Where the quoted words begin and end in a text."""
+    pattern = _pattern(quote, either)
+    edges: frozenset[int] = frozenset()
+    for match in pattern.finditer(text) if pattern else ():
+        edges = edges or _edges(text)
+        if match.start() in edges and match.end() in edges:
+            yield match.span()
+
+
+def where(quote: str, text: str) -> int:
+    """How far into a text the quoted words begin; -1 where they are not in it."""
+    return text.find(as_it_stands(quote, (text,)) or quote)
+
+
+def picked(quote: str, texts: tuple[str, ...]) -> str:
+    """Words that were picked up, those at both ends made whole where a hasty hand cut them; "" where they are not there."""
+    if stands(quote, texts):
+        return quote
+    pattern = _pattern(quote, either=False)
+    for text in texts if pattern else ():
+        match = pattern.search(text) if pattern else None
+        if match:
+            edges = _edges(text)
+            begin = max(edge for edge in edges if edge <= match.start())
+            return text[begin : min(edge for edge in edges if edge >= match.end())].strip()
+    return ""
+
+
+@lru_cache(maxsize=2_000)
+def _pattern(quote: str, either: bool) -> re.Pattern[str] | None:
+    """The words of a quote whatever their blanks and their apostrophes; signs at its ends do not count beside words."""
+    words = [unit.word for unit in units(quote) if unit.word]
+    said = [at for at, word in enumerate(words) if weight(alike(word)) is not Weight.SIGN]
+    words = words[said[0] : said[-1] + 1] if said else words
+    if not words:
+        return None
+    pattern = _letters(words[0][0], either) + _letters(words[0][1:])
+    for before, word in pairwise(words):
+        pattern += (r"\s+" if before[-1].isalnum() and word[0].isalnum() else r"\s*") + _letters(word)
+    return re.compile(pattern)
+
+
+def _letters(word: str, either: bool = False) -> str:
+    """A word as a pattern; `either`: small or capital."""
+    found = "".join(_SAME.get(letter) or (r"\s" if letter.isspace() else re.escape(letter)) for letter in word)
+    return f"(?i:{found})" if either else found
+
+
+@lru_cache(maxsize=2_000)
+def _edges(text: str) -> frozenset[int]:
+    """Where a word or a sign begins or ends in `text`: a figure with its thousands and its decimals is one word."""
+    edges: set[int] = {0}
+    position = 0
+    for blank, word in units(text):
+        edges |= {position + len(blank), position + len(blank) + len(word)}
+        position += len(blank) + len(word)
+    return frozenset(edges)
 
 
 def holding(quote: str, read: Readings) -> list[str]:
@@ -83,17 +147,41 @@ def holding(quote: str, read: Readings) -> list[str]:
     return [block_id for block_id, texts in read.items() if quote and stands(quote, texts)]
 
 
-def place(block_id: str, quote: str, read: Readings) -> Place:
-    """Where the passage `quote` of the block `block_id` stands.
+def picked_from(quote: str, read: Readings) -> list[str]:
+    """The ids of the blocks that the words were picked up in: where they stand whole, else where a part of a word did."""
+    return holding(quote, read) or [block_id for block_id, texts in read.items() if quote and picked(quote, texts)]
 
-    Words that have gone over to one other block, as when a paragraph is cut in two, are followed there.
+
+def place(block_id: str, quote: str, read: Readings, then: Readings | None = None) -> Place:
+    """Where the passage `quote` of the block `block_id` stands; `then` is how the part read when it was pointed at.
+
+    Words that have gone over to one other block, which had not the same ones before, are followed there.
     """
     if not block_id:
         return Place(Standing.PART)
     texts = read.get(block_id)
-    if texts and stands(quote, texts):
+    if texts and (stands(quote, texts, either=True) or _cut_alike(quote, texts, (then or {}).get(block_id, ()))):
         return Place(Standing.PRESENT, block_id)
-    others = holding(quote, read) if len(quote) >= LONG_ENOUGH else []
+    if texts and _runs_on(quote, block_id, read):
+        return Place(Standing.PRESENT, block_id)
+    others = [] if says_nothing(quote) else [each for each, there in read.items() if stands(quote, there, either=True)]
+    if then is not None:
+        others = [each for each in others if not stands(quote, then.get(each, ()), either=True)]
     if len(others) == 1:
-        return Place(Standing.PRESENT, others[0])
+        return Place(Standing.MOVED, others[0])
     return Place(Standing.CHANGED, block_id) if texts else Place(Standing.GONE)
+
+
+def _runs_on(quote: str, block_id: str, read: Readings) -> bool:
+    """Whether the words stand in the block and those around it read in one go: a paragraph was cut in them."""
+    at = list(read).index(block_id)
+    said = [each[-1] for each in read.values()]
+    before = " ".join([*said[max(0, at - _AROUND) : at], ""])
+    own = range(len(before), len(before) + len(said[at]))
+    around = before + " ".join(said[at : at + _AROUND + 1])
+    return any(begin < own.stop and end > own.start for begin, end in _found(quote, around, either=True))
+
+
+def _cut_alike(quote: str, texts: tuple[str, ...], then: tuple[str, ...]) -> bool:
+    """Whether words that were picked up in their middle, and kept so, are still there in the same words."""
+    return bool(then) and not stands(quote, then) and picked(quote, texts) == picked(quote, then) != ""

@@ -62,8 +62,10 @@ def join(content: Iterable[Block]) -> str:
     last: Block | None = None
     for block in content:
         gap = block.fields.get(GAP)
-        if gap is None or not _parts(last, block, gap):
+        if gap is None:
             gap = _usual_gap(last.kind if last else None, block.kind)
+        if not _parts(last, block, gap):
+            gap = _usual_gap(last.kind if last else None, kind_of(block.text))
         text += gap + block.text
         last = block
     return text + (last.fields.get(GAP_AFTER, "") if last else "")
@@ -108,7 +110,8 @@ def _parts(before: Block | None, block: Block, gap: str) -> bool:
     """Whether `gap` keeps `block` apart from the one before it when the text is cut again."""
     if before is None or gap.count("\n") > 1:
         return True
-    return "\n" in gap and (before.kind is Kind.HEADING or block.kind is not Kind.PARAGRAPH)
+    # By what begins the text, not by the kind it was stored with: of an old item "+ 5 %" the plus sign is one no more.
+    return "\n" in gap and (before.kind is Kind.HEADING or kind_of(block.text) is not Kind.PARAGRAPH)
 
 
 def _matched(pieces: list[_Piece], previous: list[Block]) -> Mapping[int, str]:

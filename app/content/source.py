@@ -17,7 +17,7 @@ _HIGH_SIGN = re.compile(r"[\u202f\u00a0](?=[;!?»])")
 _OPENING_QUOTE = re.compile(r"(?<=«)[\u202f\u00a0]")
 _COLON = re.compile(r"[\u202f\u00a0](?=:)")
 _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " "})
-_STAR = re.compile(r"(\\(?=[*\\_#+.!>()\[\]{}`-])|\*)")
+_STAR = re.compile(r"(\\(?=[*\\_#+.!>()\[\]{}`–—•-])|\*)")
 _RAISED = re.compile(r"[^{}\n]{1,20}")
 _REACH = 12
 """Letters before a raised ending in which the number that it ends stands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from sqlalchemy import and_, or_, select
 from app import template
 from app.content.authorship import attribute
 from app.content.canonical import canonical
+from app.content.units import says_nothing
 from app.db import db
 from app.documents.pdf import render_apart
 from app.documents.tree import Column, Cover, Document, Heading, Node, Paragraph, Span, Table
@@ -34,6 +36,7 @@ COLUMNS = (
     ("Amendement", 12),
     ("Adopté par", 26),
 )
+_NUMBERED = re.compile(r"\s*\d{1,3}[.)]\s*")
 MOST_ROWS = 6_000
 """Runs of words in the PDF; the spreadsheet has them all."""
 
@@ -108,11 +111,30 @@ def _versions(current: Mapping[str, Revision], refs: Mapping[str, set[int]]) -> 
 def _runs(
     part: template.Part, runs: Sequence[tuple[str, str, str, int]], versions: Mapping[int, Version]
 ) -> Iterator[Authored]:
-    passages = {block_id: number for number, block_id in enumerate(dict.fromkeys(run[0] for run in runs), start=1)}
-    for (block_id, _, ref), group in groupby(runs, key=lambda run: (run[0], run[1], run[3])):
-        text = "".join(run[2] for run in group)
-        if text.strip():
-            yield Authored(part, passages[block_id], text.strip(), versions[ref])
+    blocks = groupby(runs, key=lambda run: run[0])
+    for number, (_, block) in enumerate(blocks, start=1):
+        for text, ref in _telling([(name, text, ref) for _, name, text, ref in block]):
+            yield Authored(part, number, text, versions[ref])
+
+
+def _telling(runs: Sequence[tuple[str, str, int]]) -> Iterator[tuple[str, int]]:
+    """The runs of one block (field, text, reference) as rows: those of signs and small words go with those beside them.
+
+    A block that holds nothing else has no row.
+    """
+    rows: list[tuple[str, str, int]] = []
+    waiting = ("", "")
+    for name, text, ref in runs:
+        last = rows[-1] if rows else ("", "", 0)
+        idle = says_nothing(text) or (not rows and _NUMBERED.fullmatch(text) is not None)
+        if rows and (idle or (last[0], last[2]) == (name, ref)):
+            rows[-1] = (last[0], last[1] + ("" if last[0] == name else " ") + text, last[2])
+        elif idle:
+            waiting = (name, waiting[1] + text)
+        else:
+            rows.append((name, waiting[1] + ("" if waiting[0] == name else " ") + text, ref))
+            waiting = (name, "")
+    return ((text.strip(), ref) for _, text, ref in rows)
 
 
 def write_workbook(path: Path, report: Report) -> None:
@@ -170,7 +192,7 @@ def _nodes(runs: Sequence[Authored]) -> Iterator[Node]:
 
 def strip_sign(text: str) -> str:
     """Words as they are read: without the sign that begins a heading or an item."""
-    return text.lstrip("#->* ") or text
+    return text.lstrip("#->*–—• ") or text
 
 
 def _who(version: Version) -> str:

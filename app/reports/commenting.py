@@ -103,11 +103,11 @@ def _passage(part: ReportPart, block_id: str, quote: str) -> tuple[str, str]:
     if not block_id and not quote:
         return "", ""
     read = read_part(revisions.current(part).content_json)
-    found = [block_id] if block_id else passages.holding(quote, read)
+    found = [block_id] if block_id else passages.picked_from(quote, read)
     if len(found) > 1:
         raise steps.NotReady("Ces mots se trouvent à plusieurs endroits de la partie\u00a0: choisissez le passage.")
     texts = read.get(found[0], ()) if found else ()
-    if not texts or not passages.stands(quote, texts):
+    if not texts or (quote and not passages.picked(quote, texts)):
         raise steps.NotReady("Ce passage n’est plus dans le texte\u00a0: choisissez-en un autre, ou toute la partie.")
     return found[0], quote or texts[-1]
 

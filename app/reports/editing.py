@@ -52,7 +52,9 @@ def save_part(
     part = revisions.part_of(report, key)
     before = revisions.current(part)
     merged = False
-    if base != part.number:
+    if base == part.number:
+        earlier = revisions.revision_of(part, before.parent) if before.parent else None
+    else:
         earlier = revisions.revision_of(part, base)
         result = merge(earlier.content, content, before.content)
         if result.clashes or earlier.erased:  # of an erased text nobody can say what was changed: a person must look
@@ -66,7 +68,7 @@ def save_part(
     def effect() -> dict[str, Any]:
         role = "facilitator" if report.stage is Stage.DRAFTING else "rapporteur"
         origin = Origin.IMPORT if file else Origin.TYPED
-        revision = revisions.write(part, content, person, role, origin, parent=before, merged=merged)
+        revision = revisions.write(part, content, person, role, origin, parent=before, merged=merged, earlier=earlier)
         revisions.seal_text(report)
         written.append(revision)
         return {

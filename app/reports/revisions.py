@@ -62,13 +62,7 @@ def write(
     check(content)
     data = content_bytes(content)
     number = part.number + 1
-    left = (earlier.content, earlier.runs) if earlier else None
-    if restored is not None:
-        runs = restored.runs
-    elif parent is not None:
-        runs = authorship.carry(parent.content, parent.runs, content, number, left)
-    else:
-        runs = authorship.first(content, number)
+    runs = restored.runs if restored is not None else _runs(content, number, parent, earlier)
     salt = _salt(part, restored)
     revision = Revision(
         part_id=part.id,
@@ -94,6 +88,13 @@ def write(
         db.session.add(RevisionPrivate(revision_id=revision.id, salt=salt, content_json=revision.content_json))
         db.session.flush()
     return revision
+
+
+def _runs(content: Content, number: int, parent: Revision | None, earlier: Revision | None) -> authorship.Runs:
+    if parent is None:
+        return authorship.first(content, number)
+    left = (earlier.content, earlier.runs) if earlier is not None and not earlier.erased else None
+    return authorship.carry(parent.content, parent.runs, content, number, left)
 
 
 def _salt(part: ReportPart, restored: Revision | None) -> str:

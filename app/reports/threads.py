@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import quote
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import template
 from app.content import passages
+from app.content.blocks import Kind
 from app.content.passages import Place, Readings, Standing
+from app.content.typography import french
 from app.db import db
 from app.people.models import Person
 from app.reports.models import Amendment, Comment, Report, ReportPart, Revision, decode
@@ -21,13 +24,18 @@ from app.reports.proposals import Proposal
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """An observation with its answers; `place` is where its passage stands now, `amendments` what grew out of it."""
+    """An observation with its answers; `place` is where its passage stands now, `amendments` what grew out of it.
+
+    `words` are those of the passage as they stand there, `spot` says of a passage that was moved which paragraph it is in.
+    """
 
     first: Comment
     answers: Sequence[Comment]
     part: template.Part
     place: Place
     amendments: Sequence[int] = ()
+    words: str = ""
+    spot: str = ""
 
     @property
     def number(self) -> int:
@@ -36,6 +44,12 @@ class Thread:
     @property
     def open(self) -> bool:
         return self.first.resolved_at is None
+
+    @property
+    def there(self) -> str:
+        """The address, within the report's page, of the words of the passage: its part where a browser knows no better."""
+        spoken = quote(french(self.words), safe="").replace("-", "%2D")
+        return f"#part-{self.part.key}:~:text={spoken}"
 
     @property
     def lost(self) -> bool:
@@ -48,7 +62,8 @@ def threads(
 ) -> list[Thread]:
     """The report's threads: open ones first, in the document's order; then those that are settled, the same.
 
-    One query, and one each for the parts' stored texts by key and the amendments where they are not given.
+    One query, and one each for the parts' stored texts by key and the amendments where they are not given, and for the
+    texts that passages were pointed at in which are no longer where they were.
     """
     if not report.comment_count:
         return []
@@ -58,7 +73,8 @@ def threads(
         firsts.append(row) if row.number == row.thread else answers[row.thread].append(row)
     stored = _texts(report, {row.part_key for row in firsts}) if texts is None else texts
     grown = _grown(report, amendments)
-    found = [_thread(first, answers[first.number], stored, grown[first.number]) for first in firsts]
+    before = _before(report, firsts, stored)
+    found = [_thread(first, answers[first.number], stored, before, grown[first.number]) for first in firsts]
     return sorted(found, key=lambda thread: _order(thread, stored))
 
 
@@ -93,15 +109,47 @@ def _grown(report: Report, amendments: Iterable[Proposal] | None) -> dict[int, l
     return grown
 
 
-def _thread(first: Comment, answers: Sequence[Comment], texts: Mapping[str, str], amendments: Sequence[int]) -> Thread:
-    read = read_part(texts[first.part_key]) if first.block_id else {}
-    return Thread(
-        first,
-        answers,
-        template.BY_KEY[first.part_key],
-        passages.place(first.block_id, first.quote, read),
-        amendments,
+def _before(report: Report, firsts: Iterable[Comment], texts: Mapping[str, str]) -> dict[tuple[str, int], str]:
+    """By part and revision, the texts in which passages were pointed at that no longer stand where they did."""
+    wanted = {(first.part_key, first.revision) for first in firsts if first.block_id and not _still(first, texts)}
+    if not wanted:
+        return {}
+    one_of = or_(*(and_(ReportPart.key == key, Revision.number == number) for key, number in sorted(wanted)))
+    rows = db.session.execute(
+        select(ReportPart.key, Revision.number, Revision.content_json)
+        .join(Revision, Revision.part_id == ReportPart.id)
+        .where(ReportPart.report_id == report.id, one_of)
     )
+    return {(row.key, row.number): row.content_json for row in rows if row.content_json}
+
+
+def _still(first: Comment, texts: Mapping[str, str]) -> bool:
+    return passages.stands(first.quote, read_part(texts[first.part_key]).get(first.block_id, ()), either=True)
+
+
+def _thread(
+    first: Comment,
+    answers: Sequence[Comment],
+    texts: Mapping[str, str],
+    before: Mapping[tuple[str, int], str],
+    amendments: Sequence[int],
+) -> Thread:
+    text = texts[first.part_key] if first.block_id else "[]"
+    read = read_part(text)
+    then = before.get((first.part_key, first.revision))
+    place = passages.place(first.block_id, first.quote, read, read_part(then) if then else None)
+    here = read.get(place.block, ()) if place.standing in (Standing.PRESENT, Standing.MOVED) else ()
+    words = passages.as_it_stands(first.quote, here) or passages.picked(first.quote, here)
+    spot = _spot(text, place.block) if place.standing is Standing.MOVED else ""
+    return Thread(first, answers, template.BY_KEY[first.part_key], place, amendments, words, spot)
+
+
+def _spot(content_json: str, block_id: str) -> str:
+    """Where a block is found, in words: paragraphs are counted, and rows, of all the part."""
+    content, read = decode(content_json), read_part(content_json)
+    row = next(block for block in content if block.id == block_id).kind is Kind.ROW
+    alike = [block.id for block in content if (block.kind is Kind.ROW) is row and block.id in read]
+    return f"{'à la ligne' if row else 'dans le paragraphe'} {alike.index(block_id) + 1}"
 
 
 @lru_cache(maxsize=256)
@@ -119,6 +167,6 @@ def _order(thread: Thread, texts: Mapping[str, str]) -> tuple[bool, int, int, in
     if thread.place.block:
         read = read_part(texts[thread.part.key])
         at = list(read).index(thread.place.block)
-        within = read[thread.place.block][-1].find(thread.first.quote)
+        within = passages.where(thread.first.quote, read[thread.place.block][-1])
     group = {Standing.PART: 0, Standing.GONE: 2}.get(thread.place.standing, 1)
     return not thread.open, _PARTS.index(thread.part.key) * 3 + group, at, within, thread.number

@@ -89,7 +89,7 @@ def _passage(form: Mapping[str, str], read: Readings) -> tuple[str, str]:
     if chosen == WORDS_CHOSEN:
         return form.get("bloc", ""), quote
     # Words that stand in several places, or were not found, and the passage that the person said they are in.
-    if not form.get("bloc") and quote and passages.stands(quote, read.get(chosen, ())):
+    if not form.get("bloc") and quote and passages.picked(quote, read.get(chosen, ())):
         return chosen, quote
     return chosen, ""
 
@@ -105,7 +105,7 @@ def _form(report: Report, key: str, given: Mapping[str, str], sentence: str = ""
     found = _found(block, quote, read)
     if len(found) == 1:
         block, suggested, advice = found[0], WORDS_CHOSEN, ""
-        quote = passages.whole_words(quote, read[block])
+        quote = passages.picked(quote, read[block])
     else:
         suggested, advice = (block if block in read else ""), (SEVERAL if found else NOWHERE) if quote else ""
         block = ""
@@ -127,9 +127,9 @@ def _form(report: Report, key: str, given: Mapping[str, str], sentence: str = ""
 
 def _found(block: str, quote: str, read: Readings) -> list[str]:
     """The blocks in which the words selected stand: the one named, else all of the part."""
-    if quote and passages.stands(quote, read.get(block, ())):
+    if quote and passages.picked(quote, read.get(block, ())):
         return [block]
-    return passages.holding(quote, read)
+    return passages.picked_from(quote, read)
 
 
 def _short(text: str) -> str:

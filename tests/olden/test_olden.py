@@ -134,7 +134,7 @@ def test_nothing_is_lost_on_the_way() -> None:
 
 STYLED = (
     "Le 2ème \\*Vice-président\\* a dit **non**, puis *peut-être* et 12 m^{2}.\n\n**NB :** ***tout*** est bien.\n\n"
-    "1. Un numéro tapé\n\n\\# Un signe tapé\n\n\\+ Un plus tapé\n\nC:\\\\\\*fichiers\\*\n\n- **Un** point\n- *un autre*"
+    "1. Un numéro tapé\n\n\\# Un signe tapé\n\n+ Un plus tapé\n\nC:\\\\\\*fichiers\\*\n\n- **Un** point\n- *un autre*"
 )
 
 

@@ -11,7 +11,14 @@ from app.content.markdown import heading_level, kind_of, number, plain, strip_ma
     [
         ("- les recettes", Kind.ITEM, "les recettes"),
         ("*   les recettes", Kind.ITEM, "les recettes"),
-        ("+ les recettes", Kind.ITEM, "les recettes"),
+        ("– les recettes", Kind.ITEM, "les recettes"),
+        ("—\u00a0les recettes", Kind.ITEM, "les recettes"),
+        ("•\tles recettes", Kind.ITEM, "les recettes"),
+        ("+ 5 % par rapport à 2017", Kind.PARAGRAPH, "+ 5 % par rapport à 2017"),
+        ("–5 % de recettes", Kind.PARAGRAPH, "–5 % de recettes"),
+        ("1 200 000 FCFA", Kind.PARAGRAPH, "1 200 000 FCFA"),
+        ("1 200. Une somme", Kind.PARAGRAPH, "1 200. Une somme"),
+        ("12,5. Un taux", Kind.PARAGRAPH, "12,5. Un taux"),
         ("-", Kind.ITEM, ""),
         ("12. voter", Kind.NUMBERED, "voter"),
         ("2) voter", Kind.NUMBERED, "voter"),
@@ -27,6 +34,14 @@ from app.content.markdown import heading_level, kind_of, number, plain, strip_ma
 def test_the_marker_says_what_a_block_is_and_is_not_shown(text: str, kind: Kind, rest: str) -> None:
     assert kind_of(text) is kind
     assert strip_marker(Block("a", "z", kind, {"text": text})) == rest
+
+
+def test_an_item_that_was_stored_when_a_plus_sign_made_one_is_shown_as_it_was() -> None:
+    assert strip_marker(Block("a", "z", Kind.ITEM, {"text": "+ les recettes"})) == "les recettes"
+
+
+def test_a_dash_that_begins_a_line_can_be_meant_as_words() -> None:
+    assert [plain(rf"\{dash} 3 % de recettes") for dash in "–—•-"] == [f"{dash} 3 % de recettes" for dash in "–—•-"]
 
 
 def test_a_heading_has_a_level_and_a_numbered_item_its_number() -> None:

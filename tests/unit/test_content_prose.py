@@ -124,3 +124,24 @@ def test_blocks_brought_together_anew_never_run_into_one() -> None:
     one = Block("a", "body", Kind.PARAGRAPH, {"text": "Un", GAP: ""})
     two = Block("b", "body", Kind.PARAGRAPH, {"text": "deux", GAP: "\n", GAP_AFTER: "\n\n\n"})
     assert [block.text for block in cut(join((one, two, one)), "body")] == ["Un", "deux", "Un"]
+
+
+def test_lists_typed_with_long_dashes_are_lists_and_a_plus_sign_begins_a_sentence() -> None:
+    typed = (
+        "Trois points :\n– le budget ;\n— l’eau ;\n•\u00a0l’école.\n\n"
+        "Les recettes ont varié de\n+ 5 % par rapport à 2017.\n\n2018. L’année fut rude.\n\n"
+        "1\u202f200\u202f000 FCFA manquent."
+    )
+    content = cut(typed, "body")
+    assert [block.kind for block in content] == [Kind.PARAGRAPH, *[Kind.ITEM] * 3, *[Kind.PARAGRAPH] * 3]
+    assert content[4].text == "Les recettes ont varié de\n+ 5 % par rapport à 2017."
+    assert join(content) == typed
+
+
+def test_old_items_with_a_plus_sign_stay_apart_when_they_are_edited_again() -> None:
+    old = tuple(Block(id, "body", Kind.ITEM, {"text": f"+ {text}"}) for id, text in (("a", "5 %"), ("b", "12 élus")))
+    again = cut(join(old), "body", old)
+    assert [(block.id, block.kind, block.text) for block in again] == [
+        ("a", Kind.PARAGRAPH, "+ 5 %"),
+        ("b", Kind.PARAGRAPH, "+ 12 élus"),
+    ]

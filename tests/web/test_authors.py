@@ -10,13 +10,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from app import template
+from app.content.prose import cut
 from app.db import db
 from app.reports import authors
 from app.reports.models import Report
 from app.reports.signing import Desk
 from app.workflow import Stage
 from tests.cast import Cast
-from tests.factories import report_at
+from tests.factories import content_of, report_at, save
 from tests.web.history_pages import SignIn, put, words
 from tests.workflow.long_story import validated_after_all
 
@@ -79,6 +81,27 @@ def test_the_rows_of_the_annex_make_up_the_whole_text(world: Flask, cast: Cast) 
     texts = [text for view in part_views(report) for block in view.content for text in block.words.values()]
     assert told == "".join("".join(text.split()) for text in texts)
     assert db.session.get_one(Report, report.id) is report
+
+
+def test_no_row_of_the_annex_is_only_signs_or_small_words(world: Flask, cast: Cast) -> None:
+    report = report_at(Stage.EDITING, cast)
+    place = template.BY_KEY["introduction"]
+    for text in (
+        "Les points sont : budget, eau, école.\n\nLe maire de Ségou parle.",
+        "Les points sont :\n\n1. budget,\n2. eau,\n3. école.\n\nLe maire de la ville de Ségou parle.\n\n***",
+        "Les points sont :\n\n- budget ;\n- eau ;\n- école.\n\nLe maire, de la ville, et de Ségou, parle.\n\n***",
+    ):
+        save(report, place.key, cut(text, "body", content_of(report, place.key)), cast.issa)
+    rows = [(each.passage, each.text, each.version.number) for each in authors.authored(report) if each.part == place]
+    assert rows == [
+        (1, "Les points sont :", 3),
+        (2, "- budget ;", 3),
+        (3, "- eau ;", 3),
+        (4, "- école.", 3),
+        (5, "Le maire,", 3),
+        (5, "de la ville, et", 4),
+        (5, "de Ségou, parle.", 3),
+    ]
 
 
 def test_readers_of_the_published_report_have_no_annex(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.content.prose import cut
 from app.db import db
 from app.people.models import Person
 from app.reports import commenting, revisions
@@ -17,11 +20,12 @@ from app.reports.signing import Desk
 from app.reports.threads import threads
 from app.workflow import Stage
 from tests.cast import Cast
-from tests.factories import content_of, report_at
+from tests.factories import content_of, report_at, save
 from tests.web.test_queries import counted, elsewhere
 
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 HTMX = {"HX-Request": "true", "HX-Target": "section#observations"}
+MOVED = "Ce passage a été déplacé\u00a0: il est maintenant dans le paragraphe"
 FORM = "/rapports/1/parties/introduction/observer"
 
 
@@ -195,6 +199,41 @@ def test_an_observation_is_turned_into_an_amendment_and_says_so(app: Flask, ouma
     oumar.post(place.partition("?")[0], data={"base": base, "zone-body": said, "comment": "1"})
     thread = oumar.get("/rapports/1").text.split('id="observation-1"')[1].split("</article>")[0]
     assert '<a href="#amendment-1">Devenue l’amendement n°&nbsp;1</a>' in thread
+
+
+@pytest.mark.parametrize(
+    ("quote", "now", "says"),
+    [
+        ("les élus et les citoyens", "Elle a réuni les élus et les citoyens.\n\nLa rencontre a eu lieu.", ""),
+        (
+            "Elle a réuni",
+            "La rencontre a eu lieu.\n\nElle a\u00a0réuni\n\ntous les élus et les citoyens.",
+            f"{MOVED} 2.",
+        ),
+        (
+            "les élus et les citoyens",
+            "La rencontre s’est tenue à Ségou avec les élus et\nles citoyens.\n\nElle a réuni du monde.",
+            f"{MOVED} 1.",
+        ),
+        ("les élus et les citoyens", "La rencontre s’est tenue à Ségou.\n\nElle a réuni mes élus.", "Passage modifié"),
+        ("Elle a réuni les élus et les citoyens", "La rencontre s’est tenue à Ségou.", "Passage disparu"),
+    ],
+)
+def test_an_observation_says_where_its_passage_has_gone(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, quote: str, now: str, says: str
+) -> None:
+    with app.app_context():
+        report = report_at(Stage.EDITING, cast)
+        commenting.comment(report, cast.issa, "introduction", "Lesquels ?", quote=quote)
+        save(report, "introduction", cut(now, "body", content_of(report, "introduction")), cast.issa)
+        db.session.commit()
+    thread = sign_in(client, cast.issa).get("/rapports/1").text.split('id="observation-1"')[1].split("</article>")[0]
+    shown = unescape(re.sub(r"<[^>]*>", "", thread))
+    told = ("Ce passage a été déplacé", "Passage modifié", "Passage disparu")
+    assert says in shown
+    assert [each for each in told if each in shown] == [each for each in told if says.startswith(each)]
+    link = re.search(r'href="#part-introduction:~:text=([^"]*)"', thread)
+    assert (unquote(link[1]) if link else "") == (quote if "déplacé" in says else "")
 
 
 def test_no_script_in_an_observation_runs(oumar: FlaskClient) -> None:

@@ -119,7 +119,8 @@ def test_words_that_went_over_to_another_block_are_followed_there(report: Report
     content = content_of(report, "introduction")
     moved = (content[0], replace(content[1], id="ailleurs"))
     save(report, "introduction", moved, cast.issa)
-    assert the_thread(report).place == (Standing.PRESENT, "ailleurs")
+    assert the_thread(report).place == (Standing.MOVED, "ailleurs")
+    assert the_thread(report).spot == "dans le paragraphe 2"
 
 
 def test_threads_follow_the_document_and_settled_ones_come_last(report: Report, cast: Cast) -> None:

@@ -8,11 +8,9 @@ from datetime import datetime
 from functools import lru_cache
 
 from app import template
-from app.content import passages
 from app.content.blocks import Content
 from app.content.canonical import canonical
 from app.content.changes import Change
-from app.content.passages import Standing
 from app.documents.pdf import RenderingFailed, render_apart
 from app.documents.pictures import stand_in
 from app.documents.store import Store
@@ -106,8 +104,7 @@ def _remark(comment: Comment, thread: Thread, made: Tagged) -> Remark:
         for number, place in enumerate(made.places, start=1)
         if block and place.part == thread.part.key and place.block == block
     )
-    quote = passages.one_line(thread.first.quote) if thread.place.standing is Standing.PRESENT else ""
-    return Remark(comment.text, by, fields, "" if fields else _heading(thread.part.key), quote)
+    return Remark(comment.text, by, fields, "" if fields else _heading(thread.part.key), thread.words)
 
 
 def _heading(key: str) -> str:

@@ -93,4 +93,4 @@ def _passage(report: Report, key: str, remark: Observation) -> tuple[str, str]:
     read = read_part(revisions.current(revisions.part_of(report, key)).content_json)
     if remark.thread is not None or remark.block not in read:
         return "", ""
-    return remark.block, remark.quote if passages.stands(remark.quote, read[remark.block]) else ""
+    return remark.block, passages.picked(remark.quote, read[remark.block])

@@ -4,7 +4,7 @@
   // The script comes with each editor; the first one serves them all.
   if (window.proseServed) return;
   window.proseServed = true;
-  const ITEM = /^(\s*)([-*+]|\d+[.)])(\s+)/;
+  const ITEM = /^(\s*)([-*–—•]|\d{1,3}[.)])(\s+)/;
 
   ready();
   // Where it comes behind its editor, the part was brought into sight before its fields grew.
