@@ -6,21 +6,27 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 from app.content.blocks import Block, Content
 from app.content.changes import Change, apply
-from app.reports.past import Adoption, Past
+from app.reports.past import Past
+from app.reports.stored_report import Stored
+from app.reports.told import Adoption
 
-Texts = Mapping[tuple[str, int], Content]
-"""The texts that can be read, by part and number of the revision."""
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
-def unlike(past: Past, texts: Texts, changes: Mapping[int, Change]) -> Iterator[tuple[str, str]]:
+def unlike(past: Past, stored: Stored) -> Iterator[tuple[str, str]]:
     """What is not as the acts of `past` make it: the kind ("adoption", "merge"), and what it is, in French.
 
-    `changes`: those of the amendments, by number. What was erased, or cannot be read, is not judged here.
+    What was erased, or cannot be read, is not judged here.
     """
+    needed = {(each.part, number) for each in past.adoptions for number in (each.parent, each.number) if number}
+    for (key, number), others in past.merges.items():
+        needed |= {(key, each) for each in (number, *others)}
+    texts = {place: stored.content(row) for place, row in stored.revisions.items() if place in needed}
+    changes = {row.number: row.change_json for row in stored.amendments}
     for adoption in past.adoptions:
         if what := _adoption(adoption, texts, changes):
             yield "adoption", f"amendement n° {adoption.amendment} : {what}"
@@ -31,8 +37,11 @@ def unlike(past: Past, texts: Texts, changes: Mapping[int, Change]) -> Iterator[
             yield "merge", f"partie « {key} », révision {number} : {lost}"
 
 
-def _adoption(adoption: Adoption, texts: Texts, changes: Mapping[int, Change]) -> str | None:
-    key, change = adoption.part, changes.get(adoption.amendment)
+Texts = Mapping[tuple[str, int], Content | None]
+
+
+def _adoption(adoption: Adoption, texts: Texts, changes: Mapping[int, Any]) -> str | None:
+    key, change = adoption.part, _change(changes.get(adoption.amendment))
     before = texts.get((key, adoption.parent))
     if adoption.number is None:
         return None if adoption.modified else "son adoption n’a rien changé au texte"
@@ -47,6 +56,14 @@ def _adoption(adoption: Adoption, texts: Texts, changes: Mapping[int, Change]) -
         outcome = apply(change, before)
         made = not outcome.clashes and outcome.content == after
     return None if made else f"le texte de la révision {adoption.number} n’est pas celui que fait son adoption"
+
+
+def _change(written: Any) -> Change | None:
+    """None where it cannot be read, which its hash says already."""
+    try:
+        return Change.parse(written)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _words(content: Content) -> Counter[str]:

@@ -21,12 +21,13 @@ from app.reports.ballots import Ballot, Proxy, ReadMark
 from app.reports.invitations.models import Invitation
 from app.reports.models import Amendment, Comment, Report, ReportPart, Revision, RevisionPrivate
 from app.reports.papers import rows as papers
-from app.reports.past import Event, Past
+from app.reports.past import Past
 from app.reports.personal.beside import Named, named
 from app.reports.rectifying.telling import Crossing
-from app.reports.rows import Row
 from app.reports.signatures import Signature
+from app.reports.stored_report import Row, Stored
 from app.reports.telling import tell
+from app.reports.told import Event
 
 BATCH = 40
 """Reports held in memory at a time, with all their texts."""
@@ -67,7 +68,7 @@ def verify_report(source: Source, report_id: int) -> list[Finding]:
 def _verify(
     report_id: int,
     events: Sequence[Event],
-    stored: rows.Stored,
+    stored: Stored,
     tally: Counter[str] | None = None,
     crossing: Crossing | None = None,
 ) -> Iterator[Finding]:
@@ -117,9 +118,9 @@ def _event(body: str) -> Event | None:
         return None
 
 
-def _stored(source: Source, ids: Sequence[int]) -> dict[int, rows.Stored]:
+def _stored(source: Source, ids: Sequence[int]) -> dict[int, Stored]:
     """All rows of these reports, as the driver gives them: a spoilt value must not stop the check."""
-    found = {report_id: rows.Stored() for report_id in ids}
+    found = {report_id: Stored() for report_id in ids}
     for row in _rows(source, Report, Report.id.in_(ids)):
         found[row.id].report = row
     owner: dict[int, int] = {}

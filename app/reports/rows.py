@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,42 +11,21 @@ import orjson
 from app import template
 from app.content.blocks import Content
 from app.content.canonical import canonical, digest
-from app.content.changes import Change
 from app.reports import remade
 from app.reports.attachments import replaying
 from app.reports.invitations import beside as invited
-from app.reports.models import decode
-from app.reports.past import Mandate, Past, Proposal, Remark, Seal, Version, Voice, near
+from app.reports.past import Past, near
 from app.reports.personal.beside import Beside
 from app.reports.revisions import missing_zones
+from app.reports.stored_report import Row, Stored
+from app.reports.told import Mandate, Proposal, Remark, Seal, Version, Voice
 
-Row = Any
-"""A row with the columns of its table, each value as the driver gives it."""
 Pairs = dict[str, tuple[Any, Any]]
 """What a row says and what the log tells, by a French name."""
 Named = Iterator[tuple[str, str]]
 """Disagreements: the kind, and what it is."""
 K = TypeVar("K")
 T = TypeVar("T")
-
-
-@dataclass
-class Stored:
-    """The rows of one report; parts by key, revisions by (part, number)."""
-
-    report: Row = None
-    parts: dict[str, Row] = field(default_factory=dict)
-    revisions: dict[tuple[str, int], Row] = field(default_factory=dict)
-    beside: Beside = field(default_factory=Beside)
-    amendments: list[Row] = field(default_factory=list)
-    comments: list[Row] = field(default_factory=list)
-    ballots: list[Row] = field(default_factory=list)
-    proxies: list[Row] = field(default_factory=list)
-    read_marks: list[Row] = field(default_factory=list)
-    signatures: list[Row] = field(default_factory=list)
-    invitations: list[Row] = field(default_factory=list)
-    attachments: list[Row] = field(default_factory=list)
-    papers: list[Row] = field(default_factory=list)
 
 
 def disagreements(past: Past, stored: Stored) -> Named:
@@ -63,7 +41,7 @@ def disagreements(past: Past, stored: Stored) -> Named:
     for place, what in beside.amiss(past.versions, texts):
         yield "revision", f"{_revision(place)} : {what}"
     yield from _runs(stored)
-    yield from _remade(past, stored)
+    yield from remade.unlike(past, stored)
     amendments, comments = ({row.number: row for row in each} for each in (stored.amendments, stored.comments))
     yield from matched("amendment", _amendment, past.proposals, amendments, _proposal)
     yield from matched("comment", _comment, past.remarks, comments, _remark)
@@ -139,7 +117,7 @@ def _current(past: Past, stored: Stored, key: str, number: int, row: Row) -> Pai
         "l’empreinte": (row.content_hash, past.versions[key, number].hash),
     }
     revision = stored.revisions.get((key, number))
-    content = _content(stored, revision) if revision is not None else None
+    content = stored.content(revision) if revision is not None else None
     if content is not None and key in template.BY_KEY:
         pairs["l’état complet"] = (bool(row.filled), not missing_zones(template.BY_KEY[key], content))
     return pairs
@@ -168,31 +146,9 @@ def _version(version: Version, row: Row, amendment_numbers: Mapping[int, int], b
 def _runs(stored: Stored) -> Named:
     """The authors of words must cover the text, with revisions that were there."""
     for place, row in stored.revisions.items():
-        content = _content(stored, row)
+        content = stored.content(row)
         if content is not None and not _covered(content, row, place[1]):
             yield "revision", f"{_revision(place)} : les auteurs des mots ne correspondent pas au texte"
-
-
-def _remade(past: Past, stored: Stored) -> Named:
-    """What the adoptions and merges make of the texts they were made on, against the texts that are there."""
-    needed = {(each.part, number) for each in past.adoptions for number in (each.parent, each.number) if number}
-    for (key, number), bases in past.merges.items():
-        needed |= {(key, each) for each in (number, *bases)}
-    texts = {place: _content(stored, row) for place, row in stored.revisions.items() if place in needed}
-    changes = {row.number: _change(row) for row in stored.amendments} if past.adoptions else {}
-    return remade.unlike(
-        past,
-        {place: content for place, content in texts.items() if content is not None},
-        {number: change for number, change in changes.items() if change is not None},
-    )
-
-
-def _change(row: Row) -> Change | None:
-    """None where it cannot be read, which its hash says already."""
-    try:
-        return Change.parse(row.change_json)
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def _covered(content: Content, row: Row, number: int) -> bool:
@@ -316,11 +272,3 @@ def _seal(_: tuple[str, str], seal: Seal, row: Row) -> Pairs:
 
 def _digest(text: str | bytes) -> str:
     return digest(text.encode("utf-8") if isinstance(text, str) else text)
-
-
-def _content(stored: Stored, revision: Row) -> Content | None:
-    """The stored text; None where it is gone, or cannot be read, which its hash says already."""
-    try:
-        return decode(text) if (text := stored.beside.text(revision)) else None
-    except (ValueError, KeyError, TypeError):
-        return None

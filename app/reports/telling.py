@@ -11,10 +11,11 @@ from app.reports.ballots import Choice
 from app.reports.invitations.telling import INVITING, served
 from app.reports.models import AmendmentState, Origin
 from app.reports.papers.telling import PAPERS, end_papers, want_signatory
-from app.reports.past import NO_DETAILS, Event, Past, Remark, Seal, Version, Voice
+from app.reports.past import Past
 from app.reports.rectifying.telling import abandoned, opened, rectified, validated
 from app.reports.signatures import Way
 from app.reports.telling_amendments import AMENDING
+from app.reports.told import NO_DETAILS, Event, Remark, Seal, Version, Voice
 
 
 def tell(past: Past, report_id: int, event: Event) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from app.reports.models import AmendmentState, Origin
-from app.reports.past import Adoption, Event, Past, Proposal, Version
+from app.reports.past import Past
+from app.reports.told import Adoption, Event, Proposal, Version
 
 
 def _amend(past: Past, event: Event) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from app.reports.invitations.models import Ended
 from app.reports.invitations.told import Invite
-from app.reports.past import Event, Past
+from app.reports.past import Past
+from app.reports.told import Event
 
 
 def _invite(past: Past, event: Event) -> None:

@@ -6,7 +6,8 @@ from app.db import Base
 from app.reports.papers.models import Scan, Substitution
 from app.reports.papers.told import Deposit, StandIn
 from app.reports.past import Past, near
-from app.reports.rows import Named, Pairs, Row, Stored, matched
+from app.reports.rows import Named, Pairs, matched
+from app.reports.stored_report import Row, Stored
 
 KINDS: tuple[type[Base], ...] = (Scan, Substitution)
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from app.reports.papers.models import ScanState
 from app.reports.papers.told import Deposit, StandIn
-from app.reports.past import Event, Past, Seal
+from app.reports.past import Past
+from app.reports.told import Event, Seal
 
 
 def _file_scan(past: Past, event: Event) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.audit import private
 from app.content.canonical import digest
-from app.reports.past import Version
+from app.reports.told import Version
 
 Row = Any
 Place = tuple[str, int]

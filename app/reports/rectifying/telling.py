@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from app import workflow
 from app.audit.verification import Finding
-from app.reports.past import Event, Past, Version
+from app.reports.past import Past
+from app.reports.told import Event, Version
 from app.workflow import Stage
 
 
