@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app import workflow
+from app.reports import telling_masthead as masthead
 from app.reports.attachments.told import Piece
 from app.reports.ballots import Choice
 from app.reports.invitations.telling import INVITING, served
@@ -92,6 +93,7 @@ def _transmit(past: Past, event: Event) -> None:
     past.reading_since = event.at
     past.deadline = event.facts["deadline"]
     past.want(event, event.facts["reading"] == past.reading, "ne compte pas juste les lectures")
+    masthead.followed(past, event)
     past.want_text(event)
     past.carry(event)
     past.overtake(event)
@@ -184,6 +186,7 @@ def _return(past: Past, event: Event) -> None:
 
 def _validate(past: Past, event: Event) -> None:
     past.want_text(event)
+    masthead.frozen(past, event)
     decided = all(proposal.state is not AmendmentState.OPEN for proposal in past.proposals.values())
     past.want(event, decided, "valide un texte dont un amendement restait à décider")
     given = [voice.choice for voice in past.standing().values()]
@@ -215,6 +218,7 @@ def _refuse(past: Past, event: Event) -> None:
     past.seals = [replace(seal, void=True) for seal in past.seals]
     past.final_hash = ""
     end_papers(past, event)
+    masthead.followed(past, event)
     past.reopen(event)
     served(past, event)
 
@@ -264,6 +268,7 @@ _TELLERS: dict[str, Callable[[Past, Event], None]] = {
     "reopen": _reopen,
     "extend": _extend,
     "mark_read": _mark_read,
+    "renew_masthead": masthead.renewed,
     **AMENDING,
     "vote": _vote,
     "name_proxy": _name_proxy,

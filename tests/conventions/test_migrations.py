@@ -118,4 +118,5 @@ def test_a_report_comes_through_the_step_that_lets_it_be_rectified_and_a_rectifi
     db.session.remove()
     with pytest.raises(SystemExit):
         downgrade(revision="0015")
+    upgrade()
     assert verify_reports(db.session) == []
