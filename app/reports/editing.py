@@ -97,10 +97,9 @@ def transmit(report: Report, person: Person, deadline: date | None, today: date,
     by = clock.want_working_day(deadline, today)
 
     def effect() -> dict[str, Any]:
+        parts, head = renew_terms(report, person), masthead.keep(report)
         report.reading += 1
         report.deadline = by
-        parts = renew_terms(report, person)
-        head = masthead.keep(report)
         report.reading_since = now()
         return {
             "deadline": by.isoformat(),

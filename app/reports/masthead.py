@@ -123,7 +123,8 @@ def _printed(name: str, said: str) -> str:
 def keep(report: Report) -> dict[str, Any]:
     """Keep the masthead of now, under the hash of the text; answers with the facts for the log."""
     facts = keep_beside(report)
-    revisions.seal_text(report)
+    with db.session.no_autoflush:  # the parts are written already: the report's row need not be twice
+        revisions.seal_text(report)
     return facts
 
 
