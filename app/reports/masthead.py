@@ -28,6 +28,10 @@ LABELS: Mapping[str, str] = {
 """What stands on every report's, and what people call it."""
 
 
+KEPT_BY = ("transmit", "renew_masthead", "refuse")
+"""The acts whose events tell of a masthead that is read from then on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Masthead:
     """The words of the cover and of the line above the chair's signature; the day of the meeting is printed as words."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import lazyload
 
 from app import workflow
 from app.db import db
@@ -34,14 +35,14 @@ def change_campaign(person: Person, campaign: Campaign, typed: Mapping[str, str]
     Raises what `campaigns.change_campaign` raises, and `Invalid` where a report elsewhere would print otherwise.
     """
     db.session.refresh(campaign, with_for_update=True)
-    with _followed(person, Workshop.campaign_id == campaign.id):
+    with following(person, Workshop.campaign_id == campaign.id):
         return campaigns.change_campaign(person, campaign, typed, version)
 
 
 def change_workshop(person: Person, workshop: Workshop, typed: Mapping[str, str], version: int) -> bool:
     """The same for a meeting. Raises what `meetings.change_workshop` raises."""
     db.session.refresh(workshop.campaign, with_for_update=True)
-    with _followed(person, Workshop.id == workshop.id):
+    with following(person, Workshop.id == workshop.id):
         return meetings.change_workshop(person, workshop, typed, version, frozen=frozen(workshop, held=True))
 
 
@@ -53,7 +54,7 @@ def frozen(workshop: Workshop, *, held: bool = False) -> bool:
 
 
 @contextmanager
-def _followed(person: Person, which: Any) -> Iterator[None]:
+def following(person: Person, which: Any) -> Iterator[None]:
     """Make the change inside; what the reports print follows it, or nothing is changed."""
     reports = _open_to_change(which)
     before = {report.id: masthead.kept(report) or masthead.now(report) for report in reports}
@@ -74,6 +75,7 @@ def _open_to_change(which: Any) -> Sequence[Report]:
         .where(which, Report.stage.in_(ACT.stages), or_(Report.masthead_json != "", Report.stage == Stage.READING))
         .order_by(Report.id)
         .with_for_update(of=Report)
+        .options(lazyload(Report.workshop))
         .execution_options(populate_existing=True)
     )
     return db.session.scalars(query).all()

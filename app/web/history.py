@@ -16,7 +16,7 @@ from app.workflow import BY_KEY
 
 blueprint = Blueprint("history", __name__)
 blueprint.add_app_template_global(history.part_label, "part_label")
-blueprint.add_app_template_global(masthead.changes, "masthead_changes")
+blueprint.add_app_template_global(lambda facts: masthead.reworded(facts, "« {} »".format), "masthead_reworded")
 blueprint.add_app_template_global(masthead.of, "masthead_of")
 blueprint.add_app_template_global(lambda act: BY_KEY[act].label, "act_label")
 
