@@ -40,9 +40,11 @@ TOUR: tuple[tuple[str, str], ...] = (
     *((act, "fanta") for act in ("comment", "resolve", "reopen", "draft", "restore_draft", "hand_over")),
     *((act, "issa") for act in ("edit", "restore_edit", "transmit")),
     *((act, "mariam") for act in ("name_proxy", "end_proxy")),
+    ("renew_masthead", "coumba"),
     *((act, "salif") for act in ("attach", "withdraw_attachment")),
     *(("vote", who) for who in ("mariam", "oumar", "adama")),
     ("validate", "adama"),
+    *((act, "coumba") for act in ("invite", "revoke_invitation")),
     ("file_scan", "fanta"),
     ("attest", "mariam"),
 )
