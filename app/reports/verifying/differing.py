@@ -70,7 +70,8 @@ def differing(claim: Claim, theirs: Read, ours: Read, viewer: Person | None) -> 
     hide = _hiding(contents.get("attendance", ()), whole=works_on(report, viewer))
     signed = hide(running(ours.leaves))
     steps = words_once(signed, hide(running(theirs.leaves)[:LONGEST])) if theirs.has_words else ()
-    source, head = _source(report, theirs), _head(report, theirs)
+    source = _source(report, theirs)
+    head = _head(report, theirs) if source is not None else ()
     return Differing(
         claim=claim,
         may_read=may_read,
@@ -79,7 +80,7 @@ def differing(claim: Claim, theirs: Read, ours: Read, viewer: Person | None) -> 
         source_differs=bool(source or head),
         source_same=source is not None and not source and not head,
         source=_shown(source or (), works_on(report, viewer)) if may_read else (),
-        head=head if may_read and source is not None else (),
+        head=head if may_read else (),
         pages=_otherwise(theirs.leaves, ours.leaves),
         counts=(len(theirs.leaves), len(ours.leaves)),
         has_words=theirs.has_words,
