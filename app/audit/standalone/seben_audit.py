@@ -3046,7 +3046,7 @@ def check_pdf(path: Path, keys: Sequence[Key]) -> Outcome:
     code = code_of(text_hash, leaf)
     outcome.want(code == log.get("code"), "code", "Le code joint n’est pas celui de ce texte et de cette feuille.")
     outcome.said |= {"event": sealed, "index": index, "code": spoken(code), "text": parts}
-    outcome.said["masthead"] = told.get("masthead") or {}
+    outcome.said["masthead"] = told["masthead"] if isinstance(told.get("masthead"), dict) else {}
     _check_paper(pdf.text(), spoken(code), index, head, outcome)
     return outcome
 
