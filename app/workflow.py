@@ -362,6 +362,7 @@ ACTS: tuple[Act, ...] = (
     Act("name_proxy",          "Donner procuration",         (R,),     None, COMMISSION,                  tells=ask(A.PROXY)),
     Act("end_proxy",           "Reprendre sa procuration",   (R,),     None, COMMISSION,                  tells=tell(A.PROXY)),
     Act("extend",              "Prolonger la lecture",       (R,),     None, (PRESIDENT,),                reason=True, tells=tell(A.COMMISSION, A.RAPPORTEUR)),
+    Act("renew_masthead",      "Modifier l’en-tête",         (D, E, R), None, (COORDINATION,),             tells=ask(A.VOTERS) + tell(A.HOLDER)),
     Act("return_to_rapporteur", "Renvoyer au rapporteur",    (R,),     E,    (PRESIDENT,),                reason=True, tells=ask(A.RAPPORTEUR) + tell(A.COMMISSION)),
     Act("validate",            "Valider",                    (R,),     V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named, slips_mended), tells=ask(A.SIGNATORIES) + tell(A.COMMISSION, A.RAPPORTEUR, A.FACILITATOR), checked=True),
     Act("sign",                "Signer",                     (V,),     S,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, one_signature_each), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True)),

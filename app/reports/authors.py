@@ -19,6 +19,7 @@ from app.content.units import says_nothing
 from app.db import db
 from app.documents.pdf import render_apart
 from app.documents.tree import Column, Cover, Document, Heading, Node, Paragraph, Span, Table
+from app.reports import masthead
 from app.reports.journal_export import write_table
 from app.reports.models import Origin, Report, ReportPart, Revision
 from app.reports.personal import erased
@@ -160,11 +161,11 @@ def _cells(each: Authored) -> list[str]:
 def annex(report: Report, made_on: datetime) -> bytes:
     """The same as a PDF, through the press that sets the report. Raises `documents.pdf.RenderingFailed`."""
     runs = authored(report)
-    workshop = report.workshop
-    day = wording.day(workshop.held_on)
-    title = f"Qui a écrit quoi : {workshop.territory.name}"
+    front = masthead.of(report)
+    day = wording.day(front.held_on)
+    title = f"Qui a écrit quoi : {report.workshop.territory.name}"
     document = Document(
-        cover=Cover(workshop.campaign.organisation, title, day, wording.month_and_year(made_on.date())),
+        cover=Cover(front.organisation, title, day, wording.month_and_year(made_on.date())),
         nodes=tuple(_nodes(runs)),
         title=f"{title} ({day})",
         reference=f"Rapport n° {report.id} – auteurs du texte au {wording.day(made_on.date())}",

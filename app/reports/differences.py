@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 from sqlalchemy import func, select
 
 from app import template
+from app.audit.models import AuditEvent
 from app.content.diff import BlockChange, Op, State, Words, compare
 from app.db import db
+from app.reports import masthead
 from app.reports.models import Report, ReportPart, Revision, decode
 from app.reports.personal import erased
 from app.reports.versions import labelled
@@ -45,6 +48,17 @@ def since(report: Report, moment: datetime) -> list[Reworded]:
         if part.key in now and part.key in then and then[part.key] != now[part.key]
         if (changes := _between(then[part.key][1], now[part.key][1]))
     ]
+
+
+def reheaded(report: Report, moment: datetime) -> list[tuple[str, str, str]]:
+    """What of the masthead differs from what stood at that moment: its name, then and now. One query."""
+    kept = masthead.kept(report)
+    told = select(AuditEvent.body).where(
+        AuditEvent.stream == f"report:{report.id}", AuditEvent.act.in_(masthead.KEPT_BY), AuditEvent.at <= moment
+    )
+    bodies = db.session.scalars(told.order_by(AuditEvent.seq.desc())).all()
+    then = next((facts["masthead"] for body in bodies if "masthead" in (facts := orjson.loads(body)["facts"])), None)
+    return masthead.changes(then, kept) if then is not None and kept else []
 
 
 def _newest_by(moment: datetime) -> object:

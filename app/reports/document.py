@@ -20,6 +20,7 @@ from app.documents.tree import (
     Signatory,
     SignatureBlock,
 )
+from app.reports import masthead
 from app.reports.attachments import printed
 from app.reports.grids import GRIDS, texts
 from app.reports.models import Report
@@ -27,14 +28,13 @@ from app.reports.personal import erased
 from app.reports.rectifying import statement
 from app.template import Part, Status
 from app.workshops import wording
-from app.workshops.models import Workshop
 
 Contents = Mapping[str, Content]
 
 
 def whole(report: Report, contents: Contents, *, project: bool) -> Document:
     """The whole report; `contents` holds each stored part's content by key. `project` watermarks a draft."""
-    made_at = signed_at(report.workshop)
+    made_at = signed_at(report)
     nodes = (node for part in template.PARTS for node in part_nodes(part, contents, made_at))
     return framed(report, (*statement.nodes(report), *nodes), project=project)
 
@@ -55,19 +55,20 @@ def framed(report: Report, nodes: tuple[Node, ...], *, project: bool) -> Documen
 
 def cover(report: Report) -> Cover:
     """The cover, which says so where the report rectifies another."""
-    workshop = report.workshop
+    front = masthead.of(report)
     return Cover(
-        organisation=workshop.campaign.organisation,
-        title=wording.report_title(workshop.campaign, workshop),
-        date=wording.day(workshop.held_on),
-        month=wording.month_and_year(workshop.held_on),
+        organisation=front.organisation,
+        title=front.title,
+        date=wording.day(front.held_on),
+        month=wording.month_and_year(front.held_on),
         notice=statement.TITLE if report.rectifies_id is not None else "",
     )
 
 
-def signed_at(workshop: Workshop) -> str:
+def signed_at(report: Report) -> str:
     """The line above the chair's signature."""
-    return f"Fait à {workshop.place}, le {wording.day(workshop.held_on)}"
+    front = masthead.of(report)
+    return f"Fait à {front.place}, le {wording.day(front.held_on)}"
 
 
 def part_nodes(part: Part, contents: Contents, made_at: str) -> Iterator[Node]:

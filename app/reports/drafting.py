@@ -12,7 +12,7 @@ from app.audit.models import AuditEvent
 from app.db import db, now
 from app.people.models import Person, Role
 from app.reports import prefill, revisions, steps
-from app.reports.models import Origin, Report, ReportPart
+from app.reports.models import Origin, Report, ReportPart, Revision
 from app.workflow import Stage
 from app.workshops.models import Workshop
 
@@ -62,9 +62,12 @@ def hand_over(report: Report, person: Person, passing_why: str = "") -> AuditEve
 
 def renew_terms(report: Report, person: Person) -> dict[str, Any]:
     """Take over the campaign's terms of reference as they stand now; answers with the new revision, if there is one."""
-    part = revisions.part_of(report, "terms")
+    standing = select(ReportPart, Revision).join(
+        Revision, (Revision.part_id == ReportPart.id) & (Revision.number == ReportPart.number)
+    )
+    mine = (ReportPart.report_id == report.id, ReportPart.key == template.TERMS.key)
+    part, before = db.session.execute(standing.where(*mine)).one()
     content = prefill.content_for(template.TERMS, report.workshop)
-    before = revisions.current(part)
     revision = (
         revisions.write(part, content, person, "", Origin.PREFILL, parent=before) if content != before.content else None
     )

@@ -11,7 +11,7 @@ from app.content.blocks import Content
 from app.content.merge import Merged, merge
 from app.db import now
 from app.people.models import Person
-from app.reports import clock, overtaking, returns, revisions, roll, steps
+from app.reports import clock, masthead, overtaking, returns, revisions, roll, steps
 from app.reports.drafting import renew_terms
 from app.reports.models import Origin, Report, ReportPart, Revision
 from app.workflow import Stage
@@ -99,14 +99,15 @@ def transmit(report: Report, person: Person, deadline: date | None, today: date,
     by = clock.want_working_day(deadline, today)
 
     def effect() -> dict[str, Any]:
+        parts, head = renew_terms(report, person), masthead.keep(report)
         report.reading += 1
         report.deadline = by
-        parts = renew_terms(report, person)
         report.reading_since = now()
         return {
             "deadline": by.isoformat(),
             "reading": report.reading,
             "roll": roll.take_down(report),
+            **head,
             "text_hash": report.text_hash,
             "parts": parts,
             **returns.carry_ballots(report),

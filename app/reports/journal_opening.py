@@ -149,11 +149,18 @@ def _stage(value: str) -> str:
 
 def _changes(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the event says was changed, by field: {old, new}, [old, new], or nothing for what is kept out of the log."""
+    if "masthead_before" in facts:
+        before, after = facts["masthead_before"], facts["masthead"]
+        return {field: [before[name], after[name]] for name, field in _HEADS.items() if before[name] != after[name]}
     for name in ("changes", "changed"):
         if isinstance(facts.get(name), dict):
             return dict(facts[name])
     values = facts.get("values")
     return {field: [None, value] for field, value in values.items()} if isinstance(values, dict) else {}
+
+
+_HEADS = {"organisation": "organisation", "title": "report_title", "held_on": "held_on", "place": "place"}
+"""Of a masthead, the fields of the campaign and of the meeting from which it is made."""
 
 
 def _pair(change: Any) -> tuple[Any, Any]:

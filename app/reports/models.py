@@ -27,6 +27,8 @@ class Report(Base):
     `final_hash` names, in the store, the PDF being signed, `signed_hash` the same with both signatures, and `minutes_hash`
     the minutes of the reading that was closed. Of a rectifying report, `rectifies_id` is the published one it replaces, with
     what is rectified and why as typed, and once validated the keys of the parts that differ, parted by spaces.
+    `masthead_json`: what is printed and stands in no part, in canonical JSON, under `text_hash` too; empty, and live, before
+    a first reading.
     """
 
     __tablename__ = "report"
@@ -69,6 +71,7 @@ class Report(Base):
     rectifies_what: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     rectifies_why: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     rectifies_parts: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    masthead_json: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 

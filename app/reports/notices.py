@@ -26,6 +26,7 @@ KINDS: dict[str, Kind] = {
             *("open", "hand_over", "return_draft", "transmit", "extend", "return_to_rapporteur"),
             *("validate", "sign", "refuse", "publish", "rectify", "abandon"),
             *("substitute", "file_scan", "attest", "refuse_scan"),
+            "renew_masthead",
         ),
         Kind.CIRCUIT,
     ),

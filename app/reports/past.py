@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.content.canonical import canonical, digest
 from app.reports.attachments.told import Piece
 from app.reports.invitations.told import Invite
 from app.reports.models import UNDECIDED, AmendmentState, Origin
 from app.reports.papers.told import Deposit, StandIn
 from app.reports.told import Adoption, Event, Mandate, Proposal, Remark, Seal, Version, Voice
+from app.reports.told_masthead import Head
 
 LONGEST_ACT = timedelta(minutes=10)
 """A row is dated while its act is done, the event when it ends: more than this between them was not done by the act."""
@@ -39,6 +39,7 @@ class Past:
     rectifies_what: str = ""
     rectifies_why: str = ""
     rectifies_parts: str = ""
+    head: Head = field(default_factory=Head)
     taken: dict[str, Version] = field(default_factory=dict)
     """By part, the text that a rectifying report began with."""
     rectified: dict[int, dict[str, Version]] = field(default_factory=dict)
@@ -67,8 +68,8 @@ class Past:
 
     @property
     def text_hash(self) -> str:
-        """The hash of the whole text, from those of the parts' current versions."""
-        return digest(canonical({key: self.versions[key, number].hash for key, number in self.current.items()}))
+        """The hash of the whole text, from those of the parts' current versions and of the masthead that it covers."""
+        return self.head.over({key: self.versions[key, number].hash for key, number in self.current.items()})
 
     def want(self, event: Event, holds: bool, otherwise: str) -> None:
         if not holds:
@@ -122,9 +123,8 @@ class Past:
 
     def settle(self, event: Event, number: int, *, settled: bool) -> None:
         """A thread is settled, or opened again."""
-        first = self.remarks[number]
         by, at = (event.actor, event.at) if settled else (None, None)
-        self.remarks[number] = replace(first, resolved_by=by, resolved_at=at)
+        self.remarks[number] = replace(self.remarks[number], resolved_by=by, resolved_at=at)
 
     def count_signatures(self, event: Event) -> None:
         """The file is signed once both slots are, by two persons, and no sooner."""

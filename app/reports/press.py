@@ -12,7 +12,7 @@ from app.documents import fields as signature_fields
 from app.documents.pdf import Rendered, RenderingFailed, render_apart
 from app.documents.store import MISSING, Damaged, Missing, Store, Unreachable
 from app.documents.tree import Document, Picture
-from app.reports import revisions
+from app.reports import masthead, revisions
 from app.reports.anchors import anchor_of, attested
 from app.reports.document import Contents, whole
 from app.reports.models import Report
@@ -83,11 +83,11 @@ def _render(
 
 
 def source(report: Report, contents: Contents, log: dict[str, Any] | None = None) -> bytes:
-    """The text that the PDF carries with it: canonical JSON of all parts, and the hash that names it.
+    """The text that the PDF carries with it: canonical JSON of its masthead and all parts, and the hash that names it.
 
     With `log`, what shows that this hash was validated; then also the salts of the texts that are sealed with one.
     """
-    told = {"report": report.id, "text_hash": report.text_hash, "parts": _blocks(contents)}
+    told = {**_named(report), "parts": _blocks(contents)}
     return canonical({**told, "log": log, "salts": revisions.salts(report)} if log else told)
 
 
@@ -97,8 +97,14 @@ def _withholding(report: Report, contents: Contents, hashes: Mapping[str, str], 
     """
     shown = {key: content for key, content in contents.items() if key not in PERSONAL}
     masked = {key: content for key, content in contents.items() if key in PERSONAL}
-    told = {"report": report.id, "text_hash": report.text_hash, "parts": _blocks(shown), "masked": _blocks(masked)}
+    told = {**_named(report), "parts": _blocks(shown), "masked": _blocks(masked)}
     return canonical({**told, "withheld": {key: hashes[key] for key in masked}, "log": log})
+
+
+def _named(report: Report) -> dict[str, Any]:
+    """The report, the hash that names its text, and its masthead where that hash covers it."""
+    told: dict[str, Any] = {"report": report.id, "text_hash": report.text_hash}
+    return {**told, "masthead": masthead.kept(report)} if revisions.covers_masthead(report) else told
 
 
 def _blocks(contents: Contents) -> dict[str, list[dict[str, Any]]]:

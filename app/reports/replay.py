@@ -15,7 +15,7 @@ from app.audit import private
 from app.audit.models import AuditEvent, ChainHead
 from app.audit.verification import Finding, Source
 from app.db import Base
-from app.reports import rows
+from app.reports import rows, telling_masthead
 from app.reports.attachments.models import Attachment
 from app.reports.ballots import Ballot, Proxy, ReadMark
 from app.reports.invitations.models import Invitation
@@ -82,7 +82,8 @@ def _verify(
         yield Finding("event", stream, seq, f"Rapport {report_id}, événement {seq} : il {what}.")
     if tally is not None:
         tally["erased_texts"] += stored.beside.erased(past.versions, stored.revisions)
-    for kind, sentence in chain(rows.disagreements(past, stored), papers.disagreements(past, stored)):
+    told = (rows.disagreements, telling_masthead.disagreements, papers.disagreements)
+    for kind, sentence in chain.from_iterable(each(past, stored) for each in told):
         yield Finding(kind, stream, 0, f"Rapport {report_id}, {sentence}.")
 
 

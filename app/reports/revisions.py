@@ -17,6 +17,10 @@ from app.content.canonical import canonical, check, content_bytes, digest
 from app.db import db, now
 from app.people.models import Person
 from app.reports.models import Amendment, Origin, Report, ReportPart, Revision, RevisionPrivate
+from app.workflow import SETTLED
+
+MASTHEAD = "@masthead"
+"""Under which the masthead's hash stands among those of the parts."""
 
 
 def part_of(report: Report, key: str) -> ReportPart:
@@ -125,12 +129,22 @@ def salts(report: Report) -> dict[str, str]:
 
 
 def seal_text(report: Report) -> str:
-    """Recompute the hash of the report's whole text from its parts' hashes, and keep it on the report."""
-    hashes = db.session.execute(
-        select(ReportPart.key, ReportPart.content_hash).where(ReportPart.report_id == report.id)
-    )
-    report.text_hash = digest(canonical(dict(hashes.all())))
+    """Recompute the hash of the report's whole text from its parts' hashes and its masthead's, and keep it on the report."""
+    report.text_hash = _whole(report)
     return report.text_hash
+
+
+def covers_masthead(report: Report) -> bool:
+    """Whether the hash of the text covers the masthead that is kept: where it was validated before any was, it does not."""
+    return bool(report.masthead_json) and (report.stage not in SETTLED or report.text_hash == _whole(report))
+
+
+def _whole(report: Report) -> str:
+    rows = db.session.execute(select(ReportPart.key, ReportPart.content_hash).where(ReportPart.report_id == report.id))
+    hashes = dict(rows.all())
+    if report.masthead_json:
+        hashes[MASTHEAD] = digest(report.masthead_json.encode("utf-8"))
+    return digest(canonical(hashes))
 
 
 def missing_zones(part: template.Part, content: Content) -> tuple[template.Zone, ...]:

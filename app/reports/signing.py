@@ -17,7 +17,7 @@ from app.documents.seal import PAPER, SignerInfo
 from app.documents.stamp import Mark
 from app.documents.store import Store
 from app.people.models import Person
-from app.reports import standing, steps
+from app.reports import masthead, standing, steps
 from app.reports.amending import reopen_ballots
 from app.reports.models import Report
 from app.reports.papers import filing, substituting
@@ -158,7 +158,10 @@ def refuse(report: Report, person: Person, reason: str, more: Mapping[str, Any] 
         report.final_hash = ""
         filing.outdate(report, person)
         substituting.end_standing(report)
+        # What was frozen is open to change again, and is what the campaign and the meeting have become meanwhile.
+        head = masthead.renew(report)
         return {
+            **head,
             "slot": slots[0].value,
             "voided": [signature.slot.value for signature in voided],
             "reopened": reopen_ballots(report),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app import workflow
+from app.reports import telling_masthead as masthead
 from app.reports.attachments.told import Piece
 from app.reports.ballots import Choice
 from app.reports.invitations.telling import INVITING, served
@@ -96,6 +97,7 @@ def _transmit(past: Past, event: Event) -> None:
     past.deadline = event.facts["deadline"]
     past.roll = event.facts.get("roll")
     past.want(event, event.facts["reading"] == past.reading, "ne compte pas juste les lectures")
+    masthead.followed(past, event)
     past.want_text(event)
     past.carry(event)
     past.overtake(event)
@@ -189,6 +191,7 @@ def _return(past: Past, event: Event) -> None:
 
 def _validate(past: Past, event: Event) -> None:
     past.want_text(event)
+    masthead.frozen(past, event)
     decided = all(proposal.state is not AmendmentState.OPEN for proposal in past.proposals.values())
     past.want(event, decided, "valide un texte dont un amendement restait à décider")
     given = [voice.choice for who, voice in past.standing().items() if past.listed(who)]
@@ -198,15 +201,8 @@ def _validate(past: Past, event: Event) -> None:
         ("abstentions", Choice.ABSTAIN),
     ):
         past.want(event, event.facts[name] <= given.count(choice.value), "compte plus de voix qu’il n’en a été donné")
-    by_roll = past.roll is None or {
-        "quorum": event.facts["quorum"],
-        "members": event.facts["members"],
-        "majority": event.facts["majority"],
-    } == {
-        "quorum": past.roll["quorum"],
-        "members": len(past.roll["seats"]),
-        "majority": past.roll["majority"],
-    }
+    said = (event.facts["quorum"], event.facts["members"], event.facts["majority"])
+    by_roll = past.roll is None or said == (past.roll["quorum"], len(past.roll["seats"]), past.roll["majority"])
     past.want(event, by_roll, "ne valide pas selon les règles arrêtées à l’ouverture de la lecture")
     past.minutes_hash = event.facts["minutes"]
     validated(past, event)
@@ -230,6 +226,7 @@ def _refuse(past: Past, event: Event) -> None:
     past.seals = [replace(seal, void=True) for seal in past.seals]
     past.final_hash = ""
     end_papers(past, event)
+    masthead.followed(past, event)
     past.reopen(event)
     served(past, event)
 
@@ -279,6 +276,7 @@ _TELLERS: dict[str, Callable[[Past, Event], None]] = {
     "reopen": _reopen,
     "extend": _extend,
     "mark_read": _mark_read,
+    "renew_masthead": masthead.renewed,
     **AMENDING,
     "vote": _vote,
     "name_proxy": _name_proxy,

@@ -11,6 +11,7 @@ from app import template
 from app.content.typography import french
 from app.reports.attachments.models import Kind
 from app.reports.consistency import passing
+from app.reports.masthead import reworded
 from app.workflow import Audience
 from app.workshops.wording import day
 
@@ -131,8 +132,7 @@ def _opened(news: News) -> str:
 
 
 def _to_write(news: News) -> str:
-    write = "l’y corriger" if "rectifies" in news.facts else "le rédiger"
-    return f"À vous de {write}, puis de le soumettre au rapporteur."
+    return f"À vous de {'l’y corriger' if 'rectifies' in news.facts else 'le rédiger'}, puis de le soumettre au rapporteur."
 
 
 def _to_read(news: News) -> str:
@@ -222,6 +222,7 @@ WORDINGS: dict[str, Wording] = {
     "withdraw": Wording(_title(" : retrait"), _decided("a retiré"), _on_amendment),
     "name_proxy": Wording(_plain("procuration reçue"), _says("vous a donné procuration"), _in_commission),
     "end_proxy": Wording(_plain("procuration reprise"), _says("a repris sa procuration"), _in_commission),
+    "renew_masthead": Wording(_plain("en-tête modifié"), lambda news: f"{news.actor} {reworded(news.facts, quoted)}."),
     "extend": Wording(
         lambda news: f"lecture prolongée jusqu’au {_until(news)}",
         lambda news: f"{news.actor} a prolongé la lecture de la commission jusqu’au {_until(news)}{_why(news)}",
@@ -282,6 +283,7 @@ ASKED: dict[tuple[str, Audience], Callable[[News], str]] = {
     ("amend", Audience.RAPPORTEUR): _plain("À vous de donner votre avis."),
     ("adopt", Audience.OVERTAKEN): _review,
     ("adopt", Audience.VOTERS): _plain("Le texte a changé depuis votre vote : confirmez-le ou changez-le."),
+    ("renew_masthead", Audience.VOTERS): _plain("Le texte a changé depuis votre vote : confirmez-le ou changez-le."),
     ("name_proxy", Audience.PROXY): _plain("Vous votez aussi en son nom sur ce rapport."),
     ("return_to_rapporteur", Audience.RAPPORTEUR): _to_look_at,
     ("validate", Audience.SIGNATORIES): _plain("À vous de signer."),

@@ -13,7 +13,7 @@ from app.content.canonical import check_text
 from app.db import db, now
 from app.documents.store import Store
 from app.people.models import Person
-from app.reports import proxies, returns, roll, standing, steps
+from app.reports import masthead, proxies, returns, roll, standing, steps
 from app.reports.ballots import Ballot, Choice
 from app.reports.models import Report
 from app.reports.rectifying import statement
@@ -163,7 +163,10 @@ def validate(report: Report, person: Person, minutes: Minutes | None = None, pas
     def effect() -> dict[str, Any]:
         facts = standing.facts(report)
         report.minutes_hash = _kept(report, minutes) if minutes else ""
+        # A reading that was opened before mastheads were kept: the votes were not given on its hash, so it stands beside.
+        head = {} if report.masthead_json else masthead.keep_beside(report)
         return {
+            **head,
             "text_hash": report.text_hash,
             "approvals": facts.approvals,
             "objections": facts.objections,

@@ -14,14 +14,14 @@ from app.content.canonical import TooLong, content_hash
 from app.content.prose import join
 from app.documents.tree import Heading, Node, Paragraph, Span, Table
 from app.people.models import Role
-from app.reports import document
+from app.reports import document, renewing
 from app.template import Zone
 from app.web import forms
 from app.web.guards import me, role
 from app.web.htmx import go
 from app.web.workshops import campaign_or_404, standings
 from app.workshops import queries, terms, wording
-from app.workshops.campaigns import FIELDS, change_campaign, create_campaign, facts_of
+from app.workshops.campaigns import FIELDS, create_campaign, facts_of
 from app.workshops.entries import Invalid, Outdated
 from app.workshops.models import Campaign
 from app.workshops.terms import PROGRAMME, Section
@@ -73,7 +73,7 @@ def edit(campaign_id: int) -> Any:
 def change(campaign_id: int) -> Any:
     campaign = campaign_or_404(campaign_id)
     try:
-        changed = change_campaign(me(), campaign, request.form, request.form.get("version", 0, type=int))
+        changed = renewing.change_campaign(me(), campaign, request.form, request.form.get("version", 0, type=int))
     except Invalid as wrong:
         return _form(campaign, request.form, wrong.errors), 422
     except Outdated as meanwhile:

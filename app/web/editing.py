@@ -112,7 +112,7 @@ def preview(report: Report, part: template.Part, content: Content) -> tuple[Node
     contents = {part.key: content}
     if part.key == "unmet":
         contents["follow_up"] = revisions.current(revisions.part_of(report, "follow_up")).content
-    return tuple(document.part_nodes(part, contents, document.signed_at(report.workshop)))
+    return tuple(document.part_nodes(part, contents, document.signed_at(report)))
 
 
 COLLISION = (

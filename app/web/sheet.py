@@ -200,7 +200,7 @@ def beside(key: str, follow_up: str, report: Report) -> tuple[str, str, str]:
     """
     return (
         follow_up if key == "unmet" else "[]",
-        document.signed_at(report.workshop) if key == "signatures" else "",
+        document.signed_at(report) if key == "signatures" else "",
         images_of(report) if key == "photographs" else "",
     )
 

@@ -65,8 +65,8 @@ def since_my_vote(report: Report) -> ResponseReturnValue:
     """What has changed since one's vote; `pour` names the member in whose name it was given."""
     voter = _voter(report)
     ballot = validating.ballot_of(report, voter or me()) or abort(404)
-    parts = differences.since(report, ballot.at)
-    return render_template("validating/since.html", report=report, ballot=ballot, voter=voter, parts=parts)
+    parts, heads = differences.since(report, ballot.at), differences.reheaded(report, ballot.at)
+    return render_template("validating/since.html", report=report, ballot=ballot, voter=voter, parts=parts, heads=heads)
 
 
 @blueprint.post("/rapports/<int:report_id>/confirmer-mon-vote")

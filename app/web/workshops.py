@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from app.db import db
 from app.people.models import Role
 from app.people.territories import Territory
-from app.reports import drafting, holder
+from app.reports import drafting, holder, renewing
 from app.reports.holder import Holder
 from app.reports.models import Report
 from app.reports.queries import seen_reports
@@ -21,7 +21,7 @@ from app.web.htmx import go
 from app.workflow import Stage
 from app.workshops import queries
 from app.workshops.entries import Invalid, Outdated
-from app.workshops.meetings import FIELDS, change_workshop, create_workshop, facts_of, prefilled, seats
+from app.workshops.meetings import FIELDS, create_workshop, facts_of, prefilled, seats
 from app.workshops.models import Campaign, Workshop
 
 blueprint = Blueprint("workshops", __name__)
@@ -87,7 +87,7 @@ def change(workshop_id: int) -> Any:
     workshop = _changeable_or_404(workshop_id)
     version = request.form.get("version", 0, type=int)
     try:
-        changed = change_workshop(me(), workshop, request.form, version, frozen=_frozen(workshop))
+        changed = renewing.change_workshop(me(), workshop, request.form, version)
     except Invalid as wrong:
         return _form(workshop.campaign, workshop.territory, request.form, workshop, errors=wrong.errors), 422
     except Outdated as meanwhile:
@@ -145,13 +145,6 @@ def _coordinates(workshop: Workshop) -> bool:
     return me().holds(Role.COORDINATION, workshop.territory.path)
 
 
-def _frozen(workshop: Workshop) -> bool:
-    """Whether what the workshop's report prints is settled; the report is held until the transaction ends."""
-    query = select(Report.stage).where(Report.workshop_id == workshop.id, Report.rectifies_id.is_(None))
-    stage = db.session.scalar(query.with_for_update() if request.method == "POST" else query)
-    return stage is not None and stage.order >= Stage.VALIDATED.order
-
-
 def _form(
     campaign: Campaign,
     territory: Territory,
@@ -169,7 +162,7 @@ def _form(
         workshop=workshop,
         values={field: values.get(field, "") for field in FIELDS},
         seats=seats(territory, workshop),
-        frozen=workshop is not None and _frozen(workshop),
+        frozen=workshop is not None and renewing.frozen(workshop),
         errors=errors or {},
         differences=differences,
     )

@@ -31,6 +31,7 @@ WHO = {
     "name_proxy": set(MEMBERS),
     "end_proxy": set(MEMBERS),
     "extend": {"adama"},
+    "renew_masthead": {"coumba"},
     "return_to_rapporteur": {"adama"},
     "validate": {"adama"},
     "sign": set(SIGNATORIES),
@@ -53,7 +54,7 @@ WHERE = {
     "restore_edit": ("editing",),
     "return_draft": ("editing",),
     "transmit": ("editing",),
-    **dict.fromkeys(("comment", "resolve", "reopen"), ("drafting", "editing", "reading")),
+    **dict.fromkeys(("comment", "resolve", "reopen", "renew_masthead"), ("drafting", "editing", "reading")),
     "sign": ("validated",),
     **dict.fromkeys(
         ("refuse", "invite", "revoke_invitation", "substitute", "file_scan", "attest", "refuse_scan"), ("validated",)
@@ -140,6 +141,8 @@ class Model:
             return who not in self.signed
         if act == "rectify":
             return not self.rectified
+        if act == "renew_masthead":
+            return self.reading > 0  # before that there is none to be renewed
         if act == "file_scan":
             return self.to_file is not None
         if act in ABOUT_A_SCAN:
@@ -197,7 +200,7 @@ class Model:
         """The act went through."""
         if act in DECIDED:
             self.proposals[number or 0].state = DECIDED[act]
-        if act == "adopt":
+        if act == "adopt" or (act == "renew_masthead" and self.stage == "reading"):
             self._reopen()
         if act == "transmit":
             self.reading += 1

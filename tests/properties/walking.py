@@ -25,6 +25,7 @@ from app.reports import (
     drafting,
     editing,
     proxies,
+    renewing,
     restoring,
     revisions,
     signing,
@@ -44,6 +45,7 @@ from app.reports.signatures import Signature, Slot
 from app.reports.signing import Desk
 from app.reports.steps import NotAllowed, NotReady, WrongStage
 from app.working_days import add_working_days
+from app.workshops import entries
 from app.workshops.models import Workshop
 from tests.cast import PEOPLE, Cast
 from tests.factories import content_of, final_of, texts
@@ -60,7 +62,7 @@ from tests.properties.expected import (
 )
 
 # Acts that may change the words; two of them take over the campaign's terms of reference.
-WORDING = {"draft", "edit", "restore_draft", "restore_edit", "adopt", "hand_over", "transmit"}
+WORDING = {"draft", "edit", "restore_draft", "restore_edit", "adopt", "hand_over", "transmit", "renew_masthead"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,7 @@ class Walk:
             for act in workflow.ACTS:
                 if facts.stage not in act.stages or not workflow.role_for(act, hands) or workflow.unmet(act, facts):
                     continue
-                if not act.concerns(facts.rectifying):
+                if not act.concerns(facts.rectifying) or (act.key == "renew_masthead" and not self.report.reading):
                     continue
                 ties = {
                     each.number: each.author_id == person.id
@@ -361,6 +363,18 @@ def extend(walk: Walk, person: Person, who: str, step: Step) -> None:
     clock.extend(walk.report, person, later, step.reason, date.today())
 
 
+def renew_masthead(walk: Walk, person: Person, who: str, step: Step) -> None:
+    """The meeting is said to have been elsewhere; before a first reading that is no act on the report."""
+    workshop, events = walk.report.workshop, walk.events()
+    walk.words += 1
+    try:
+        renewing.change_workshop(person, workshop, {"place": f"Ségou {walk.words}"}, workshop.version)
+    except entries.Invalid as refusal:
+        raise NotAllowed(str(refusal)) from refusal
+    if walk.events() == events:
+        raise Unmoved
+
+
 def sign(walk: Walk, person: Person, who: str, step: Step) -> None:
     """The domain signs the file it is given: one that was really set serves all walks."""
     if not walk.final and walk.model.stage == "validated":
@@ -474,6 +488,7 @@ TAKING: dict[str, Taking] = {
     "name_proxy": name_proxy,
     "end_proxy": end_proxy,
     "extend": extend,
+    "renew_masthead": renew_masthead,
     "return_to_rapporteur": with_reason(validating.return_to_rapporteur),
     "validate": plainly(validating.validate),
     "sign": sign,

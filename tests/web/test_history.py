@@ -46,6 +46,9 @@ def test_the_whole_life_of_a_report_reads_as_sentences(
         "Issa KONE a modifié la partie « Méthodologie » (révision 3).",
         "Issa KONE a transmis le rapport à la commission pour sa lecture n° 1, jusqu’au ",
         "Mariam SANOGO a marqué le rapport comme lu.",
+        "Coumba SIDIBE a modifié l’en-tête du rapport : titre du rapport « Rapport de la rencontre d’information sur le "
+        "budget 2018 du Conseil régional de Ségou » au lieu de « Rapport de la rencontre sur le budget 2018 du Conseil "
+        "régional de Ségou ». 1 vote est rouvert.",
         "Mariam SANOGO a proposé l’amendement n° 1 à la partie « Recommandations ». Motif : « Plus de gens",
         "Issa KONE a donné un avis favorable sur l’amendement n° 1 : « Bonne idée. »",
         "Adama DEMBELE a adopté l’amendement n° 1, devenu la révision 3 de « Recommandations ». 1 vote est rouvert.",

@@ -120,6 +120,7 @@ def little(stage: Stage, cast: Cast, desk: Desk) -> Report:
         written(report, cast.fanta)
     if stage is Stage.READING:
         amended(report, "method", "débats", "échanges", cast.oumar)
+        amended(report, "method", "débats", "débats vifs", cast.binta)
         amending.adopt(report, amended(report, "method", "exposés", "exposés brefs", cast.oumar), cast.adama)
         amending.mark_read(report, cast.oumar)
         vote(report, cast.oumar, Choice.APPROVE)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
+
+from app.audit.models import ChainHead
 from app.content.prose import cut
+from app.db import db
 from app.people import grants
 from app.reports import (
     amending,
@@ -13,6 +17,7 @@ from app.reports import (
     drafting,
     editing,
     proxies,
+    renewing,
     restoring,
     revisions,
     signing,
@@ -28,6 +33,8 @@ from app.reports.models import Amendment, Opinion, Report
 from app.reports.papers import attesting, substituting
 from app.reports.signatures import Slot
 from app.working_days import add_working_days
+from app.workshops.campaigns import stream
+from app.workshops.models import Workshop
 from tests import paper
 from tests.cast import Cast
 from tests.factories import DEADLINE, amended, content_of, filed, final_of, opened, reworded, save, sign, written
@@ -56,7 +63,9 @@ def _invited(report: Report, cast: Cast) -> Invitation:
 
 
 def _refused_by_code(report: Report, cast: Cast) -> None:
+    invited = cast.seydou  # whom the invitation is read with
     accepting.refuse(_invited(report, cast), report, "Mon titre n’est pas le bon.")
+    assert invited.has_account
 
 
 def _signed_by_code(report: Report, cast: Cast, desk: signing.Desk) -> None:
@@ -64,8 +73,9 @@ def _signed_by_code(report: Report, cast: Cast, desk: signing.Desk) -> None:
     _invited(report, cast)
     inviting.revoke(report, 2, cast.coumba)
     _invited(report, cast)
-    strokes = drawing.read("[[10,10,500,300]]")
+    strokes, invited = drawing.read("[[10,10,500,300]]"), cast.seydou
     accepting.sign(_invited(report, cast), report, report.text_hash, final_of(report), desk, strokes, "")
+    assert invited.has_account
 
 
 def _stood_in(report: Report, cast: Cast, desk: signing.Desk) -> None:
@@ -107,6 +117,8 @@ def _drafted_twice(report: Report, cast: Cast) -> None:
 def _read(report: Report, cast: Cast) -> None:
     amending.mark_read(report, cast.mariam)
     validating.vote(report, cast.oumar, Choice.APPROVE)
+    _retitled(report, cast)
+    validating.confirm(report, cast.oumar)
     public = amended(report, "recommendations", "Publier", "Afficher", cast.mariam, "Plus de gens le liront.")
     monthly = amended(report, "recommendations", "chaque trimestre", "chaque mois", cast.oumar)
     lively = amended(report, "method", "longs débats", "vifs débats", cast.binta)
@@ -120,6 +132,19 @@ def _read(report: Report, cast: Cast) -> None:
     proxies.name(report, cast.binta, cast.mariam)
     proxies.end(report, cast.binta)
     clock.extend(report, cast.adama, add_working_days(DEADLINE, 5), "Le marché hebdomadaire.", date.today())
+
+
+def _retitled(report: Report, cast: Cast) -> None:
+    """The coordination finds a slip in the title that all reports of the campaign print: an event of the campaign too, where
+    the log tells of it from the start.
+    """
+    campaign = report.workshop.campaign
+    title = campaign.report_title.replace("rencontre", "rencontre d’information")
+    if db.session.scalar(select(ChainHead).where(ChainHead.stream == stream(campaign.id))) is not None:
+        renewing.change_campaign(cast.coumba, campaign, {"report_title": title}, campaign.version)
+        return
+    with renewing.following(cast.coumba, Workshop.campaign_id == campaign.id):
+        campaign.report_title = title
 
 
 def _discussed(report: Report, cast: Cast) -> None:

@@ -99,6 +99,12 @@ ROWS = [
     ("UPDATE report SET reading = 1 WHERE id = :report", "report", "le numéro de lecture"),
     ("UPDATE report SET deadline = '2017-01-01' WHERE id = :report", "report", "la date limite"),
     ("UPDATE report SET text_hash = 'a' WHERE id = :report", "report", "l’empreinte du texte"),
+    ("UPDATE report SET masthead_json = '' WHERE id = :report", "report", "l’empreinte de l’en-tête"),
+    (
+        "UPDATE report SET masthead_json = replace(masthead_json, 'Ségou', 'Bla') WHERE id = :report",
+        "report",
+        "l’empreinte de l’en-tête",
+    ),
     ("UPDATE report SET final_hash = 'a' WHERE id = :report", "report", "l’empreinte du document à signer"),
     ("UPDATE report SET signed_hash = 'a' WHERE id = :report", "report", "l’empreinte du document signé"),
     ("UPDATE report SET published_at = NULL WHERE id = :report", "report", "la date de publication"),
@@ -256,12 +262,18 @@ def test_every_one_of_many_reports_is_replayed(tampering: Tampering, monkeypatch
     assert {finding.stream for finding in verify_reports(db.session)} == {f"report:{tampering.report + 1}"}
 
 
+HEAD = {"organisation": "GSB", "title": "Rapport de la rencontre", "held_on": "2018-02-22", "place": "Ségou"}
 # What an event is made to tell, with all hashes put in order again: the table of the workflow says that it cannot be.
 FORGED: list[tuple[str, dict[str, object], str]] = [
     ("open", {"to": "editing"}, "ne mène pas à l’étape qu’il dit"),
     ("transmit", {"from": "drafting"}, "ne pouvait pas avoir lieu à cette étape"),
     ("transmit", {"reading": 7}, "ne compte pas juste les lectures"),
     ("transmit", {"text_hash": "a"}, "porte sur un texte qui n’était pas celui du rapport"),
+    ("renew_masthead", {"masthead": HEAD}, "porte sur un texte qui n’était pas celui du rapport"),
+    ("renew_masthead", {"masthead_before": HEAD}, "remplace un en-tête qui n’était pas celui du rapport"),
+    ("renew_masthead", {"reopened": []}, "ne rouvre pas les votes"),
+    ("renew_masthead", {"masthead": {**HEAD, "rectifies": {"report": 1, "what": "", "why": ""}}}, "imprime en tête"),
+    ("validate", {"masthead": HEAD}, "garde un autre en-tête que celui qui était lu"),
     ("edit", {"number": 9}, "un numéro qui ne suit pas"),
     ("amend", {"amendment": 99}, "un numéro qui ne suit pas"),
     ("amend", {"deposit": 1}, "à un dépôt dont il n’est pas"),

@@ -209,11 +209,15 @@ def test_whoever_is_asked_reads_what_for() -> None:
     assert asked == set(tidings.ASKED)
 
 
+HEAD = {"organisation": "GSB", "title": "Rapport de la rencontre", "held_on": "2018-02-22", "place": "Ségou"}
+
+
 def test_what_is_said_of_every_act_can_be_said() -> None:
     facts: dict[str, Any] = {
         "amendment": 3, "deadline": "2026-12-04", "opinion": "left", "text": "", "reason": "Le lieu.",
         "comment": 2, "thread": 1, "part": "method", "parts": ["method"],
         "rectified_by": 12, "what": "La date.",
+        "masthead_before": HEAD, "masthead": {**HEAD, "place": "Bla"},
         "slot": "chair", "kept_at": "Siège du groupe", "attachment": 2, "kind": "slides",
     }  # fmt: skip
     for act in workflow.ACTS:

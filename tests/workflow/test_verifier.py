@@ -119,6 +119,18 @@ def test_another_text_in_the_file_is_named(signed: bytes, tmp_path: Path) -> Non
     assert kinds(carrying(signed, told), tmp_path) == {"code", "event", "paper", "text"}
 
 
+def test_another_title_in_the_file_is_named_and_none_at_all_too(signed: bytes, tmp_path: Path) -> None:
+    told = attached(signed)
+    told["masthead"]["title"] = "Rapport d’une autre rencontre"
+    assert kinds(carrying(signed, told), tmp_path) == {"code", "event", "paper", "text"}
+    del told["masthead"]
+    assert "text" in kinds(carrying(signed, told), tmp_path)
+    # Put among the parts its hash would be the same: there it has no business.
+    told = attached(signed)
+    told["parts"]["@masthead"] = told.pop("masthead")
+    assert kinds(carrying(signed, told), tmp_path) == {"text"}
+
+
 def test_another_event_in_the_file_is_named(signed: bytes, tmp_path: Path) -> None:
     told = attached(signed)
     event = orjson.loads(told["log"]["event"]["body"])
@@ -167,4 +179,5 @@ def test_the_words_of_the_sealed_text_can_be_read(signed: bytes, tmp_path: Path)
     command = [sys.executable, "-I", str(VERIFIER), "check-pdf", str(path), "--text", "--key", str(LOG.signer.verifier)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "Les travaux ont pris fin dans la bonne humeur." in done.stdout
+    assert "Rapport de la rencontre sur le budget 2018 du Conseil régional de Ségou\n" in done.stdout
     assert done.stdout.endswith("Tout concorde.\n")

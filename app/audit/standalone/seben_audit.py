@@ -49,6 +49,9 @@ HEX = re.compile(r"[0-9a-f]{64}")
 WORD = re.compile(r"\w+|[^\w\s]")
 REPORT = re.compile(r"report:([1-9][0-9]{0,17})")
 CAMPAIGN = re.compile(r"campaign:([1-9][0-9]{0,17})")
+SETTLED = ("validated", "signed", "published")
+MASTHEAD = "@masthead"
+"""Under which the hash of the masthead stands among those of the parts."""
 
 # --- rules: written by `python -m app.audit.standalone.rules`, not by hand ---
 # fmt: off
@@ -77,6 +80,7 @@ ACTS: dict[str, tuple[tuple[str, ...], str | None, tuple[str, ...], bool]] = {
     "name_proxy": (("reading",), None, ("member", "president"), False),
     "end_proxy": (("reading",), None, ("member", "president"), False),
     "extend": (("reading",), None, ("president",), False),
+    "renew_masthead": (("drafting", "editing", "reading"), None, ("coordination",), False),
     "return_to_rapporteur": (("reading",), "editing", ("president",), False),
     "validate": (("reading",), "validated", ("president",), False),
     "sign": (("validated",), "signed", ("rapporteur", "chair"), True),
@@ -484,7 +488,7 @@ TABLES = {
     "checkpoint": "size root note at reason",
     "report": "id workshop_id stage stage_since reading reading_since deadline return_json roll_json amendment_count "
     "comment_count text_hash final_hash signed_hash minutes_hash published_at rectifies_id rectifies_what rectifies_why "
-    "rectifies_parts",
+    "rectifies_parts masthead_json",
     "report_part": "id report_id key number filled content_hash",
     "revision": "id part_id number parent content_json runs_json hash author_id author_role at origin amendment_id "
     "adopted_by_id merged",
@@ -857,10 +861,12 @@ class Past:
             "rectifies_what": "",
             "rectifies_why": "",
             "rectifies_parts": "",
+            "masthead_digest": "",
             "return_digest": "",
             "roll_json": "",
             "published_at": None,
         }
+        self.covered = False
         self.returned: dict[str, Any] = {}
         self.roll: dict[str, Any] | None = None
         self.taken: dict[str, str] = {}
@@ -885,9 +891,10 @@ class Past:
     @property
     def text_hash(self) -> str:
         if self._text_hash is None:
-            self._text_hash = digest(
-                canonical({key: self.versions[key, at]["hash"] for key, at in self.current.items()})
-            )
+            hashes = {key: self.versions[key, at]["hash"] for key, at in self.current.items()}
+            if self.covered:
+                hashes[MASTHEAD] = self.report["masthead_digest"]
+            self._text_hash = digest(canonical(hashes))
         return self._text_hash
 
     def tell(self, event: Event) -> None:
@@ -945,6 +952,16 @@ class Past:
         if self.versions[key, number]["author_role"] is None:
             del self.versions[key, number]["author_role"]
         self.current[key] = number
+        self._text_hash = None
+
+    def keep_masthead(self, event: Event, *, covered: bool = True) -> None:
+        """What is printed and stands in no part: under the hash of the text, or beside it."""
+        head, report = event.facts["masthead"], self.report
+        said = head.get("rectifies")
+        told = (said["report"], said["what"], said["why"]) if said is not None else (None, "", "")
+        same = told == (report["rectifies_id"], report["rectifies_what"], report["rectifies_why"])
+        self.want(event, same, "imprime en tête autre chose que ce que le rapport rectifie")
+        report["masthead_digest"], self.covered = digest(canonical(head)), covered
         self._text_hash = None
 
     def known(self) -> dict[str, str]:
@@ -1062,9 +1079,24 @@ def _transmit(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.roll = facts.get("roll")
     past.report["roll_json"] = "" if past.roll is None else canonical(past.roll).decode("utf-8")
     past.want(event, facts["reading"] == reading, "ne compte pas juste les lectures")
+    if "masthead" in facts:
+        past.keep_masthead(event)
     past.want_text(event)
     past.carry(event)
     past.overtake(event)
+
+
+def _renew_masthead(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    before = past.report["masthead_digest"]
+    known = before in ("", digest(canonical(facts["masthead_before"])))
+    past.want(event, known, "remplace un en-tête qui n’était pas celui du rapport")
+    past.keep_masthead(event)
+    past.want_text(event)
+    past.want(event, past.report["masthead_digest"] != before, "remplace l’en-tête par le même")
+    if past.report["stage"] == "reading":
+        past.reopen(event)
+    else:
+        past.want(event, not facts["reopened"], "rouvre des votes hors d’une lecture")
 
 
 def _comment(past: Past, event: Event, facts: dict[str, Any]) -> None:
@@ -1209,6 +1241,9 @@ def _return(past: Past, event: Event, facts: dict[str, Any]) -> None:
 
 def _validate(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.want_text(event)
+    if "masthead" in facts:
+        past.want(event, not past.report["masthead_digest"], "garde un autre en-tête que celui qui était lu")
+        past.keep_masthead(event, covered=False)
     decided = all(proposal["state"] != "open" for proposal in past.proposals.values())
     past.want(event, decided, "valide un texte dont un amendement restait à décider")
     given = Counter(voice["choice"] for who, voice in past.standing().items() if past.listed(who))
@@ -1270,6 +1305,9 @@ def _refuse_to_sign(past: Past, event: Event, facts: dict[str, Any]) -> None:
     for each in past.stand_ins.values():
         each["ended"] = True
     past.report["final_hash"] = ""
+    if "masthead" in facts:
+        past.keep_masthead(event)
+        past.want_text(event)
     past.reopen(event)
     _served(past, event, facts)
 
@@ -1457,6 +1495,7 @@ TELLERS: dict[str, Teller] = {
     "reopen": _turn,
     "extend": _extend,
     "mark_read": _mark_read,
+    "renew_masthead": _renew_masthead,
     "amend": _amend,
     "opine": _opine,
     "adopt": _adopt,
@@ -1507,6 +1546,7 @@ NAMES: dict[str, dict[str, str]] = {
         "rectifies_id": "le rapport rectifié",
         "rectifies_what": "ce qui est rectifié",
         "rectifies_why": "le motif de la rectification",
+        "masthead_digest": "l’empreinte de l’en-tête",
         "rectifies_parts": "les parties rectifiées",
         "published_at": "la date de publication",
     },
@@ -1632,7 +1672,7 @@ MOMENTS = {"at", "stage_since", "reading_since", "published_at", "decided_at", "
 }
 TRUTHS = {"filled", "merged", "formal", "stands", "void", "ended"}
 DIGESTS = {
-    "report": {"return_digest": "return_json"},
+    "report": {"return_digest": "return_json", "masthead_digest": "masthead_json"},
     "revision": {"content_digest": "content_json", "runs_digest": "runs_json"},
     "amendment": {"change_digest": "change_json"},
     "comment": {"quote_digest": "quote", "text_digest": "text"},
@@ -1708,7 +1748,11 @@ class Beside:
 
     def _whole(self, past: Past) -> Told:
         counts = {"amendment_count": len(past.proposals), "comment_count": len(past.remarks)}
-        return past.report | counts | {"text_hash": past.text_hash}
+        told = past.report | counts | {"text_hash": past.text_hash}
+        if not told["masthead_digest"] and told["stage"] in SETTLED:
+            # Of a text validated before mastheads were kept, the log tells none: it was copied then, and is taken as is.
+            del told["masthead_digest"]
+        return told
 
     def _texts(self, amendments: dict[Any, Any]) -> None:
         """The revisions as they come, one text at a time in memory, then the parts."""
@@ -3326,6 +3370,7 @@ def check_pdf(path: Path, keys: Sequence[Key]) -> Outcome:
     code = code_of(text_hash, leaf)
     outcome.want(code == log.get("code"), "code", "Le code joint n’est pas celui de ce texte et de cette feuille.")
     outcome.said |= {"event": sealed, "index": index, "code": spoken(code), "text": parts}
+    outcome.said["masthead"] = told["masthead"] if isinstance(told.get("masthead"), dict) else {}
     _check_paper(pdf.text(), spoken(code), index, head, outcome)
     return outcome
 
@@ -3338,9 +3383,12 @@ def _text_hash(told: dict[str, Any], outcome: Outcome) -> str:
         salts, withheld = dict(told.get("salts", {})), dict(told.get("withheld", {}))
         hashes = {key: digest(canonical(blocks)) for key, blocks in told["parts"].items()}
         hashes |= {key: _salted(salt, canonical(told["parts"][key]).decode()) or "" for key, salt in salts.items()}
+        parts = {*hashes}
+        if "masthead" in told:
+            hashes[MASTHEAD] = digest(canonical(told["masthead"]))
     except UNREADABLE:
         return ""
-    strange = sorted({*salts, *withheld} - {*PERSONAL}) + sorted({*withheld} & {*hashes})
+    strange = sorted({*salts, *withheld} - {*PERSONAL}) + sorted({*withheld} & parts) + sorted({MASTHEAD} & parts)
     outcome.want(not strange, "text", f"Le texte joint met à part ce qui ne doit pas l’être : {', '.join(strange)}.")
     for key in sorted(withheld):
         name = PARTS[key][0] if key in PARTS else key
@@ -3659,7 +3707,7 @@ def _print_json(outcome: Outcome) -> None:
         ],
         "remarks": [french(remark) for remark in outcome.remarks],
         "counted": dict(outcome.counted),
-        **{name: value for name, value in outcome.said.items() if name != "text"},
+        **{name: value for name, value in outcome.said.items() if name not in ("text", "masthead")},
     }
     print(json.dumps(told, ensure_ascii=False, indent=1))
 
@@ -3697,6 +3745,8 @@ def _run_check_proof(given: argparse.Namespace) -> Outcome:
 def _run_check_pdf(given: argparse.Namespace) -> Outcome:
     outcome = check_pdf(given.file, read_keys(given.key))
     if given.text and not given.json:
+        for text in outcome.said["masthead"].values():
+            print("\n".join(map(str, text.values())) if isinstance(text, dict) else text)
         order = {key: place for place, key in enumerate(PARTS)}
         for key, blocks in sorted(outcome.said["text"].items(), key=lambda part: order.get(part[0], len(order))):
             print(f"\n== {PARTS[key][0] if key in PARTS else key}\n")

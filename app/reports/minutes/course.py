@@ -13,6 +13,7 @@ from app.audit.models import AuditEvent
 from app.db import db
 from app.documents.tree import Items, Marker, Node, Spans
 from app.people.models import Commission
+from app.reports import masthead
 from app.reports.consistency import passing
 from app.reports.minutes.phrases import day, line, moment, names, quoted
 from app.reports.models import Report
@@ -20,12 +21,12 @@ from app.reports.returns import Votes
 from app.reports.roll import Roll
 from app.workflow import Facts, plural
 
-TOLD = ("transmit", "extend", "return_to_rapporteur", "validate", "refuse")
+TOLD = ("transmit", "extend", "renew_masthead", "return_to_rapporteur", "validate", "refuse")
 
 
 def rules(report: Report, commission: Commission | None, roll: Roll | None, facts: Facts) -> Iterator[Node]:
     """What was read, by which commission, and by which rules it votes."""
-    workshop = report.workshop
+    front = masthead.of(report)
     majority = f"{facts.majority.label.removeprefix('Majorité ')} ({facts.majority.sentence.rstrip('.')})"
     casting = " ; à égalité, la voix du président décide" if roll and roll.casting else ""
     members = plural(facts.members, "membre", "membres")
@@ -34,7 +35,7 @@ def rules(report: Report, commission: Commission | None, roll: Roll | None, fact
         (
             line(
                 "Rencontre",
-                ", ".join([*dict.fromkeys((workshop.territory.name, workshop.place)), f"le {day(workshop.held_on)}"]),
+                ", ".join([*dict.fromkeys((report.workshop.territory.name, front.place)), f"le {day(front.held_on)}"]),
             ),
             line("Commission", f"{commission.name}, {members}" if commission else "aucune"),
             line("Quorum", plural(facts.quorum, "vote", "votes")),
@@ -73,6 +74,11 @@ def _extended(who: str, facts: Mapping[str, Any]) -> str:
     return f"lecture prolongée par {who} jusqu’au {_day(facts['deadline'])}. Motif : {quoted(facts['reason'])}."
 
 
+def _headed(who: str, facts: Mapping[str, Any]) -> str:
+    votes = plural(len(facts["reopened"]), "vote à confirmer", "votes à confirmer")
+    return f"{who} {masthead.reworded(facts, quoted)} ; {votes}."
+
+
 def _returned(who: str, facts: Mapping[str, Any]) -> str:
     votes = Votes(facts["votes"]).label
     return f"renvoyée au rapporteur par {who}. Motif : {quoted(facts['reason'])}. Les votes donnés {votes}."
@@ -89,6 +95,7 @@ def _refused(who: str, facts: Mapping[str, Any]) -> str:
 _ACTS = {
     "transmit": _transmitted,
     "extend": _extended,
+    "renew_masthead": _headed,
     "return_to_rapporteur": _returned,
     "validate": _validated,
     "refuse": _refused,

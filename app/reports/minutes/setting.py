@@ -11,8 +11,8 @@ from app.documents.store import Store
 from app.documents.tree import Cover, Document, Heading, Node
 from app.people import commissions
 from app.people.models import Person
+from app.reports import masthead, standing
 from app.reports import roll as rolls
-from app.reports import standing
 from app.reports.consistency import passing
 from app.reports.minutes import amended, course, observed, voted
 from app.reports.minutes.phrases import day, moment, quoted
@@ -20,7 +20,6 @@ from app.reports.models import Report
 from app.reports.seats import taken
 from app.reports.validating import Minutes, last_event
 from app.workflow import BY_KEY, unmet
-from app.workshops import wording
 
 PROVISIONAL = "PROVISOIRE"
 
@@ -51,11 +50,11 @@ def _pressed(report: Report, closed: str, at: datetime, seq: int) -> bytes:
 
 def document(report: Report, closed: str, at: datetime) -> Document:
     """The minutes as of the moment `at`; `closed` says who closed the reading, without it they are provisional."""
-    workshop = report.workshop
+    front = masthead.of(report)
     title = f"Procès-verbal de la lecture n° {report.reading}"
-    about = f"{wording.report_title(workshop.campaign, workshop)} ({day(workshop.held_on)})"
+    about = f"{front.title} ({day(front.held_on)})"
     return Document(
-        cover=Cover(workshop.campaign.organisation, title, about, f"Établi le {moment(at)}"),
+        cover=Cover(front.organisation, title, about, f"Établi le {moment(at)}"),
         nodes=tuple(_nodes(report, closed)),
         title=f"{title} – {about}",
         watermark="" if closed else PROVISIONAL,

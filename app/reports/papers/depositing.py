@@ -18,6 +18,7 @@ from app.documents.scanning.reading import MOST_PAGES, Upload, read_pages
 from app.documents.store import Store
 from app.documents.tray import Tray
 from app.people.models import Person
+from app.reports import masthead
 from app.reports.anchors import anchor_of
 from app.reports.models import Report
 from app.reports.papers.filing import Paper
@@ -80,7 +81,7 @@ def bound(deposit: Deposit, tray: Tray, report: Report, title: str, final: bytes
     """The whole paper in one file. Raises `documents.pdf.RenderingFailed`, `documents.store.Unreachable`."""
     order = deposit.order
     pictures = [tray.picture(order.there[page].key) for page in range(1, order.wanted.pages + 1)]
-    author = report.workshop.campaign.organisation
+    author = masthead.of(report).organisation
     file = binding.bind(pictures, title, author, f"Rapport n° {report.id}, exemplaire signé sur papier", made_on)
     return Paper(file, order.wanted.pages, order.by_hand, final, report.text_hash)
 

@@ -8,13 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from app import template
-from app.audit.codes import spoken
-from app.audit.models import Leaf
 from app.content.inline import Span
 from app.db import db
 from app.documents.tree import Heading, Items, Marker, Node, Paragraph
-from app.reports.anchors import last_validation
+from app.reports import masthead
 from app.reports.comparing import Compared, Numbers, between, texts_at
+from app.reports.masthead import Rectified
 from app.reports.models import Report, ReportPart
 from app.workflow import SETTLED
 from app.workshops import wording
@@ -61,25 +60,23 @@ def _numbers(report: Report) -> dict[str, int]:
 
 def nodes(report: Report, at: Numbers | None = None) -> tuple[Node, ...]:
     """The statement at the head of a rectifying report, of its parts `at` these revisions; nothing for other reports."""
-    if report.rectifies_id is None:
+    rectified = masthead.rectified(report)
+    if rectified is None:
         return ()
     return (
         Heading(1, "RECTIFICATION :", "rectification", new_page=True),
-        Paragraph((Span(f"Ce rapport rectifie et remplace {_named(report.rectifies_id)}"),)),
-        Paragraph((Span("Motif : ", bold=True), Span(report.rectifies_why))),
-        Paragraph((Span("Ce qui est rectifié : ", bold=True), Span(report.rectifies_what))),
+        Paragraph((Span(f"Ce rapport rectifie et remplace {_named(rectified)}"),)),
+        Paragraph((Span("Motif : ", bold=True), Span(rectified.why))),
+        Paragraph((Span("Ce qui est rectifié : ", bold=True), Span(rectified.what))),
         *_parts(changed(report, at)),
     )
 
 
-def _named(rectified_id: int) -> str:
+def _named(rectified: Rectified) -> str:
     """ "le rapport n° 5, publié le 3 mars 2018 (code de vérification 7K3M-…), qui reste tel qu’il a été signé."."""
-    rectified = db.session.get_one(Report, rectified_id)
-    when = f", publié le {wording.day(rectified.published_at.date())}" if rectified.published_at else ""
-    event = last_validation(rectified.id)
-    code = db.session.scalar(select(Leaf.code).where(Leaf.event_id == event.id)) if event else None
-    how = f" (code de vérification {spoken(code)})" if code else ""
-    return f"le rapport n°\u00a0{rectified.id}{when}{how}, qui reste conservé tel qu’il a été signé."
+    when = f", publié le {wording.day(rectified.published_on)}" if rectified.published_on else ""
+    how = f" (code de vérification {rectified.code})" if rectified.code else ""
+    return f"le rapport n°\u00a0{rectified.report}{when}{how}, qui reste conservé tel qu’il a été signé."
 
 
 def _parts(keys: Sequence[str]) -> tuple[Node, ...]:

@@ -14,7 +14,7 @@ from app.content.masking import Contacts
 from app.documents.typeset import headings
 from app.documents.verifying.reading import Leaf, Read
 from app.people.models import Person
-from app.reports import document
+from app.reports import document, masthead, revisions
 from app.reports.comparing import Compared, against
 from app.reports.models import Report
 from app.reports.page import part_views
@@ -25,6 +25,7 @@ from app.workflow import Stage
 
 LONGEST = 2_000_000
 """Letters of a foreign file that are compared."""
+LONGEST_HEAD = 1_000
 FRONT = "Page de garde et table des matières"
 OF_PERSONS = frozenset(template.BY_KEY[key].label for key in template.PERSONAL)
 MASKED = ((Op.EQUAL, "(données de personnes, non montrées ici)"),)
@@ -37,9 +38,10 @@ _UNSEEN = re.compile(r"[\u00ad\u200b\ufffe\ufeff]")
 class Differing:
     """What was found. Where `may_read` is false, it says that words differ, and not which.
 
-    `words`: part by part, the words that are shown; `source`: the parts of the attached text that differ; neither
-    `source_differs` nor `source_same` where the file carries none that can be read; `pages`: numbers of the pages that look
-    otherwise; `counts`: pages of the file, and of the signed one.
+    `words`: part by part, the words that are shown; `source`: the parts of the attached text that differ, and `head` what of
+    the attached masthead does, by its name as it was signed and as the file says it; neither `source_differs` nor
+    `source_same` where the file carries none that can be read; `pages`: numbers of the pages that look otherwise; `counts`:
+    pages of the file, and of the signed one.
     """
 
     claim: Claim
@@ -49,6 +51,7 @@ class Differing:
     source_differs: bool
     source_same: bool
     source: Sequence[Compared]
+    head: Sequence[tuple[str, str, str]]
     pages: Sequence[int]
     counts: tuple[int, int]
     has_words: bool
@@ -68,14 +71,16 @@ def differing(claim: Claim, theirs: Read, ours: Read, viewer: Person | None) -> 
     signed = hide(running(ours.leaves))
     steps = words_once(signed, hide(running(theirs.leaves)[:LONGEST])) if theirs.has_words else ()
     source = _source(report, theirs)
+    head = _head(report, theirs) if source is not None else ()
     return Differing(
         claim=claim,
         may_read=may_read,
         words_differ=any(op is not Op.EQUAL and text.strip() for op, text in steps),
         words=_named(_by_part(steps, _starts(report, contents, signed)), works_on(report, viewer)) if may_read else (),
-        source_differs=bool(source),
-        source_same=source is not None and not source,
+        source_differs=bool(source or head),
+        source_same=source is not None and not source and not head,
         source=_shown(source or (), works_on(report, viewer)) if may_read else (),
+        head=head if may_read else (),
         pages=_otherwise(theirs.leaves, ours.leaves),
         counts=(len(theirs.leaves), len(ours.leaves)),
         has_words=theirs.has_words,
@@ -164,6 +169,22 @@ def _source(report: Report, theirs: Read) -> Sequence[Compared] | None:
         return against(report.id, {view.part.key: view.number for view in part_views(report)}, contents, salts)
     except (LookupError, TypeError, ValueError, AttributeError):
         return None
+
+
+def _head(report: Report, theirs: Read) -> Sequence[tuple[str, str, str]]:
+    """What of the attached masthead is not as it was signed; nothing where the signed text carries none."""
+    if not revisions.covers_masthead(report):
+        return ()
+    said, signed = attached(theirs).get("masthead"), masthead.kept(report)
+    if said == signed:
+        return ()
+    told = said if isinstance(said, dict) else {}
+    found = [
+        (label, str(signed[name]), str(told.get(name, ""))[:LONGEST_HEAD])
+        for name, label in masthead.LABELS.items()
+        if signed[name] != told.get(name)
+    ]
+    return found or [("Rectification", "", "")]
 
 
 def _shown(source: Sequence[Compared], whole: bool) -> Sequence[Compared]:

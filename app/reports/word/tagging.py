@@ -81,7 +81,7 @@ def tag(
     places: list[Place] = []
     nodes: list[Node] = list(statement.nodes(report, numbers))
     owners: list[str] = ["cover"] * len(nodes)
-    made_at = document.signed_at(report.workshop)
+    made_at = document.signed_at(report)
     for part in template.PARTS:
         content = proposed(contents.get(part.key, ()), proposals.get(part.key, ()), each=True)
         if part.kind is template.Kind.WRITTEN:
