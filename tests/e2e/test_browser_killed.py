@@ -120,14 +120,15 @@ def words_again(page: Page, expected: bool) -> str:
 
 
 def type_until_killed(chromium: Chromium, turn: int) -> list[str]:
-    """Type sentence after sentence until the browser dies; the sentences in the text when the page last said that it is kept."""
+    """Type sentence after sentence until the browser dies; those in the text when the page last said that it is kept."""
     page, typed, kept = chromium.page, [], []
     page.locator("#zone-body").fill("")
     killer = Timer(random.uniform(1.0, 6.0), chromium.kill)
     killer.start()
     try:
         while True:
-            sentence = f"{random.choice(WHO)} {random.choice(DID)} {random.choice(WHAT)} (prise de parole {turn}-{len(typed)})."
+            words = " ".join(random.choice(each) for each in (WHO, DID, WHAT))
+            sentence = f"{words} (prise de parole {turn}-{len(typed)})."
             typed.append(sentence)
             page.locator("#zone-body").press_sequentially(sentence + "\n\n", delay=random.uniform(2, 12))
             for _ in range(random.randrange(1, 9)):
