@@ -139,7 +139,7 @@
       if (formOf(record) || KIND.test(record.key)) acts.append(button("Reprendre ce texte", () => drafts.resume({ ...record, action }), "button primary"));
       if (record.waiting && !record.refused) acts.append(button("Enregistrer maintenant", () => sendNow(record)));
     }
-    const history = state === "older" && document.querySelector(`#part-${CSS.escape(part)} a[href*="/historique/"]`);
+    const history = state === "older" && document.querySelector(`#part-${CSS.escape(part)} a[href*="/revisions/"]`);
     if (history) acts.append(make("a", { className: "button", href: `${history.href}?avec=${record.base}`, textContent: "Comparer" }));
     if (state === "elsewhere") acts.append(make("a", { className: "button", href: about(record).report ? `/rapports/${about(record).report}` : record.place || "/", textContent: "Ouvrir la page" }));
     acts.append(button("Effacer…", () => erase(record), "button quiet"));
