@@ -104,7 +104,7 @@ def test_no_sentence_shown_as_kept_is_missing_after_the_browser_was_killed(
             chromium.bury()
     print(f"\n{KILLS} kills, {total} sentences shown as kept, {len(missing)} missing")
     assert missing == []
-    assert total > KILLS
+    assert total, "nothing was shown as kept: nothing is tried here"
     shutil.rmtree(profile, ignore_errors=True)
 
 

@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.e2e.inspection import in_the_house
 from tests.e2e.test_faults import At, Desk, expect_saved, open_editor, save, strip
 from tests.factories import report_at
-from tests.web.test_database_fails import quicken
+from tests.web.test_database_fails import locked, quicken
 
 pytestmark = pytest.mark.browser
 ENDED = "Les travaux ont pris fin à la tombée du jour, par les remerciements de Monsieur TRAORÉ."
@@ -323,12 +323,15 @@ def test_a_save_without_network_outlives_its_page_and_leaves_once(at: At, cast: 
     issa.unroute_all()
     context = issa.context
     issa.close()
+    posts: list[str] = []
+    context.on("request", lambda sent: posts.append(sent.url) if sent.method == "POST" else None)
     tabs = [context.new_page() for _ in range(3)]
     for tab in tabs:
         tab.goto(desk.place, wait_until="commit")
     for tab in tabs:
         tab.wait_for_load_state("networkidle")
     assert (desk.revision(), desk.text()) == (before + 1, ENDED)
+    assert len(posts) == 1
 
 
 def test_a_browser_that_keeps_nothing_says_so(at: At, cast: Cast) -> None:
@@ -348,8 +351,6 @@ def test_a_browser_that_keeps_nothing_says_so(at: At, cast: Cast) -> None:
 def test_a_database_that_is_locked_keeps_the_text_in_its_editor_and_takes_it_later(
     at: At, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.web.test_database_fails import locked
-
     desk = at(Stage.EDITING)
     if not desk.app.config["DATABASE_URL"].startswith("sqlite"):
         pytest.skip("the lock of this test is SQLite's")
@@ -368,8 +369,6 @@ def test_a_database_that_is_locked_keeps_the_text_in_its_editor_and_takes_it_lat
 def test_a_form_that_met_a_broken_database_keeps_its_words_before_and_after(
     at: At, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.web.test_database_fails import locked
-
     desk = at(Stage.EDITING)
     if not desk.app.config["DATABASE_URL"].startswith("sqlite"):
         pytest.skip("the lock of this test is SQLite's")
@@ -393,3 +392,25 @@ def test_a_form_that_met_a_broken_database_keeps_its_words_before_and_after(
     issa.get_by_role("button", name="Envoyer de nouveau").click()
     expect(issa.locator("#workflow .here")).to_contain_text("Brouillon")
     assert stage(desk) is Stage.DRAFTING
+
+
+def test_a_form_without_htmx_has_its_words_again_after_the_way_back(
+    at: At, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = at(Stage.DRAFTING)
+    if not desk.app.config["DATABASE_URL"].startswith("sqlite"):
+        pytest.skip("the lock of this test is SQLite's")
+    quicken(desk.app, monkeypatch)
+    coumba = desk.enter(cast.coumba)
+    place = coumba.url.replace(desk.place, "/campagnes/1/modifier")
+    coumba.goto(place)
+    field = coumba.locator("form[data-keep] [name=name]")
+    field.fill("Budgets régionaux 2018, seconde campagne")
+    coumba.wait_for_timeout(1000)
+    with locked(desk.app):
+        coumba.locator("form[data-keep] button[type=submit]").click()
+        expect(coumba.locator("h1")).to_have_text("Rien n’a été enregistré")
+    coumba.go_back()
+    expect(field).to_have_value("Budgets régionaux 2018, seconde campagne")
+    coumba.locator("form[data-keep] button[type=submit]").click()
+    expect(coumba.locator("h1")).to_contain_text("seconde campagne")

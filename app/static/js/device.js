@@ -132,18 +132,21 @@
     const { label, part, action } = about(record);
     const state = report ? fate(record) : "elsewhere";
     const what = make("p");
-    what.append(make("b", { textContent: label }), ` – ${drafts.moment(record.at, ["à", "le"])}`);
-    line.append(what, make("p", { className: "device-words", textContent: `«\u202f${short(record)}\u202f»` }), make("p", { className: "quiet-text", textContent: told(record, state) }));
+    what.append(make("b", { textContent: label }), `, ${drafts.moment(record.at, ["à", "le"])}`);
+    line.append(what);
+    if (state !== "locked") line.append(make("p", { className: "device-words", textContent: `«\u202f${short(record)}\u202f»` }));
+    line.append(make("p", { className: "quiet-text", textContent: told(record, state) }));
     const acts = make("div", { className: "card-actions" });
     if (state === "open" || state === "older") {
-      if (formOf(record) || KIND.test(record.key)) acts.append(button("Reprendre ce texte", () => drafts.resume({ ...record, action }), "button primary"));
+      if (formOf(record) || KIND.test(record.key)) acts.append(button("Reprendre ce texte", () => drafts.resume({ ...record, action })));
       if (record.waiting && !record.refused) acts.append(button("Enregistrer maintenant", () => sendNow(record)));
     }
     const history = state === "older" && document.querySelector(`#part-${CSS.escape(part)} a[href*="/revisions/"]`);
     if (history) acts.append(make("a", { className: "button", href: `${history.href}?avec=${record.base}`, textContent: "Comparer" }));
     if (state === "elsewhere") acts.append(make("a", { className: "button", href: about(record).report ? `/rapports/${about(record).report}` : record.place || "/", textContent: "Ouvrir la page" }));
-    acts.append(button("Effacer…", () => erase(record), "button quiet"));
-    line.append(words(record, state === "locked"), acts);
+    const [box, copy] = words(record, state === "locked");
+    acts.append(copy, button("Effacer…", () => erase(record), "button quiet"));
+    line.append(box, acts);
     return line;
   }
 
@@ -155,17 +158,19 @@
     return `Ce texte n’est pas enregistré.${meanwhile}`;
   }
 
+  /** All words of a text, folded unless `open`, and the button that copies them. */
   function words(record, open) {
     const box = make("details", { open });
     const text = make("textarea", { readOnly: true, rows: 4, value: wordsOf(record) });
     text.setAttribute("aria-label", `Vos mots\u00a0: ${about(record).label}`);
     const copy = button("Copier", () => {
       // On plain http a page has no other way to the clipboard.
+      box.open = true;
       text.select();
       copy.textContent = document.execCommand("copy") ? "Copié" : "Sélectionné\u00a0: Ctrl + C";
     });
-    box.append(make("summary", { textContent: "Voir tous les mots" }), text, copy);
-    return box;
+    box.append(make("summary", { textContent: "Voir tous les mots" }), text);
+    return [box, copy];
   }
 
   function button(label, act, className = "button") {
@@ -206,7 +211,7 @@
     const savable = left.every((each) => about(each.record).kind !== "amend");
     const choices = [["leave", `${verb[0].toUpperCase()}${verb.slice(1)} sans ces mots`], ["", "Revenir au texte"]];
     if (savable) choices.unshift(["save", `Enregistrer et ${verb}`]);
-    const answer = await ask(sentence(left, verb, savable), choices, left.map((each) => each.record), kept ? "Sans ces mots, ils restent sur cet appareil, dans la liste en haut du rapport." : "Ce navigateur ne garde rien\u00a0: ce que vous n’enregistrez pas sera perdu.");
+    const answer = await ask(sentence(left, verb, savable), choices, left.map((each) => each.record), kept ? "Ce que vous n’enregistrez pas reste sur cet appareil, dans la liste en haut du rapport." : "Ce navigateur ne garde rien\u00a0: ce que vous n’enregistrez pas sera perdu.");
     if (answer === "leave") return go();
     if (answer === "save") return (await saveAll(left)) && go();
     const first = left[0].form && left[0].form.querySelector("textarea, input:not([type=hidden]), select");

@@ -341,12 +341,12 @@
     timers.delete(form);
     if (!names.has(form)) return false;
     try {
+      const began = performance.now();
       if (!dirty(form)) {
         await forget(form);
         tell(form, "");
         return true;
       }
-      const began = performance.now();
       const now = record(form);
       toll.set(form, performance.now() - began);
       const written = await texts.put(now);
