@@ -40,14 +40,14 @@ def resend(code: int) -> tuple[str, int, dict[str, str]]:
 
     htmx is told to leave its page alone: the text is still in it.
     """
-    typed = [pair for pair in _typed() if pair[0] not in UNSEEN]
+    typed = _typed()
     answer = render_template("errors/resend.html", typed=typed, path=request.full_path.rstrip("?"))
     return answer, code, {"HX-Reswap": "none"}
 
 
 def _typed() -> list[tuple[str, str]]:
     """The fields that were posted, to be posted again; none of a form that carries a secret."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in UNSEEN]
     return [] if any(SECRET.search(name) for name, _ in typed) else typed
 
 
@@ -71,7 +71,9 @@ def unavailable(error: Exception) -> tuple[str, int, dict[str, str]]:
     ours = request.method == "POST" and (g.get("csrf_valid") or not current_app.config["WTF_CSRF_ENABLED"])
     typed = _typed() if ours else []
     again = None if request.files or not typed else request.full_path.rstrip("?")
-    return _bare(503, sentence=sentence, writing=request.method == "POST", typed=typed, again=again), 503, headers
+    once = request.form.get("once", "") if typed else ""
+    said = {"sentence": sentence, "writing": request.method == "POST", "typed": typed, "once": once, "again": again}
+    return _bare(503, **said), 503, headers
 
 
 CAUSES = {

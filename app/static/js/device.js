@@ -1,24 +1,24 @@
-// What waits on this device, in sight: the list of it, the question before an act that would leave it behind, and its sending.
+// What waits on this device: offered in its form, listed, asked for before an act that would leave it behind, and sent.
+// The script comes once a text waits.
 (() => {
   "use strict";
   const AGAIN = 20000; // ms between two looks at what waits to be sent
   const SHORT = 80; // letters of a text in the list
   const KIND = /^(\d+)-(.+)-(edit|amend|comment)$/;
   const ANSWER = /^(\d+)-observation-(\d+)$/;
+  const RESUMED = "seben:resumed";
   const ROW = /^(zone-.+)-(\d+)-([^-]+)$/;
 
   const { texts, drafts } = window.seben;
-  const { make } = drafts;
+  const { make, dirty, keep, moment, formOf, names, note, noted, unnote, essence, words, ROW_ID, UNSAID } = drafts;
   const list = document.querySelector("[data-device]");
   const report = list ? list.dataset.device : "";
-  const asking = new WeakSet(); // forms of acts whose question is being asked
-  const answered = new WeakSet(); // and those that go on now
   const looked = new Set(); // texts that were compared with what the server has
   let drawn = "";
   let redraw = 0;
   let again = 0;
 
-  window.seben.ask = ask;
+  Object.assign(window.seben, { propose, question });
   sendWaiting();
   show();
   addEventListener("online", sendWaiting);
@@ -27,15 +27,6 @@
     redraw = setTimeout(show, 200);
   });
   document.addEventListener("htmx:after:swap", show);
-
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!form.matches("form[data-moves]") || answered.delete(form)) return;
-    event.preventDefault();
-    if (asking.has(form)) return;
-    asking.add(form);
-    question(form, event.submitter).finally(() => asking.delete(form));
-  });
 
   // --- What a text is
 
@@ -55,10 +46,6 @@
     };
   }
 
-  function formOf(record) {
-    return document.querySelector(`form[data-keep="${CSS.escape(record.key)}"]`);
-  }
-
   /** The words of a text, to be read and copied: rows as lines of a spreadsheet. */
   function wordsOf(record) {
     const said = [];
@@ -76,8 +63,8 @@
   }
 
   function short(record) {
-    const words = wordsOf(record).replace(/\s+/g, " ");
-    return words.length > SHORT ? `${words.slice(0, SHORT)}…` : words;
+    const said = wordsOf(record).replace(/\s+/g, " ");
+    return said.length > SHORT ? `${said.slice(0, SHORT)}…` : said;
   }
 
   /** What becomes of a text here and now: "open", "older" (its part has changed since), or "locked". */
@@ -88,6 +75,108 @@
     return kind !== "comment" && now && Number(record.base) < now ? "older" : "open";
   }
 
+  // --- In its form
+
+  /** Offer drafts in the form they are of; one that was asked for, or was sent in vain before the way back, is laid into it at once. */
+  function propose(form, found) {
+    const asked = found.find((draft) => draft.id === noted(RESUMED));
+    const again = !dirty(form) && found.length === 1 && found[0].base === form.dataset.base && cameBack();
+    if (!asked && !again) return offer(form, found);
+    unnote(RESUMED);
+    return refill(form, asked || found[0]);
+  }
+
+  function cameBack() {
+    const [way] = performance.getEntriesByType("navigation");
+    return Boolean(way) && way.type === "back_forward";
+  }
+
+  function offer(form, drafts) {
+    const box = make("div", { className: "note draft" });
+    box.setAttribute("role", "status");
+    for (const draft of drafts) {
+      const changed = draft.base !== form.dataset.base ? " Le texte enregistré a changé depuis : les deux seront réunis." : "";
+      const restore = make("button", { type: "button", className: "button", textContent: "Reprendre le brouillon" });
+      const discard = make("button", { type: "button", className: "button quiet", textContent: "L’effacer" });
+      const line = make("div", { className: "draft-line" });
+      line.append(make("p", { textContent: `Un brouillon non enregistré ${moment(draft.at)} existe sur cet appareil.${changed}` }), restore, discard);
+      box.append(line);
+      const done = () => {
+        line.remove();
+        if (!box.childElementCount) box.remove();
+        const first = form.querySelector("textarea, input:not([type=hidden]), select");
+        if (first) first.focus();
+      };
+      restore.addEventListener("click", async () => {
+        await refill(form, draft);
+        done();
+      });
+      discard.addEventListener("click", async () => {
+        if (await ask(`Effacer ce brouillon ${moment(draft.at)} ? Ses mots ne pourront pas être retrouvés.`, [["yes", "Effacer le brouillon"], ["", "Le garder"]])) {
+          await texts.drop(draft.id).catch(() => {});
+          done();
+        }
+      });
+    }
+    form.prepend(box);
+  }
+
+  /** Lay the draft into the form, on the version it was written on: the server then unites it with what came since. */
+  async function refill(form, draft) {
+    if (!(await served(form))) return offer(form, [draft]);
+    // What was typed meanwhile stays a draft of its own.
+    if (dirty(form)) {
+      keep(form);
+      names.set(form, `${names.get(form)}+`);
+    }
+    for (const grid of form.querySelectorAll("[data-grid]")) {
+      const rows = draft.fields.filter(([name]) => ROW_ID.test(name) && ROW_ID.exec(name)[1] === grid.id).length;
+      grid.dispatchEvent(new CustomEvent("seben:rows", { bubbles: true, detail: Math.max(rows, 1) }));
+    }
+    const fields = new Map();
+    for (const field of form.elements) if (field.name && !UNSAID.test(field.name)) fields.set(field.name, [...(fields.get(field.name) || []), field]);
+    const ticked = new Set(draft.fields.map(([name, value]) => `${name}=${value}`));
+    const values = new Map(draft.fields);
+    for (const [name, group] of fields) {
+      for (const field of group) {
+        if (field.type === "checkbox" || field.type === "radio") field.checked = ticked.has(`${name}=${field.value}`);
+        else if (values.has(name)) field.value = values.get(name);
+      }
+    }
+    form.dataset.base = draft.base;
+    for (const name of ["base", "version"]) if (form.elements[name]) form.elements[name].value = draft.base;
+    // Only what came over whole takes the draft's place.
+    if (words(form) === essence(draft.fields)) drafts.replaced.set(form, [draft]);
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    drafts.say("Le brouillon est repris ; il reste à l’enregistrer.");
+    return null;
+  }
+
+  /** Whether the script of the form's grids is there, which comes with the first of them: rows cannot be laid in before. */
+  async function served(form) {
+    for (let wait = 0; form.querySelector("[data-grid]") && !window.gridsServed; wait += 50) {
+      if (wait > 10000 || !form.isConnected) return false;
+      await new Promise((go) => setTimeout(go, 50));
+    }
+    return true;
+  }
+
+  /** Open the form that a draft is of, and lay the draft into it. */
+  function resume(draft) {
+    const form = formOf(draft.key);
+    if (form) {
+      for (const box of form.querySelectorAll(".note.draft")) box.remove();
+      for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+      form.querySelector("textarea, input:not([type=hidden])").focus();
+      return refill(form, draft);
+    }
+    note(RESUMED, draft.id);
+    const link = document.querySelector(`:is([data-edit], [data-observe])[hx-get="${CSS.escape(draft.action)}"]`);
+    if (link) link.click();
+    else location.assign(draft.action);
+    return null;
+  }
+
   // --- The list
 
   async function show() {
@@ -96,7 +185,7 @@
     const waiting = [];
     for (const record of found) {
       // Where its form is in sight, it is offered there.
-      const form = formOf(record);
+      const form = formOf(record.key);
       if (form && !form.closest("details:not([open])")) continue;
       if (!(report && fate(record) === "older" && (await isSaved(record)))) waiting.push(record);
     }
@@ -119,7 +208,7 @@
       const answer = await fetch(about(record).action, { headers: { "HX-Request": "true" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const form = page.querySelector(`form[data-keep="${CSS.escape(record.key)}"]`);
-      if (!answer.ok || !form || drafts.words(form) !== drafts.essence(record.fields)) return false;
+      if (!answer.ok || !form || words(form) !== essence(record.fields)) return false;
       await texts.drop(record.id, record.at);
       return true;
     } catch {
@@ -132,19 +221,19 @@
     const { label, part, action } = about(record);
     const state = report ? fate(record) : "elsewhere";
     const what = make("p");
-    what.append(make("b", { textContent: label }), `, ${drafts.moment(record.at, ["à", "le"])}`);
+    what.append(make("b", { textContent: label }), `, ${moment(record.at, ["à", "le"])}`);
     line.append(what);
     if (state !== "locked") line.append(make("p", { className: "device-words", textContent: `«\u202f${short(record)}\u202f»` }));
     line.append(make("p", { className: "quiet-text", textContent: told(record, state) }));
     const acts = make("div", { className: "card-actions" });
     if (state === "open" || state === "older") {
-      if (formOf(record) || KIND.test(record.key)) acts.append(button("Reprendre ce texte", () => drafts.resume({ ...record, action })));
+      if (formOf(record.key) || KIND.test(record.key)) acts.append(button("Reprendre ce texte", () => resume({ ...record, action })));
       if (record.waiting && !record.refused) acts.append(button("Enregistrer maintenant", () => sendNow(record)));
     }
     const history = state === "older" && document.querySelector(`#part-${CSS.escape(part)} a[href*="/revisions/"]`);
     if (history) acts.append(make("a", { className: "button", href: `${history.href}?avec=${record.base}`, textContent: "Comparer" }));
     if (state === "elsewhere") acts.append(make("a", { className: "button", href: about(record).report ? `/rapports/${about(record).report}` : record.place || "/", textContent: "Ouvrir la page" }));
-    const [box, copy] = words(record, state === "locked");
+    const [box, copy] = copied(record, state === "locked");
     acts.append(copy, button("Effacer…", () => erase(record), "button quiet"));
     line.append(box, acts);
     return line;
@@ -159,7 +248,7 @@
   }
 
   /** All words of a text, folded unless `open`, and the button that copies them. */
-  function words(record, open) {
+  function copied(record, open) {
     const box = make("details", { open });
     const text = make("textarea", { readOnly: true, rows: 4, value: wordsOf(record) });
     text.setAttribute("aria-label", `Vos mots\u00a0: ${about(record).label}`);
@@ -192,32 +281,29 @@
 
   /** What this person wrote for the report, that may still be saved and is not: the forms open here, then what waits on the device. */
   async function unsaved() {
-    const open = [...document.querySelectorAll("form[data-keep]")].filter(drafts.dirty);
+    const open = [...document.querySelectorAll("form[data-keep]")].filter(dirty);
     const here = open.map((form) => ({ form, record: drafts.record(form) }));
     const kept = await Promise.race([texts.mine().catch(() => []), new Promise((go) => setTimeout(go, 2000, []))]);
-    const waiting = kept.filter((each) => about(each).report === report && fate(each) !== "locked" && !here.some(({ record }) => record.id === each.id || drafts.essence(record.fields) === drafts.essence(each.fields)));
+    const waiting = kept.filter((each) => about(each).report === report && fate(each) !== "locked" && !here.some(({ record }) => record.id === each.id || essence(record.fields) === essence(each.fields)));
     return [...here, ...waiting.map((record) => ({ form: null, record }))];
   }
 
-  async function question(form, submitter) {
+  /** Whether the act may go on: nothing is left behind, all is saved, or the person has said so. */
+  async function question(form) {
     const left = await unsaved();
-    const go = () => {
-      answered.add(form);
-      form.requestSubmit(submitter && submitter.isConnected ? submitter : undefined);
-    };
-    if (!left.length) return go();
+    if (!left.length) return true;
     const verb = form.dataset.moves;
-    const kept = (await Promise.all(left.map((each) => (each.form ? drafts.keep(each.form) : true)))).every(Boolean);
+    const kept = (await Promise.all(left.map((each) => (each.form ? keep(each.form) : true)))).every(Boolean);
     const savable = left.every((each) => about(each.record).kind !== "amend");
     const choices = [["leave", `${verb[0].toUpperCase()}${verb.slice(1)} sans ces mots`], ["", "Revenir au texte"]];
     if (savable) choices.unshift(["save", `Enregistrer et ${verb}`]);
     const answer = await ask(sentence(left, verb, savable), choices, left.map((each) => each.record), kept ? "Ce que vous n’enregistrez pas reste sur cet appareil, dans la liste en haut du rapport." : "Ce navigateur ne garde rien\u00a0: ce que vous n’enregistrez pas sera perdu.");
-    if (answer === "leave") return go();
-    if (answer === "save") return (await saveAll(left)) && go();
+    if (answer === "leave") return true;
+    if (answer === "save") return saveAll(left);
     const first = left[0].form && left[0].form.querySelector("textarea, input:not([type=hidden]), select");
     if (first) first.focus();
     else if (!list.hidden) list.scrollIntoView({ block: "center" });
-    return null;
+    return false;
   }
 
   function sentence(left, verb, savable) {
@@ -253,14 +339,14 @@
     if (answer.state !== "refused") return drafts.strip(answer.state === "out" ? 401 : "unsent");
     if (form) return drafts.submitAgain(form);
     drafts.strip("unsent", null, `${about(record).label}\u00a0: ${answer.sentence}`);
-    return drafts.resume({ ...record, action: about(record).action });
+    return resume({ ...record, action: about(record).action });
   }
 
   /** The part that was saved behind its open editor, as it stands now. */
   function refresh(form) {
     const part = form.closest(".part");
     if (!part || !form.matches("[data-editor]")) return null;
-    return htmx.ajax("GET", new URL(form.action).pathname.replace(/\/modifier$/, ""), { target: part, swap: "outerHTML" });
+    return htmx.ajax("GET", new URL(form.action).pathname.replace(/\/modifier$/, ""), { target: part, swap: "outerMorph" });
   }
 
   // --- Sending
@@ -301,7 +387,7 @@
     const found = (await texts.mine().catch(() => [])).filter((each) => each.waiting && !each.refused && about(each).kind);
     for (const record of found) {
       // Where its form is open, the form itself sends it.
-      if (!formOf(record)) await sendNow(record);
+      if (!formOf(record.key)) await sendNow(record);
     }
     if (found.length) again = setTimeout(sendWaiting, AGAIN);
   }
@@ -310,9 +396,9 @@
     const answer = await send(record);
     if (answer.state === "refused") await texts.put({ ...record, refused: answer.sentence }).catch(() => {});
     else if (answer.state === "saved") {
-      drafts.say(`Enregistré\u00a0: ${about(record).label}, demandé ${drafts.moment(record.at, ["à", "le"])}.`);
+      drafts.say(`Enregistré\u00a0: ${about(record).label}, demandé ${moment(record.at, ["à", "le"])}.`);
       const part = document.querySelector(`#part-${CSS.escape(about(record).part)}`);
-      if (part && about(record).report === report && about(record).kind === "edit") htmx.ajax("GET", about(record).action.replace(/\/modifier$/, ""), { target: part, swap: "outerHTML" });
+      if (part && about(record).report === report && about(record).kind === "edit") htmx.ajax("GET", about(record).action.replace(/\/modifier$/, ""), { target: part, swap: "outerMorph" });
     }
   }
 
@@ -324,10 +410,10 @@
     dialog.setAttribute("aria-labelledby", "question-title");
     const form = make("form", { method: "dialog", className: "form-actions" });
     form.append(...choices.map(([value, label], at) => make("button", { className: `button${at ? "" : " primary"}`, value, textContent: label })));
-    const words = make("ul");
-    words.append(...records.map((record) => make("li", { textContent: `${about(record).label}\u00a0: «\u202f${short(record)}\u202f»` })));
+    const named = make("ul");
+    named.append(...records.map((record) => make("li", { textContent: `${about(record).label}\u00a0: «\u202f${short(record)}\u202f»` })));
     dialog.append(make("h2", { id: "question-title", textContent: sentence }));
-    if (records.length) dialog.append(words);
+    if (records.length) dialog.append(named);
     if (hint) dialog.append(make("p", { className: "hint", textContent: hint }));
     dialog.append(form);
     document.body.append(dialog);

@@ -74,7 +74,6 @@
   const SLOW = 300; // ms before a button says that it is at work
   const AGAIN = 20000; // ms between two tries of a save the network did not take
   const SENT = "seben:sent";
-  const RESUMED = "seben:resumed";
   const SECRET = /^(csrf_token|.*password.*)$/;
   const UNSAID = /^(csrf_token|once|base|version|form|grid|do|.*password.*|paste-.*|zone-.*-grid)$/;
   const ROW_ID = /^(zone-.+)-(\d+)-id$/;
@@ -109,6 +108,9 @@
   const toll = new WeakMap(); // by form, the ms that reading it took
   const clean = new WeakMap(); // by form, its words as the server gave them
   const sent = new WeakMap(); // by form, what was last sent: words, button, whether it failed
+  const asking = new WeakSet(); // forms of acts whose question is being asked
+  const answered = new WeakSet(); // and those that go on now
+  let loading = null; // the script of what waits on this device, on its way or there
   let waiting = null; // the form whose save waits for the network
   let retry = 0;
 
@@ -125,9 +127,13 @@
   addEventListener("offline", () => strip("offline"));
   addEventListener("online", () => (waiting ? resend() : hide("offline")));
 
-  // A form sent without htmx: the next page tells whether it was received.
+  // An act of the workflow first asks for what would be left behind. A form sent without htmx: the next page tells whether it was received.
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (form.matches("form[data-moves]") && !answered.delete(form)) {
+      event.preventDefault();
+      leaveBehind(form, event.submitter);
+    }
     if (!form.matches("form[data-keep]") || form.hasAttribute("hx-post") || event.defaultPrevented) return;
     keep(form);
     note(SENT, JSON.stringify({ key: form.dataset.keep, base: form.dataset.base, id: names.get(form) }));
@@ -211,12 +217,45 @@
     for (const each of document.querySelectorAll("form[data-keep]")) if (!clean.has(each)) welcome(each);
   });
 
-  window.seben.drafts = { dirty, keep, record, received, resume, submitAgain, strip, essence, words, freshKey, hour, moment, make, say, SECRET };
+  window.seben.drafts = { dirty, keep, record, received, submitAgain, strip, essence, words, freshKey, moment, make, say, note, noted, unnote, names, replaced, formOf, SECRET, UNSAID, ROW_ID };
+
+  /** The script of what waits on this device: it comes where something does. */
+  function device() {
+    loading ||= new Promise((resolve, reject) => {
+      document.head.append(Object.assign(make("script"), { src: document.body.dataset.deviceScript, onload: resolve, onerror: reject }));
+    });
+    loading.catch(() => (loading = null));
+    return loading;
+  }
+
+  /** Let an act of the workflow go on, once it is known what becomes of the words that are not saved. */
+  async function leaveBehind(form, submitter) {
+    if (asking.has(form)) return;
+    asking.add(form);
+    const open = [...document.querySelectorAll("form[data-keep]")].some(dirty);
+    const waits = await Promise.race([texts.mine().catch(() => []), new Promise((go) => setTimeout(go, 2000, []))]);
+    try {
+      if (open || waits.length) await device();
+      if (!(open || waits.length) || (await window.seben.question(form))) {
+        answered.add(form);
+        form.requestSubmit(submitter && submitter.isConnected ? submitter : undefined);
+      }
+    } catch {
+      strip("lost");
+    }
+    asking.delete(form);
+  }
 
   function start() {
+    document.addEventListener("seben:texts", look);
+    look();
     const back = arrived();
     for (const form of document.querySelectorAll("form[data-keep]")) welcome(form, back);
     if (navigator.onLine === false) strip("offline");
+  }
+
+  async function look() {
+    if (!loading && (await texts.mine().catch(() => [])).length) device().catch(() => {});
   }
 
   /** A form has come: remember its words, offer the drafts of this device that say something else. `back` is what was sent in vain from it. */
@@ -228,13 +267,7 @@
     if (dirty(form)) typed(form);
     const drafts = (await texts.mine().catch(() => [])).filter((draft) => draft.key === key && draft.id !== names.get(form));
     const others = drafts.filter((draft) => !settled(form, draft));
-    if (!others.length || !form.isConnected) return;
-    const asked = others.find((draft) => draft.id === noted(RESUMED));
-    const again = !dirty(form) && others.length === 1 && others[0].base === form.dataset.base && cameBack();
-    if (asked || again) {
-      unnote(RESUMED);
-      refill(form, asked || others[0]);
-    } else offer(form, others);
+    if (others.length && form.isConnected) device().then(() => window.seben.propose(form, others), () => {});
   }
 
   /** Whether nothing is to be asked about a draft: the server has its words, or the form holds them. */
@@ -246,87 +279,12 @@
     return true;
   }
 
-  function cameBack() {
-    const [way] = performance.getEntriesByType("navigation");
-    return Boolean(way) && way.type === "back_forward";
-  }
-
   /** The same form, made anew by the server with what was typed: what is kept of it goes on under the same name. */
   function inherit(form, former) {
     for (const each of [clean, names, replaced, strokes]) if (each.has(former)) each.set(form, each.get(former));
     clearTimeout(timers.get(former));
     timers.delete(former);
     keep(form);
-  }
-
-  function offer(form, drafts) {
-    const box = make("div", { className: "note draft" });
-    box.setAttribute("role", "status");
-    for (const draft of drafts) {
-      const changed = draft.base !== form.dataset.base ? " Le texte enregistré a changé depuis : les deux seront réunis." : "";
-      const restore = make("button", { type: "button", className: "button", textContent: "Reprendre le brouillon" });
-      const discard = make("button", { type: "button", className: "button quiet", textContent: "L’effacer" });
-      const line = make("div", { className: "draft-line" });
-      line.append(make("p", { textContent: `Un brouillon non enregistré ${moment(draft.at)} existe sur cet appareil.${changed}` }), restore, discard);
-      box.append(line);
-      const done = () => {
-        line.remove();
-        if (!box.childElementCount) box.remove();
-        const first = form.querySelector("textarea, input:not([type=hidden]), select");
-        if (first) first.focus();
-      };
-      restore.addEventListener("click", async () => {
-        await refill(form, draft);
-        done();
-      });
-      discard.addEventListener("click", async () => {
-        if (await window.seben.ask(`Effacer ce brouillon ${moment(draft.at)} ? Ses mots ne pourront pas être retrouvés.`, [["yes", "Effacer le brouillon"], ["", "Le garder"]])) {
-          await texts.drop(draft.id).catch(() => {});
-          done();
-        }
-      });
-    }
-    form.prepend(box);
-  }
-
-  /** Lay the draft into the form, on the version it was written on: the server then unites it with what came since. */
-  async function refill(form, draft) {
-    if (!(await served(form))) return offer(form, [draft]);
-    // What was typed meanwhile stays a draft of its own.
-    if (dirty(form)) {
-      keep(form);
-      names.set(form, `${names.get(form)}+`);
-    }
-    for (const grid of form.querySelectorAll("[data-grid]")) {
-      const rows = draft.fields.filter(([name]) => ROW_ID.test(name) && ROW_ID.exec(name)[1] === grid.id).length;
-      grid.dispatchEvent(new CustomEvent("seben:rows", { bubbles: true, detail: Math.max(rows, 1) }));
-    }
-    const fields = new Map();
-    for (const field of form.elements) if (field.name && !UNSAID.test(field.name)) fields.set(field.name, [...(fields.get(field.name) || []), field]);
-    const ticked = new Set(draft.fields.map(([name, value]) => `${name}=${value}`));
-    const values = new Map(draft.fields);
-    for (const [name, group] of fields) {
-      for (const field of group) {
-        if (field.type === "checkbox" || field.type === "radio") field.checked = ticked.has(`${name}=${field.value}`);
-        else if (values.has(name)) field.value = values.get(name);
-      }
-    }
-    form.dataset.base = draft.base;
-    for (const name of ["base", "version"]) if (form.elements[name]) form.elements[name].value = draft.base;
-    // Only what came over whole takes the draft's place.
-    if (words(form) === essence(draft.fields)) replaced.set(form, [draft]);
-    form.dispatchEvent(new Event("input", { bubbles: true }));
-    say("Le brouillon est repris ; il reste à l’enregistrer.");
-    return null;
-  }
-
-  /** Whether the script of the form's grids is there, which comes with the first of them: rows cannot be laid in before. */
-  async function served(form) {
-    for (let wait = 0; form.querySelector("[data-grid]") && !window.gridsServed; wait += 50) {
-      if (wait > 10000 || !form.isConnected) return false;
-      await new Promise((go) => setTimeout(go, 50));
-    }
-    return true;
   }
 
   function typed(form) {
@@ -406,22 +364,6 @@
     hide();
     if (ahead) strip((await keep(form)) ? "ahead" : "lostAhead");
     else forget(form).catch(() => {});
-  }
-
-  /** Open the form that a draft is of, and lay the draft into it. */
-  function resume(draft) {
-    const form = formOf(draft.key);
-    if (form) {
-      for (const box of form.querySelectorAll(".note.draft")) box.remove();
-      for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-      form.querySelector("textarea, input:not([type=hidden])").focus();
-      return refill(form, draft);
-    }
-    note(RESUMED, draft.id);
-    const link = document.querySelector(`:is([data-edit], [data-observe])[hx-get="${CSS.escape(draft.action)}"]`);
-    if (link) link.click();
-    else location.assign(draft.action);
-    return null;
   }
 
   function isAhead(form) {
@@ -585,28 +527,24 @@
     return JSON.stringify(said);
   }
 
-  // A browser may refuse its storage altogether: the page works on without.
+  // A browser may refuse its storage altogether: the next page then asks about the draft, which is no harm.
   function note(name, text) {
-    try {
-      sessionStorage.setItem(name, text);
-    } catch {
-      // Then the next page asks about the draft, which is no harm.
-    }
+    tolerant(() => sessionStorage.setItem(name, text));
   }
 
   function noted(name) {
-    try {
-      return sessionStorage.getItem(name);
-    } catch {
-      return null;
-    }
+    return tolerant(() => sessionStorage.getItem(name));
   }
 
   function unnote(name) {
+    tolerant(() => sessionStorage.removeItem(name));
+  }
+
+  function tolerant(act) {
     try {
-      sessionStorage.removeItem(name);
+      return act();
     } catch {
-      // What could not be noted need not be dropped.
+      return null;
     }
   }
 
