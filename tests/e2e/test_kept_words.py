@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from app.reports import commenting, editing
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.e2e.inspection import in_the_house
 from tests.e2e.test_faults import At, Desk, expect_saved, open_editor, save, strip
-from tests.factories import report_at
+from tests.factories import DEADLINE, report_at
 from tests.web.test_database_fails import locked, quicken
 
 pytestmark = pytest.mark.browser
@@ -414,3 +416,40 @@ def test_a_form_without_htmx_has_its_words_again_after_the_way_back(
     expect(field).to_have_value("Budgets régionaux 2018, seconde campagne")
     coumba.locator("form[data-keep] button[type=submit]").click()
     expect(coumba.locator("h1")).to_contain_text("seconde campagne")
+
+
+def test_a_save_that_is_refused_on_its_way_stays_with_the_servers_sentence(at: At, cast: Cast) -> None:
+    desk = at(Stage.EDITING)
+    issa = desk.enter(cast.issa)
+    write(issa, ENDED)
+    issa.route("**/conclusion/modifier", lambda route: route.abort())
+    save(issa)
+    expect(strip(issa)).to_contain_text("il partira dès que le réseau reviendra")
+    expect(issa.locator("[data-kept]")).to_contain_text(KEPT)
+    issa.unroute_all()
+    context = issa.context
+    issa.close()
+    in_the_house(desk.app, lambda: editing.transmit(desk.report(), cast.issa, DEADLINE, date.today()))
+    page = desk.tab(context)
+    expect(texts(page)).to_contain_text("Cette partie n’est plus modifiable")
+    expect(texts(page).locator("textarea")).to_have_value(ENDED)
+    assert ENDED not in desk.text()
+
+
+def test_the_answer_to_an_observation_waits_in_the_list_and_is_saved_with_the_act(at: At, cast: Cast) -> None:
+    desk = at(Stage.EDITING)
+    in_the_house(
+        desk.app, lambda: commenting.comment(desk.report(), cast.fanta, "conclusion", "À qui s’adresse-t-on ?") and None
+    )
+    issa = desk.enter(cast.issa)
+    issa.locator("#observation-1 summary").click()
+    issa.locator("#answer-1").fill("Au Conseil régional, comme en 2017.")
+    issa.wait_for_timeout(1000)
+    issa.reload()
+    expect(texts(issa)).to_contain_text("Réponse à l’observation n° 1")
+    question = transmit(issa)
+    expect(question).to_contain_text("1 texte n’est pas enregistré")
+    question.get_by_role("button", name="Enregistrer et transmettre").click()
+    expect(issa.locator("#workflow .here")).to_contain_text("Lecture CRSB")
+    expect(issa.locator("#observation-2")).to_contain_text("comme en 2017")
+    expect(issa.locator("#device")).to_be_hidden()

@@ -95,7 +95,7 @@
     const box = make("div", { className: "note draft" });
     box.setAttribute("role", "status");
     for (const draft of drafts) {
-      const changed = draft.base !== form.dataset.base ? " Le texte enregistré a changé depuis : les deux seront réunis." : "";
+      const changed = draft.base !== form.dataset.base ? " Le texte enregistré a changé depuis\u00a0: les deux seront réunis." : "";
       const restore = make("button", { type: "button", className: "button", textContent: "Reprendre le brouillon" });
       const discard = make("button", { type: "button", className: "button quiet", textContent: "L’effacer" });
       const line = make("div", { className: "draft-line" });
@@ -112,7 +112,7 @@
         done();
       });
       discard.addEventListener("click", async () => {
-        if (await ask(`Effacer ce brouillon ${moment(draft.at)} ? Ses mots ne pourront pas être retrouvés.`, [["yes", "Effacer le brouillon"], ["", "Le garder"]])) {
+        if (await ask(`Effacer ce brouillon ${moment(draft.at)}\u202f? Ses mots ne pourront pas être retrouvés.`, [["yes", "Effacer le brouillon"], ["", "Le garder"]])) {
           await texts.drop(draft.id).catch(() => {});
           done();
         }
@@ -148,7 +148,7 @@
     // Only what came over whole takes the draft's place.
     if (words(form) === essence(draft.fields)) drafts.replaced.set(form, [draft]);
     form.dispatchEvent(new Event("input", { bubbles: true }));
-    drafts.say("Le brouillon est repris ; il reste à l’enregistrer.");
+    drafts.say("Le brouillon est repris\u202f; il reste à l’enregistrer.");
     return null;
   }
 

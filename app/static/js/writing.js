@@ -79,25 +79,25 @@
   const ROW_ID = /^(zone-.+)-(\d+)-id$/;
 
   const SENTENCES = {
-    offline: "Pas de réseau : vous pouvez continuer d’écrire. Laissez cette page ouverte.",
-    waiting: "Le réseau a manqué. Votre texte n’a pas bougé ; il partira dès que le réseau reviendra.",
-    busy: "Le serveur ne peut rien enregistrer pour l’instant. Votre texte n’a pas bougé ; il repartira de lui-même.",
+    offline: "Pas de réseau\u00a0: vous pouvez continuer d’écrire. Laissez cette page ouverte.",
+    waiting: "Le réseau a manqué. Votre texte n’a pas bougé\u202f; il partira dès que le réseau reviendra.",
+    busy: "Le serveur ne peut rien enregistrer pour l’instant. Votre texte n’a pas bougé\u202f; il repartira de lui-même.",
     lost: "Le réseau a manqué et rien n’a été envoyé. Réessayez dans un instant.",
-    unsent: "Le rapport n’a pas bougé : un texte n’a pas pu être enregistré. Réessayez dans un instant.",
-    401: "Votre session a pris fin. Reconnectez-vous dans un autre onglet, puis revenez réessayer ici : votre texte n’a pas bougé.",
-    403: "La demande a été refusée : la page est restée ouverte trop longtemps, ou cette action ne vous est plus permise. Votre texte n’a pas bougé.",
+    unsent: "Le rapport n’a pas bougé\u00a0: un texte n’a pas pu être enregistré. Réessayez dans un instant.",
+    401: "Votre session a pris fin. Reconnectez-vous dans un autre onglet, puis revenez réessayer ici\u00a0: votre texte n’a pas bougé.",
+    403: "La demande a été refusée\u00a0: la page est restée ouverte trop longtemps, ou cette action ne vous est plus permise. Votre texte n’a pas bougé.",
     404: "Cette page n’existe plus ou ne vous est pas ouverte. Copiez votre texte avant de la quitter.",
     409: "Le rapport a changé d’étape entre-temps. Copiez votre texte si besoin, puis rechargez la page.",
     413: "Ce texte est trop long pour être envoyé en une fois. Enregistrez-le en plusieurs parties.",
-    422: "La demande n’a pas pu être comprise. Votre texte n’a pas bougé : rechargez la page pour reprendre le brouillon.",
-    429: "Trop de demandes à la suite. Attendez une minute, puis réessayez : votre texte n’a pas bougé.",
-    500: "Le serveur n’a pas pu répondre. Votre texte n’a pas bougé : réessayez dans un instant.",
-    503: "Le serveur ne peut rien enregistrer pour l’instant. Votre texte n’a pas bougé : réessayez dans un instant.",
+    422: "La demande n’a pas pu être comprise. Votre texte n’a pas bougé\u00a0: rechargez la page pour reprendre le brouillon.",
+    429: "Trop de demandes à la suite. Attendez une minute, puis réessayez\u00a0: votre texte n’a pas bougé.",
+    500: "Le serveur n’a pas pu répondre. Votre texte n’a pas bougé\u00a0: réessayez dans un instant.",
+    503: "Le serveur ne peut rien enregistrer pour l’instant. Votre texte n’a pas bougé\u00a0: réessayez dans un instant.",
     writing: "Écriture…",
-    unkept: "Ce navigateur ne garde rien : enregistrez souvent.",
-    full: "Cet appareil n’a plus de place : enregistrez souvent.",
-    ahead: "Enregistré. Ce que vous avez écrit pendant l’envoi est gardé en brouillon : rouvrez la partie pour le reprendre.",
-    lostAhead: "Enregistré, sauf ce que vous avez écrit pendant l’envoi : ce navigateur n’a pas pu le garder.",
+    unkept: "Ce navigateur ne garde rien\u00a0: enregistrez souvent.",
+    full: "Cet appareil n’a plus de place\u00a0: enregistrez souvent.",
+    ahead: "Enregistré. Ce que vous avez écrit pendant l’envoi est gardé en brouillon\u00a0: rouvrez la partie pour le reprendre.",
+    lostAhead: "Enregistré, sauf ce que vous avez écrit pendant l’envoi\u00a0: ce navigateur n’a pas pu le garder.",
   };
 
   const { texts } = window.seben;
@@ -110,6 +110,7 @@
   const sent = new WeakMap(); // by form, what was last sent: words, button, whether it failed
   const asking = new WeakSet(); // forms of acts whose question is being asked
   const answered = new WeakSet(); // and those that go on now
+  let found = null; // what is being read for the forms that have come
   let loading = null; // the script of what waits on this device, on its way or there
   let waiting = null; // the form whose save waits for the network
   let retry = 0;
@@ -254,6 +255,15 @@
     if (navigator.onLine === false) strip("offline");
   }
 
+  /** The texts of this device, read once for all forms that come together. */
+  function mine() {
+    if (!found) {
+      found = texts.mine().catch(() => []);
+      setTimeout(() => (found = null));
+    }
+    return found;
+  }
+
   async function look() {
     if (!loading && (await texts.mine().catch(() => [])).length) device().catch(() => {});
   }
@@ -265,7 +275,7 @@
     names.set(form, back && back.key === key ? back.id : `${texts.person}:${key}:${freshKey().slice(0, 12)}`);
     // The browser itself may bring back what was typed; then it is no word of the server's.
     if (dirty(form)) typed(form);
-    const drafts = (await texts.mine().catch(() => [])).filter((draft) => draft.key === key && draft.id !== names.get(form));
+    const drafts = (await mine()).filter((draft) => draft.key === key && draft.id !== names.get(form));
     const others = drafts.filter((draft) => !settled(form, draft));
     if (others.length && form.isConnected) device().then(() => window.seben.propose(form, others), () => {});
   }
