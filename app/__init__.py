@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import configure_mappers
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -36,15 +36,11 @@ class Application(Flask):
         token = reading.set(safe)
         try:
             response = super().full_dispatch_request()
-            if safe or response.status_code >= 400:
-                db.session.rollback()
-                return response
-            try:
+            if not safe and response.status_code < 400:
                 db.session.commit()
-            except SQLAlchemyError as error:
-                # The answer told of a change that has not come about.
-                return self.finalize_request(self.handle_user_exception(error), from_error_handler=True)
-            self._anchor(events.asked_for())
+                self._anchor(events.asked_for())
+            else:
+                db.session.rollback()
             return response
         finally:
             reading.reset(token)
