@@ -87,7 +87,7 @@ GONE = "La base de données ne répond pas."
 
 def _take_session_back() -> None:
     """The session as it came: what the request has put into it tells of a change that has not come about."""
-    came = current_app.session_interface.open_session(current_app, request)  # type: ignore[arg-type]  # a proxy
+    came = current_app.session_interface.open_session(current_app, request)
     session.clear()
     session.update(came or {})
     session.modified = False

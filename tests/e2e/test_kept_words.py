@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from app.reports import commenting, editing
 from app.workflow import Stage
 from tests.cast import Cast
-from tests.e2e.inspection import in_the_house
+from tests.e2e.inspection import Inspector, in_the_house, let_in
 from tests.e2e.test_faults import At, Desk, expect_saved, open_editor, save, strip
 from tests.factories import DEADLINE, report_at
 from tests.web.test_database_fails import locked, quicken
@@ -261,8 +261,6 @@ def test_a_draft_that_was_saved_word_for_word_by_another_way_is_no_longer_listed
 
 
 def test_another_person_on_the_same_phone_sees_nothing_of_it(at: At, cast: Cast) -> None:
-    from tests.e2e.inspection import let_in
-
     desk = at(Stage.EDITING)
     issa = desk.enter(cast.issa)
     write(issa, ENDED)
@@ -457,3 +455,39 @@ def test_the_answer_to_an_observation_waits_in_the_list_and_is_saved_with_the_ac
     expect(issa.locator("#workflow .here")).to_contain_text("Lecture CRSB")
     expect(issa.locator("#observation-2")).to_contain_text("comme en 2017")
     expect(issa.locator("#device")).to_be_hidden()
+
+
+# --- The screens
+
+
+def test_the_question_the_list_and_the_failure_are_fit_for_everybody(
+    app: Flask, browser: Browser, address: str, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = f"/rapports/{in_the_house(app, lambda: report_at(Stage.EDITING, cast).id)}"
+    inspector = Inspector(browser, app, address)
+    issa = inspector.enter(cast.issa)
+    inspector.visit(issa, place, "report")
+    write(issa, ENDED)
+    write_beside(issa, SPOKEN, "method")
+    transmit(issa)
+    inspector.look(issa, "question")
+    issa.keyboard.press("Escape")
+    issa.reload()
+    expect(texts(issa)).to_have_count(2)
+    inspector.look(issa, "texts-that-wait")
+    inspector.visit(issa, "/", "texts-in-my-tasks")
+    issa.goto(place)
+    transmit(issa).get_by_role("button", name="Transmettre sans ces mots").click()
+    expect(issa.locator("#workflow .here")).to_contain_text("Lecture CRSB")
+    expect(texts(issa).locator("textarea")).to_have_count(2)
+    inspector.look(issa, "texts-left-behind")
+    issa.goto("/compte/notifications")
+    if app.config["DATABASE_URL"].startswith("sqlite"):
+        quicken(app, monkeypatch)
+        with locked(app):
+            issa.locator("main form button.primary").click()
+            expect(issa.locator("h1")).to_have_text("Rien n’a été enregistré")
+            inspector.look(issa, "failure")
+    inspector.close()
+    inspector.faults = [each for each in inspector.faults if "status of 503" not in each]
+    inspector.verdict()
