@@ -6,7 +6,6 @@ import fcntl
 import os
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -159,35 +158,43 @@ def _begin(connection: Connection, queue: str) -> None:
         raise
 
 
-# One writer of this process at a time stands in the line of all processes.
-_turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-
-
 def _enter_queue(connection: Connection, queue: str, until: float) -> None:
     """Writers wait in line on a file lock: SQLite's own busy wait starves some of them for seconds."""
     if ":memory:" in queue or connection.info.get("queue") is not None:
         return
-    turn = _turns[queue]
-    if not turn.acquire(timeout=max(until - time.monotonic(), 0)):
-        raise _locked(connection)
-    try:
-        connection.info["queue"] = (_take(connection, queue, until), turn)
-    except BaseException:
-        turn.release()
-        raise
-
-
-def _take(connection: Connection, queue: str, until: float) -> int:
     handle = os.open(queue, os.O_CREAT | os.O_RDWR, 0o600)
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return handle
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                os.close(handle)
-                raise _locked(connection) from None
-            time.sleep(0.002)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        if not _Place(handle).reached(until):
+            raise _locked(connection) from None
+    connection.info["queue"] = handle
+
+
+class _Place:
+    """A place in the line. The kernel serves the line in order, but waits without an end: so it is a thread that waits."""
+
+    def __init__(self, handle: int) -> None:
+        self.handle = handle
+        self.turn = threading.Event()
+        self.left = False
+        self.settling = threading.Lock()
+        threading.Thread(target=self._wait, daemon=True).start()
+
+    def _wait(self) -> None:
+        fcntl.flock(self.handle, fcntl.LOCK_EX)
+        with self.settling:
+            if self.left:
+                os.close(self.handle)
+            else:
+                self.turn.set()
+
+    def reached(self, until: float) -> bool:
+        """Whether its turn came in time; else the place is given up."""
+        self.turn.wait(max(until - time.monotonic(), 0))
+        with self.settling:
+            self.left = not self.turn.is_set()
+        return not self.left
 
 
 def _locked(connection: Connection) -> OperationalError:
@@ -197,7 +204,6 @@ def _locked(connection: Connection) -> OperationalError:
 
 
 def _leave_queue(connection: Connection) -> None:
-    handle, turn = connection.info.pop("queue", (None, None))
+    handle = connection.info.pop("queue", None)
     if handle is not None:
         os.close(handle)
-        turn.release()

@@ -258,7 +258,7 @@
       text.select();
       copy.textContent = document.execCommand("copy") ? "Copié" : "Sélectionné\u00a0: Ctrl + C";
     });
-    box.append(make("summary", { className: "button quiet", textContent: "Voir tous les mots" }), text);
+    box.append(make("summary", { className: "button quiet", textContent: "Tous les mots" }), text);
     return [box, copy];
   }
 
