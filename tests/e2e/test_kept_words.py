@@ -491,3 +491,14 @@ def test_the_question_the_list_and_the_failure_are_fit_for_everybody(
     inspector.close()
     inspector.faults = [each for each in inspector.faults if "status of 503" not in each]
     inspector.verdict()
+
+
+def test_saving_a_part_leaves_the_reason_that_is_being_written_beside_it(at: At, cast: Cast) -> None:
+    desk = at(Stage.EDITING)
+    issa = desk.enter(cast.issa)
+    write(issa, ENDED)
+    issa.locator("#act-return_draft summary").click()
+    issa.locator("#reason-return_draft").fill("La liste de présence est à joindre.")
+    save(issa)
+    expect_saved(issa)
+    expect(issa.locator("#reason-return_draft")).to_have_value("La liste de présence est à joindre.")
