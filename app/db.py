@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
@@ -23,6 +26,10 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+# Seconds that a write waits for others, and a connection for its server: whoever asked has an answer within eight.
+PATIENCE = 7.0
+# Of these, on SQLite, what other programs are waited for, after our own writers.
+OTHERS = 3.0
 # SQLite up to 3.51.2 can lose a commit when the write-ahead log is reset (sqlite.org, "WAL-reset bug").
 OLDEST_SOUND_SQLITE = (3, 51, 3)
 
@@ -90,7 +97,13 @@ class Moment(TypeDecorator[datetime]):
 def engine_options(url: str) -> dict[str, Any]:
     """Engine options for `url`: the sound SQLite library for SQLite, small pools with live checks for the rest."""
     if not url.startswith("sqlite"):
-        return {"pool_size": 5, "max_overflow": 5, "pool_pre_ping": True}
+        return {
+            "pool_size": 5,
+            "max_overflow": 5,
+            "pool_timeout": PATIENCE,
+            "pool_pre_ping": True,
+            "connect_args": {"connect_timeout": int(PATIENCE)},
+        }
     import pysqlite3
 
     if pysqlite3.sqlite_version_info < OLDEST_SOUND_SQLITE:
@@ -98,18 +111,26 @@ def engine_options(url: str) -> dict[str, Any]:
             f"SQLite {pysqlite3.sqlite_version} can lose commits; "
             f"{'.'.join(map(str, OLDEST_SOUND_SQLITE))} or newer is needed (pip install pysqlite3)."
         )
-    return {"module": pysqlite3, "connect_args": {"timeout": 30, "check_same_thread": False}}
+    return {"module": pysqlite3, "connect_args": {"timeout": OTHERS, "check_same_thread": False}}
 
 
 def prepare(engine: Engine) -> None:
     """Teach an engine how this application begins and ends its transactions."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _limit_waiting)
         return
     queue = f"{make_url(engine.url).database}.queue"
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", lambda connection: _begin(connection, queue))
     event.listen(engine, "commit", _leave_queue)
     event.listen(engine, "rollback", _leave_queue)
+
+
+def _limit_waiting(connection: Any, record: Any) -> None:
+    """PostgreSQL waits for a locked row for ever, unless told otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {int(PATIENCE * 1000)}")
+    connection.commit()
 
 
 def _on_connect(connection: Any, record: Any) -> None:
@@ -129,7 +150,7 @@ def _begin(connection: Connection, queue: str) -> None:
     if reading.get():
         connection.exec_driver_sql("BEGIN")
         return
-    _enter_queue(connection, queue)
+    _enter_queue(connection, queue, time.monotonic() + PATIENCE - OTHERS)
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except BaseException:
@@ -137,13 +158,49 @@ def _begin(connection: Connection, queue: str) -> None:
         raise
 
 
-def _enter_queue(connection: Connection, queue: str) -> None:
+def _enter_queue(connection: Connection, queue: str, until: float) -> None:
     """Writers wait in line on a file lock: SQLite's own busy wait starves some of them for seconds."""
     if ":memory:" in queue or connection.info.get("queue") is not None:
         return
     handle = os.open(queue, os.O_CREAT | os.O_RDWR, 0o600)
-    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        if not _Place(handle).reached(until):
+            raise _locked(connection) from None
     connection.info["queue"] = handle
+
+
+class _Place:
+    """A place in the line. The kernel serves the line in order, but waits without an end: so it is a thread that waits."""
+
+    def __init__(self, handle: int) -> None:
+        self.handle = handle
+        self.turn = threading.Event()
+        self.left = False
+        self.settling = threading.Lock()
+        threading.Thread(target=self._wait, daemon=True).start()
+
+    def _wait(self) -> None:
+        fcntl.flock(self.handle, fcntl.LOCK_EX)
+        with self.settling:
+            if self.left:
+                os.close(self.handle)
+            else:
+                self.turn.set()
+
+    def reached(self, until: float) -> bool:
+        """Whether its turn came in time; else the place is given up."""
+        self.turn.wait(max(until - time.monotonic(), 0))
+        with self.settling:
+            self.left = not self.turn.is_set()
+        return not self.left
+
+
+def _locked(connection: Connection) -> OperationalError:
+    """What SQLite itself says of a lock that was waited for in vain."""
+    dbapi: Any = connection.dialect.dbapi
+    return OperationalError("BEGIN IMMEDIATE", None, dbapi.OperationalError("database is locked"))
 
 
 def _leave_queue(connection: Connection) -> None:

@@ -94,6 +94,11 @@ class Page:
         return {view.part.key: view.content for view in self.parts}
 
     @property
+    def revisions(self) -> dict[str, int]:
+        """The number of each part's current revision, by its key."""
+        return {view.part.key: view.number for view in self.parts}
+
+    @property
     def may_write(self) -> bool:
         """Whether this person may change the text here and now."""
         return self.report.stage in (Stage.DRAFTING, Stage.EDITING) and self.may(act_for(self.report.stage))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template, request
+import re
+from contextlib import suppress
+
+from flask import Flask, current_app, g, render_template, request, session
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
+from app.db import db
 from app.reports.steps import NotAllowed, NotReady, WrongStage
+from app.web.htmx import htmx
 
 CODES: dict[type[Exception], int] = {NotAllowed: 403, WrongStage: 409, NotReady: 422}
-PAGES = frozenset({403, 404, 405, 409, 413, 422, 429, 500})
+PAGES = frozenset({403, 404, 405, 409, 413, 422, 429})
+# The database is full, locked or gone; nothing of the request was kept.
+UNAVAILABLE = (OperationalError, InterfaceError, TimeoutError)
 
 
 def init_app(app: Flask) -> None:
@@ -18,6 +26,8 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(kind, lambda error, code=code: page(code, str(error)))
     app.register_error_handler(CSRFError, lambda error: resend(422 if current_user.is_authenticated else 401))
     app.register_error_handler(401, lambda error: resend(401))
+    for failure in UNAVAILABLE:
+        app.register_error_handler(failure, unavailable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -30,10 +40,62 @@ def resend(code: int) -> tuple[str, int, dict[str, str]]:
 
     htmx is told to leave its page alone: the text is still in it.
     """
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in UNSEEN]
-    secret = any("password" in name for name, _ in typed)
-    answer = render_template("errors/resend.html", typed=[] if secret else typed, path=request.full_path.rstrip("?"))
+    typed = _typed()
+    answer = render_template("errors/resend.html", typed=typed, path=request.full_path.rstrip("?"))
     return answer, code, {"HX-Reswap": "none"}
+
+
+def _typed() -> list[tuple[str, str]]:
+    """The fields that were posted, to be posted again; none of a form that carries a secret."""
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in UNSEEN]
+    return [] if any(SECRET.search(name) for name, _ in typed) else typed
+
+
+SECRET = re.compile("password|factor|^code$|^answer$")
+
+
+def unavailable(error: Exception) -> tuple[str, int, dict[str, str]]:
+    """What is answered when the database fails, without asking it again: what was typed, ready to be sent once more.
+
+    The form keeps its one-time key, for of a commit whose answer was lost nobody knows whether it came about.
+    """
+    current_app.logger.error("the database failed at %s %s", request.method, request.path, exc_info=error)
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    _take_session_back()
+    headers = {"Retry-After": "30", "HX-Reswap": "none"}
+    sentence = next((told for sign, told in CAUSES.items() if sign in str(error).lower()), GONE)
+    if htmx.wants_fragment:
+        return f'<p class="error" role="alert">{sentence}</p>', 503, headers
+    # Only what came out of a page of ours is written into one.
+    ours = request.method == "POST" and (g.get("csrf_valid") or not current_app.config["WTF_CSRF_ENABLED"])
+    typed = _typed() if ours else []
+    again = None if request.files or not typed else request.full_path.rstrip("?")
+    once = request.form.get("once", "") if typed else ""
+    said = {"sentence": sentence, "writing": request.method == "POST", "typed": typed, "once": once, "again": again}
+    return _bare(503, **said), 503, headers
+
+
+CAUSES = {
+    "full": "Le disque du serveur est plein.",
+    "locked": "La base de données est occupée par un autre travail.",
+    "lock timeout": "La base de données est occupée par un autre travail.",
+    "i/o error": "Le disque du serveur ne répond pas.",
+}
+GONE = "La base de données ne répond pas."
+
+
+def _take_session_back() -> None:
+    """The session as it came: what the request has put into it tells of a change that has not come about."""
+    came = current_app.session_interface.open_session(current_app, request)
+    session.clear()
+    session.update(came or {})
+    session.modified = False
+
+
+def _bare(code: int, **said: object) -> str:
+    """A page outside the usual rendering, which asks the database who is signed in."""
+    return current_app.jinja_env.get_template(f"errors/{code}.html").render(**said)
 
 
 def page(code: int, sentence: str = "") -> tuple[str, int]:
@@ -54,7 +116,10 @@ def _words_typed() -> list[str]:
     ]
 
 
-def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http(error: HTTPException) -> tuple[str, int] | tuple[str, int, dict[str, str]] | HTTPException:
+    if error.code == 500:
+        cause = getattr(error, "original_exception", None)
+        return unavailable(cause) if isinstance(cause, UNAVAILABLE) else (_bare(500), 500)
     if error.code in PAGES:
         return page(error.code, _our_sentence(error))
     if error.code == 400:
@@ -68,10 +133,7 @@ def _our_sentence(error: HTTPException) -> str:
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
-    from flask import current_app
-
     if current_app.testing or current_app.debug:
         raise error
     current_app.logger.exception("unexpected error at %s", request.path)
-    # Outside the usual rendering, which asks the database who is signed in.
-    return current_app.jinja_env.get_template("errors/500.html").render(), 500
+    return _bare(500), 500

@@ -106,7 +106,6 @@ def test_a_save_answers_with_the_part_and_what_changed_around_it(issa: FlaskClie
     assert answer.status_code == 200
     assert "<!doctype" not in answer.text
     assert 'id="part-conclusion"' in answer.text
-    assert f'data-saved="{report_id}-conclusion-edit"' in answer.text
     for part in ("contents", "workflow", "next"):
         assert f'id="{part}"' in answer.text
     again = issa.post(place(report_id, "conclusion"), data=data, headers=HTMX, follow_redirects=True)
@@ -125,3 +124,14 @@ def test_a_page_from_before_that_part_existed_is_told_to_reload(issa: FlaskClien
     assert answer.status_code == 422
     assert "rechargez-la" in answer.text
     assert "Texte." in answer.text
+
+
+def test_a_page_with_an_open_editor_says_that_its_text_does_not_go_with_the_acts(
+    issa: FlaskClient, report_id: int
+) -> None:
+    said = "Ce que vous y avez écrit ne part pas avec les boutons ci-dessous."
+    assert (
+        f'<noscript><p class="note warn">Une partie est ouverte&nbsp;: enregistrez-la d’abord. {said}'
+        in issa.get(place(report_id, "conclusion")).text
+    )
+    assert said not in issa.get(f"/rapports/{report_id}").text

@@ -35,6 +35,15 @@
   });
 })();
 
+// A page that knows nobody is not the one a form was received by: what tells of the sending must not be read by the next.
+document.addEventListener("DOMContentLoaded", () => {
+  try {
+    if (!document.body.dataset.person) sessionStorage.removeItem("seben:sent");
+  } catch {
+    // Nothing was noted there.
+  }
+});
+
 // Keys of the page: / search, j and k amendments, e edit, c comment, Esc leave, ? help. Single keys sleep inside fields.
 (() => {
   "use strict";

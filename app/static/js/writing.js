@@ -27,7 +27,7 @@
   function save(event) {
     const open = document.querySelectorAll("form[data-editor]");
     const form = event.target.closest("form[data-editor]") || (open.length === 1 ? open[0] : null);
-    if (!form) return;
+    if (!form || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     if (!event.repeat) form.requestSubmit(form.querySelector("button.primary"));
   }
@@ -70,34 +70,48 @@
 // Nothing typed is lost: drafts on this device, and what to do when the network, the session or the server fails.
 (() => {
   "use strict";
-  const PAUSE = 800; // ms without typing before a draft is kept
+  const PAUSE = 300; // ms between a stroke and the writing of the draft, and as many times longer as reading the form takes
   const SLOW = 300; // ms before a button says that it is at work
   const AGAIN = 20000; // ms between two tries of a save the network did not take
-  const OLD = 60 * 24 * 3600 * 1000; // ms after which a draft nobody came back for is dropped
-  const PREFIX = `seben:draft:${document.body.dataset.person || ""}:`;
   const SENT = "seben:sent";
-  const UNKEPT = /^(csrf_token|once|base|version|form|grid|do|.*password.*|paste-.*|zone-.*-grid)$/;
+  const SECRET = /^(csrf_token|.*password.*)$/;
+  const UNSAID = /^(csrf_token|once|base|version|form|grid|do|.*password.*|paste-.*|zone-.*-grid)$/;
   const ROW_ID = /^(zone-.+)-(\d+)-id$/;
 
   const SENTENCES = {
-    offline: "Pas de réseau : vous pouvez continuer d’écrire, votre texte est gardé sur cet appareil.",
-    waiting: "Le réseau a manqué. Votre texte est gardé sur cet appareil ; il partira dès que le réseau reviendra.",
+    offline: "Pas de réseau\u00a0: vous pouvez continuer d’écrire. Laissez cette page ouverte.",
+    waiting: "Le réseau a manqué. Votre texte n’a pas bougé\u202f; il partira dès que le réseau reviendra.",
+    busy: "Le serveur ne peut rien enregistrer pour l’instant. Votre texte n’a pas bougé\u202f; il repartira de lui-même.",
     lost: "Le réseau a manqué et rien n’a été envoyé. Réessayez dans un instant.",
-    401: "Votre session a pris fin. Reconnectez-vous dans un autre onglet, puis revenez réessayer ici : votre texte n’a pas bougé.",
-    403: "La demande a été refusée : la page est restée ouverte trop longtemps, ou cette action ne vous est plus permise. Votre texte n’a pas bougé.",
+    unsent: "Le rapport n’a pas bougé\u00a0: un texte n’a pas pu être enregistré. Réessayez dans un instant.",
+    401: "Votre session a pris fin. Reconnectez-vous dans un autre onglet, puis revenez réessayer ici\u00a0: votre texte n’a pas bougé.",
+    403: "La demande a été refusée\u00a0: la page est restée ouverte trop longtemps, ou cette action ne vous est plus permise. Votre texte n’a pas bougé.",
     404: "Cette page n’existe plus ou ne vous est pas ouverte. Copiez votre texte avant de la quitter.",
     409: "Le rapport a changé d’étape entre-temps. Copiez votre texte si besoin, puis rechargez la page.",
     413: "Ce texte est trop long pour être envoyé en une fois. Enregistrez-le en plusieurs parties.",
-    422: "La demande n’a pas pu être comprise. Votre texte n’a pas bougé : rechargez la page pour reprendre le brouillon.",
-    429: "Trop de demandes à la suite. Attendez une minute, puis réessayez : votre texte n’a pas bougé.",
-    500: "Le serveur n’a pas pu répondre. Votre texte n’a pas bougé : réessayez dans un instant.",
-    full: "Cet appareil ne peut pas garder de brouillon : enregistrez souvent.",
-    ahead: "Enregistré. Ce que vous avez écrit pendant l’envoi est gardé en brouillon : rouvrez la partie pour le reprendre.",
+    422: "La demande n’a pas pu être comprise. Votre texte n’a pas bougé\u00a0: rechargez la page pour reprendre le brouillon.",
+    429: "Trop de demandes à la suite. Attendez une minute, puis réessayez\u00a0: votre texte n’a pas bougé.",
+    500: "Le serveur n’a pas pu répondre. Votre texte n’a pas bougé\u00a0: réessayez dans un instant.",
+    503: "Le serveur ne peut rien enregistrer pour l’instant. Votre texte n’a pas bougé\u00a0: réessayez dans un instant.",
+    writing: "Écriture…",
+    unkept: "Ce navigateur ne garde rien\u00a0: enregistrez souvent.",
+    full: "Cet appareil n’a plus de place\u00a0: enregistrez souvent.",
+    ahead: "Enregistré. Ce que vous avez écrit pendant l’envoi est gardé en brouillon\u00a0: rouvrez la partie pour le reprendre.",
+    lostAhead: "Enregistré, sauf ce que vous avez écrit pendant l’envoi\u00a0: ce navigateur n’a pas pu le garder.",
   };
 
-  const timers = new Map(); // by draft key, the pause under way
+  const { texts } = window.seben;
+  const timers = new Map(); // by form, the pause under way
+  const strokes = new WeakMap(); // by form, how often it was typed into
+  const names = new WeakMap(); // by form, the identifier of its record on this device
+  const replaced = new WeakMap(); // by form, the drafts that were laid into it
+  const toll = new WeakMap(); // by form, the ms that reading it took
   const clean = new WeakMap(); // by form, its words as the server gave them
   const sent = new WeakMap(); // by form, what was last sent: words, button, whether it failed
+  const asking = new WeakSet(); // forms of acts whose question is being asked
+  const answered = new WeakSet(); // and those that go on now
+  let found = null; // what is being read for the forms that have come
+  let loading = null; // the script of what waits on this device, on its way or there
   let waiting = null; // the form whose save waits for the network
   let retry = 0;
 
@@ -105,10 +119,7 @@
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-keep]");
-    if (!form) return;
-    const key = form.dataset.keep;
-    clearTimeout(timers.get(key));
-    timers.set(key, setTimeout(keep, PAUSE, form));
+    if (form) typed(form);
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") keepAll();
@@ -117,19 +128,22 @@
   addEventListener("offline", () => strip("offline"));
   addEventListener("online", () => (waiting ? resend() : hide("offline")));
 
-  // A form sent without htmx: the next page tells whether it was received.
+  // An act of the workflow first asks for what would be left behind. A form sent without htmx: the next page tells whether it was received.
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (form.matches("form[data-moves]") && !answered.delete(form)) {
+      event.preventDefault();
+      leaveBehind(form, event.submitter);
+    }
     if (!form.matches("form[data-keep]") || form.hasAttribute("hx-post") || event.defaultPrevented) return;
     keep(form);
-    store(sessionStorage, SENT, JSON.stringify({ key: form.dataset.keep, base: form.dataset.base }));
+    note(SENT, JSON.stringify({ key: form.dataset.keep, base: form.dataset.base, id: names.get(form) }));
   });
 
   document.addEventListener("htmx:config:request", (event) => {
     const { request } = event.detail.ctx;
     const form = request.form;
     if (!form || !form.matches("[data-keep]")) return;
-    keep(form);
     const now = { words: words(form), button: request.submitter ? request.submitter.value : "", failed: false };
     const before = sent.get(form);
     // A repetition carries the same key and has one effect; anything else sent after a failure needs a key of its own.
@@ -138,6 +152,7 @@
       request.body.set("once", form.elements.once.value);
     }
     sent.set(form, now);
+    keep(form);
   });
 
   document.addEventListener("htmx:before:request", (event) => {
@@ -174,7 +189,8 @@
     if (isPoll(ctx) || isAnswer(ctx)) return;
     const form = failed(ctx);
     const { status } = ctx.response;
-    strip(SENTENCES[status] ? status : status < 500 ? 422 : 500, form);
+    if (status === 503 && form && isSave(form)) wait(form, "busy");
+    else strip(SENTENCES[status] ? status : status < 500 ? 422 : 500, form);
   });
 
   document.addEventListener("htmx:before:swap", (event) => {
@@ -197,97 +213,167 @@
     if (form && form.matches("[data-keep]") && !form.isConnected) {
       const again = formOf(form.dataset.keep);
       if (!again && ctx.response.status < 400) received(form, ctx.ahead);
-      if (again && ctx.response.status === 409) keep(again);
+      if (again) inherit(again, form);
     }
-    confirmed();
     for (const each of document.querySelectorAll("form[data-keep]")) if (!clean.has(each)) welcome(each);
   });
 
+  window.seben.drafts = { dirty, keep, record, received, submitAgain, strip, essence, words, freshKey, moment, make, say, note, noted, unnote, names, replaced, formOf, SECRET, UNSAID, ROW_ID };
+
+  /** The script of what waits on this device: it comes where something does. */
+  function device() {
+    loading ||= new Promise((resolve, reject) => {
+      document.head.append(Object.assign(make("script"), { src: document.body.dataset.deviceScript, onload: resolve, onerror: reject }));
+    });
+    loading.catch(() => (loading = null));
+    return loading;
+  }
+
+  /** Let an act of the workflow go on, once it is known what becomes of the words that are not saved. */
+  async function leaveBehind(form, submitter) {
+    if (asking.has(form)) return;
+    asking.add(form);
+    const open = [...document.querySelectorAll("form[data-keep]")].some(dirty);
+    const waits = await Promise.race([texts.mine().catch(() => []), new Promise((go) => setTimeout(go, 2000, []))]);
+    try {
+      if (open || waits.length) await device();
+      if (!(open || waits.length) || (await window.seben.question(form))) {
+        answered.add(form);
+        form.requestSubmit(submitter && submitter.isConnected ? submitter : undefined);
+      }
+    } catch {
+      strip("lost");
+    }
+    asking.delete(form);
+  }
+
   function start() {
-    sweep();
-    arrived();
-    confirmed();
-    for (const form of document.querySelectorAll("form[data-keep]")) welcome(form);
+    document.addEventListener("seben:texts", look);
+    look();
+    const back = arrived();
+    for (const form of document.querySelectorAll("form[data-keep]")) welcome(form, back);
     if (navigator.onLine === false) strip("offline");
   }
 
-  /** A form has come: remember its words, offer the draft this device holds where it says something else. */
-  function welcome(form) {
-    clean.set(form, words(form));
-    const draft = read(form);
-    if (!draft) return;
-    if (essence(draft.fields) === words(form)) forget(form.dataset.keep);
-    else offer(form, draft);
-  }
-
-  function offer(form, draft) {
-    const changed = draft.base !== form.dataset.base ? " Le texte enregistré a changé depuis : les deux seront réunis." : "";
-    const box = make("div", { className: "note draft" });
-    box.setAttribute("role", "status");
-    const restore = make("button", { type: "button", className: "button", textContent: "Reprendre le brouillon" });
-    const discard = make("button", { type: "button", className: "button quiet", textContent: "L’effacer" });
-    box.append(make("p", { textContent: `Un brouillon non enregistré ${moment(draft.at)} existe sur cet appareil.${changed}` }), restore, discard);
-    form.prepend(box);
-    // Until one of the two is chosen, what is typed here must not take the draft's place.
-    form.dataset.undecided = "";
-    const decide = (act) => () => {
-      delete form.dataset.undecided;
-      box.remove();
-      act();
-      const first = form.querySelector("textarea, input:not([type=hidden]), select");
-      if (first) first.focus();
-    };
-    restore.addEventListener("click", decide(() => refill(form, draft)));
-    discard.addEventListener("click", decide(() => forget(form.dataset.keep)));
-  }
-
-  /** Lay the draft into the form, on the version it was written on: the server then unites it with what came since. */
-  function refill(form, draft) {
-    for (const grid of form.querySelectorAll("[data-grid]")) {
-      const rows = draft.fields.filter(([name]) => ROW_ID.test(name) && ROW_ID.exec(name)[1] === grid.id).length;
-      grid.dispatchEvent(new CustomEvent("seben:rows", { bubbles: true, detail: Math.max(rows, 1) }));
+  /** The texts of this device, read once for all forms that come together. */
+  function mine() {
+    if (!found) {
+      found = texts.mine().catch(() => []);
+      setTimeout(() => (found = null));
     }
-    const fields = new Map();
-    for (const field of form.elements) if (field.name && !UNKEPT.test(field.name)) fields.set(field.name, [...(fields.get(field.name) || []), field]);
-    const ticked = new Set(draft.fields.map(([name, value]) => `${name}=${value}`));
-    const values = new Map(draft.fields);
-    for (const [name, group] of fields) {
-      for (const field of group) {
-        if (field.type === "checkbox" || field.type === "radio") field.checked = ticked.has(`${name}=${field.value}`);
-        else if (values.has(name)) field.value = values.get(name);
-      }
-    }
-    form.dataset.base = draft.base;
-    for (const name of ["base", "version"]) if (form.elements[name]) form.elements[name].value = draft.base;
-    form.dispatchEvent(new Event("input", { bubbles: true }));
-    say("Le brouillon est repris ; il reste à l’enregistrer.");
+    return found;
   }
 
-  function keep(form) {
+  async function look() {
+    if (!loading && (await texts.mine().catch(() => [])).length) device().catch(() => {});
+  }
+
+  /** A form has come: remember its words, offer the drafts of this device that say something else. `back` is what was sent in vain from it. */
+  async function welcome(form, back = null) {
     const key = form.dataset.keep;
-    clearTimeout(timers.get(key));
-    timers.delete(key);
-    if ("undecided" in form.dataset) return;
-    if (words(form) === clean.get(form) && !read(form)) return;
-    const draft = { at: Date.now(), base: form.dataset.base, fields: fieldsOf(form) };
-    const done = store(localStorage, PREFIX + key, JSON.stringify(draft));
+    clean.set(form, back && back.key === key ? "" : words(form, true));
+    names.set(form, back && back.key === key ? back.id : `${texts.person}:${key}:${freshKey().slice(0, 12)}`);
+    // The browser itself may bring back what was typed; then it is no word of the server's.
+    if (dirty(form)) typed(form);
+    const drafts = (await mine()).filter((draft) => draft.key === key && draft.id !== names.get(form));
+    const others = drafts.filter((draft) => !settled(form, draft));
+    if (others.length && form.isConnected) device().then(() => window.seben.propose(form, others), () => {});
+  }
+
+  /** Whether nothing is to be asked about a draft: the server has its words, or the form holds them. */
+  function settled(form, draft) {
+    const said = essence(draft.fields);
+    if (said === clean.get(form)) texts.drop(draft.id, draft.at).catch(() => {});
+    else if (said === words(form)) replaced.set(form, [...(replaced.get(form) || []), draft]);
+    else return false;
+    return true;
+  }
+
+  /** The same form, made anew by the server with what was typed: what is kept of it goes on under the same name. */
+  function inherit(form, former) {
+    for (const each of [clean, names, replaced, strokes]) if (each.has(former)) each.set(form, each.get(former));
+    clearTimeout(timers.get(former));
+    timers.delete(former);
+    keep(form);
+  }
+
+  function typed(form) {
+    strokes.set(form, (strokes.get(form) || 0) + 1);
+    tell(form, SENTENCES.writing);
+    if (!timers.has(form)) timers.set(form, setTimeout(keep, Math.max(PAUSE, 10 * (toll.get(form) || 0)), form));
+  }
+
+  /** Write the form's words down on this device. Whether they are there: only then it is said. */
+  async function keep(form) {
+    clearTimeout(timers.get(form));
+    timers.delete(form);
+    if (!names.has(form)) return false;
+    try {
+      const began = performance.now();
+      if (!dirty(form)) {
+        await forget(form);
+        tell(form, "");
+        return true;
+      }
+      const now = record(form);
+      toll.set(form, performance.now() - began);
+      const written = await texts.put(now);
+      for (const draft of replaced.get(form) || []) texts.drop(draft.id, draft.at).catch(() => {});
+      replaced.delete(form);
+      if (written && written.stroke === strokes.get(form)) tell(form, `Brouillon gardé sur cet appareil, ${hour(written.at)}`);
+      return Boolean(written);
+    } catch (error) {
+      tell(form, error && error.name === "QuotaExceededError" ? SENTENCES.full : SENTENCES.unkept);
+      return false;
+    }
+  }
+
+  function tell(form, sentence) {
     const told = form.querySelector("[data-kept]");
-    if (told) told.textContent = done ? `Brouillon gardé sur cet appareil, ${hour(draft.at)}` : SENTENCES.full;
+    if (told && told.textContent !== sentence) told.textContent = sentence;
   }
 
   function keepAll() {
-    for (const form of document.querySelectorAll("form[data-keep]")) if (timers.has(form.dataset.keep)) keep(form);
+    for (const form of [...timers.keys()]) keep(form);
+  }
+
+  /** What is kept of a form: enough to lay it into another one, or to send it without one. */
+  function record(form) {
+    const part = form.closest(".part");
+    const label = part ? part.getAttribute("aria-label").replace(/, en cours de modification$/, "") : document.title.replace(/ – Sɛbɛn$/, "");
+    return {
+      id: names.get(form),
+      person: texts.person,
+      key: form.dataset.keep,
+      at: Date.now(),
+      base: form.dataset.base,
+      stroke: strokes.get(form),
+      place: location.pathname,
+      action: new URL(form.action).pathname,
+      label,
+      waiting: waiting === form,
+      fields: fieldsOf(form).filter(([name]) => !SECRET.test(name)),
+    };
+  }
+
+  function dirty(form) {
+    return words(form) !== clean.get(form);
+  }
+
+  async function forget(form) {
+    const gone = [names.get(form), ...(replaced.get(form) || []).map((draft) => draft.id)];
+    replaced.delete(form);
+    await Promise.all(gone.map((id) => texts.drop(id)));
   }
 
   /** The server has the form's words. Those typed since stay a draft. */
-  function received(form, ahead) {
+  async function received(form, ahead) {
     if (waiting === form) waiting = null;
-    clearTimeout(timers.get(form.dataset.keep));
+    clearTimeout(timers.get(form));
+    timers.delete(form);
     hide();
-    if (ahead) {
-      keep(form);
-      strip("ahead");
-    } else forget(form.dataset.keep);
+    if (ahead) strip((await keep(form)) ? "ahead" : "lostAhead");
+    else forget(form).catch(() => {});
   }
 
   function isAhead(form) {
@@ -295,32 +381,28 @@
     return Boolean(last) && last.words !== words(form);
   }
 
-  /** Drafts the page itself says are saved. */
-  function confirmed() {
-    for (const note of document.querySelectorAll("[data-saved]")) {
-      const form = formOf(note.dataset.saved);
-      if (!form && !document.querySelector(".strip[data-about=ahead]")) forget(note.dataset.saved);
-      note.removeAttribute("data-saved");
-    }
-  }
-
-  /** After a form sent without htmx: a redirection means that it was received, unless the page shows it again unchanged. */
+  /** After a form sent without htmx: a redirection means that it was received, unless the page shows it again unchanged. What was sent in vain. */
   function arrived() {
-    const mark = fetchKept(sessionStorage, SENT);
-    if (!mark) return;
-    drop(sessionStorage, SENT);
-    const { key, base } = JSON.parse(mark);
+    const mark = noted(SENT);
+    if (!mark) return null;
+    unnote(SENT);
+    const last = JSON.parse(mark);
     const [way] = performance.getEntriesByType("navigation");
-    const again = formOf(key);
-    if (way && way.redirectCount > 0 && !(way.responseStatus >= 400) && !(again && again.dataset.base === base)) forget(key);
+    const again = formOf(last.key);
+    if (!way || way.type !== "navigate") return null;
+    if (way.redirectCount > 0 && !(way.responseStatus >= 400) && !(again && again.dataset.base === last.base)) {
+      texts.drop(last.id).catch(() => {});
+      return null;
+    }
+    return last;
   }
 
   /** Mark what was sent as failed; the form, where it is one that is kept. */
   function failed(ctx) {
     const form = ctx.request.form;
     if (!form || !form.matches("[data-keep]")) return null;
-    keep(form);
     if (sent.has(form)) sent.get(form).failed = true;
+    keep(form);
     return form;
   }
 
@@ -341,18 +423,24 @@
   }
 
   // Only saves of a text wait for the network; votes, decisions and signatures never do.
-  function wait(form) {
+  function wait(form, about = "waiting") {
     waiting = form;
-    strip("waiting", form);
+    keep(form);
+    strip(about, form);
     clearTimeout(retry);
     retry = setTimeout(resend, AGAIN);
   }
 
-  function resend() {
+  async function resend() {
     clearTimeout(retry);
     const form = waiting;
-    waiting = null;
-    if (form && form.isConnected) submitAgain(form);
+    if (!form) return;
+    // A form that is gone left its words on this device, from where they are sent.
+    if (!form.isConnected) waiting = null;
+    else if (await texts.claim(names.get(form)).catch(() => true)) {
+      waiting = null;
+      submitAgain(form);
+    } else retry = setTimeout(resend, AGAIN);
   }
 
   function submitAgain(form) {
@@ -377,12 +465,12 @@
   }
 
   /** One strip under the header: what happened, what to do, and the buttons to do it. */
-  function strip(about, form = null) {
+  function strip(about, form = null, detail = "") {
     hide();
-    const bar = make("div", { className: `strip ${["offline", "waiting", "ahead"].includes(about) ? "offline" : "failed"}` });
+    const bar = make("div", { className: `strip ${["offline", "waiting", "busy", "ahead"].includes(about) ? "offline" : "failed"}` });
     bar.dataset.about = about;
     bar.setAttribute("role", "alert");
-    bar.append(make("span", { textContent: SENTENCES[about] }));
+    bar.append(make("span", { textContent: `${SENTENCES[about]} ${detail}`.trim() }));
     if (about === 401) {
       bar.append(" ", make("a", { className: "button", href: "/connexion", target: "_blank", rel: "noopener", textContent: "Se reconnecter (nouvel onglet)" }));
     }
@@ -409,11 +497,27 @@
   }
 
   function fieldsOf(form) {
-    return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !UNKEPT.test(name));
+    return [...new FormData(form)].filter(([, value]) => typeof value === "string");
   }
 
-  function words(form) {
-    return essence(fieldsOf(form));
+  /** The fields as the server gave them, whatever has been typed since. */
+  function givenTo(form) {
+    const fields = [];
+    for (const field of form.elements) {
+      if (!field.name || field.disabled || ["file", "submit", "button", "reset"].includes(field.type)) continue;
+      if (field.type === "checkbox" || field.type === "radio") {
+        if (field.defaultChecked) fields.push([field.name, field.value]);
+      } else if (field.matches("select")) {
+        const options = [...field.options];
+        const given = options.find((option) => option.defaultSelected) || options[0];
+        if (given) fields.push([field.name, given.value]);
+      } else if ("defaultValue" in field) fields.push([field.name, field.defaultValue]);
+    }
+    return fields;
+  }
+
+  function words(form, given = false) {
+    return essence(given ? givenTo(form) : fieldsOf(form));
   }
 
   /** What the fields say, one string: without the identifiers and the numbers of rows, empty rows, and line ends' habits. */
@@ -421,6 +525,7 @@
     const said = [];
     let row = "";
     for (const [name, value] of fields) {
+      if (UNSAID.test(name)) continue;
       const start = ROW_ID.exec(name);
       if (start) row = `${start[1]}-${start[2]}-`;
       const text = value.replace(/\r\n?/g, "\n").normalize("NFC").trim();
@@ -432,49 +537,24 @@
     return JSON.stringify(said);
   }
 
-  function read(form) {
-    const text = fetchKept(localStorage, PREFIX + form.dataset.keep);
-    return text ? JSON.parse(text) : null;
+  // A browser may refuse its storage altogether: the next page then asks about the draft, which is no harm.
+  function note(name, text) {
+    tolerant(() => sessionStorage.setItem(name, text));
   }
 
-  function forget(key) {
-    drop(localStorage, PREFIX + key);
+  function noted(name) {
+    return tolerant(() => sessionStorage.getItem(name));
   }
 
-  /** Drop drafts that have waited too long. */
-  function sweep() {
+  function unnote(name) {
+    tolerant(() => sessionStorage.removeItem(name));
+  }
+
+  function tolerant(act) {
     try {
-      for (const key of Object.keys(localStorage)) {
-        if (key.startsWith(PREFIX) && JSON.parse(localStorage.getItem(key)).at < Date.now() - OLD) localStorage.removeItem(key);
-      }
-    } catch {
-      // Storage is closed to us: there is nothing to sweep.
-    }
-  }
-
-  // A browser may refuse its storage altogether, or be out of room: the page works on without.
-  function store(storage, key, value) {
-    try {
-      storage.setItem(key, value);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  function fetchKept(storage, key) {
-    try {
-      return storage.getItem(key);
+      return act();
     } catch {
       return null;
-    }
-  }
-
-  function drop(storage, key) {
-    try {
-      storage.removeItem(key);
-    } catch {
-      // What could not be kept need not be dropped.
     }
   }
 
@@ -484,12 +564,14 @@
   }
 
   function hour(at) {
-    return new Intl.DateTimeFormat("fr-FR", { hour: "2-digit", minute: "2-digit" }).format(at);
+    const time = new Date(at);
+    return `${time.getHours()}\u00a0h\u00a0${String(time.getMinutes()).padStart(2, "0")}`;
   }
 
-  function moment(at) {
+  /** "de 14 h 33", "du 3 mars à 14 h 33"; with other words before the hour and the day. */
+  function moment(at, of = ["de", "du"]) {
     const today = new Date(at).toDateString() === new Date().toDateString();
-    return today ? `de ${hour(at)}` : `du ${new Intl.DateTimeFormat("fr-FR", { day: "numeric", month: "long" }).format(at)} à ${hour(at)}`;
+    return today ? `${of[0]} ${hour(at)}` : `${of[1]} ${new Intl.DateTimeFormat("fr-FR", { day: "numeric", month: "long" }).format(at)} à ${hour(at)}`;
   }
 
   function make(tag, properties) {
