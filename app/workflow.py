@@ -223,6 +223,16 @@ def not_own_amendment(hands: Hands) -> str | None:
     return "Vous ne pouvez pas décider de votre propre amendement." if hands.own_amendment else None
 
 
+def not_own_for_opinion(hands: Hands) -> str | None:
+    return "Vous ne donnez pas d’avis sur votre propre amendement." if hands.own_amendment else None
+
+
+def not_own_to_lapse(hands: Hands) -> str | None:
+    if not hands.own_amendment:
+        return None
+    return "Cet amendement est le vôtre : s’il n’a plus d’objet, retirez-le vous-même."
+
+
 def own_amendment(hands: Hands) -> str | None:
     return None if hands.own_amendment else "Seul l’auteur d’un amendement peut le retirer."
 
@@ -352,11 +362,11 @@ ACTS: tuple[Act, ...] = (
     Act("reopen",              "Rouvrir",                    (D, E, R), None, WRITERS,                    tells=tell(A.THREAD)),
     Act("mark_read",           "Marquer comme lu",           (R,),     None, COMMISSION),
     Act("amend",               "Proposer un amendement",     (R,),     None, COMMISSION,                  tells=ask(A.RAPPORTEUR) + tell(A.PRESIDENT)),
-    Act("opine",               "Donner un avis",             (R,),     None, (RAPPORTEUR,),               tells=tell(A.AUTHOR)),
+    Act("opine",               "Donner un avis",             (R,),     None, (RAPPORTEUR,),               bars=(not_own_for_opinion,), tells=tell(A.AUTHOR)),
     Act("adopt",               "Adopter",                    (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), tells=tell(A.AUTHOR) + ask(A.OVERTAKEN, A.VOTERS)),
     Act("reject",              "Rejeter",                    (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), reason=True, tells=tell(A.AUTHOR)),
     Act("defer",               "Réserver",                   (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), tells=tell(A.AUTHOR)),
-    Act("lapse",               "Constater la caducité",      (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), tells=tell(A.AUTHOR)),
+    Act("lapse",               "Constater la caducité",      (R,),     None, (PRESIDENT,),                bars=(not_own_to_lapse,), tells=tell(A.AUTHOR)),
     Act("withdraw",            "Retirer",                    (R,),     None, COMMISSION,                  bars=(own_amendment,), tells=tell(A.PRESIDENT)),
     Act("vote",                "Voter",                      (R,),     None, COMMISSION),
     Act("name_proxy",          "Donner procuration",         (R,),     None, COMMISSION,                  tells=ask(A.PROXY)),

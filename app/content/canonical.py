@@ -55,6 +55,15 @@ def _normalised(value: Any) -> Any:
     return value
 
 
+def as_read(content: Content) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    """What a reader reads of `content`, block by block: its words, however they are spaced, and none of its ids."""
+    read = []
+    for block in content:
+        words = {name: " ".join(text.split()) for name, text in block.words.items()}
+        read.append((block.zone, block.kind.value, tuple(sorted((name, text) for name, text in words.items() if text))))
+    return read
+
+
 def digest(data: bytes) -> str:
     """SHA-256 as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()

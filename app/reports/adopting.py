@@ -9,6 +9,7 @@ from app import template, workflow
 from app.audit.models import AuditEvent
 from app.content import changes
 from app.content.blocks import Content
+from app.content.canonical import as_read
 from app.content.changes import Outcome, Settled
 from app.db import db
 from app.people.models import Person
@@ -91,7 +92,7 @@ def _wording(
     if open_ended or _outdated(part, amendment.change, before, settled):
         raise Collision(part, outcome.merged)
     wording = changes.settle(outcome, settled.choices, settled.texts)
-    if before.says(wording.final):
+    if as_read(wording.final) == as_read(before.content):
         raise steps.NotReady("Le texte resterait tel qu’il est : pour le garder, rejetez l’amendement.")
     return wording
 

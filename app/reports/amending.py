@@ -146,7 +146,7 @@ def opine(report: Report, amendment: Amendment, opinion: Opinion, text: str, per
         amendment.opinion, amendment.opinion_text, amendment.opinion_by_id = opinion, text.strip(), person.id
         return {"amendment": amendment.number, "opinion": opinion.value, "text": text.strip()}
 
-    return steps.take("opine", report, person, effect)
+    return steps.take("opine", report, person, effect, amendment=amendment)
 
 
 def withdraw(report: Report, amendment: Amendment, person: Person) -> AuditEvent:

@@ -45,6 +45,11 @@ class Past:
     rectified: dict[int, dict[str, Version]] = field(default_factory=dict)
     """By report that was opened to rectify this one, the texts that stood here then, by part."""
     return_hash: str = ""
+    left: dict[str, int] = field(default_factory=dict)
+    """By part, the version in force when the text was last sent back; `left_head` is the hash of its masthead."""
+    left_head: str = ""
+    alike: list[tuple[str, int, int]] = field(default_factory=list)
+    """Parts with two numbers that were held to read the same, so that no vote fell."""
     roll: dict[str, Any] | None = None
     """Who may vote in the reading, and by which rules, as its opening told; None where it told nothing of it."""
     returned: dict[str, Any] = field(default_factory=dict)
@@ -177,13 +182,23 @@ class Past:
         """The votes of the reading before stand again, or wait to be confirmed, as was said when the text was sent back."""
         before = {who: voice for (reading, who), voice in self.voices.items() if reading == self.reading - 1}
         votes = self.returned.get("votes", "fall")
-        kept = votes == "stand" or (votes == "untouched" and self.returned["text_hash"] == self.text_hash)
+        same = self.returned.get("text_hash") == self.text_hash or self._reads_alike(event)
+        kept = votes == "stand" or (votes == "untouched" and same)
         stand = {who for who, voice in before.items() if voice.stands and kept}
         wait = set(before) - stand if votes != "fall" else set()
         told = (set(event.facts.get("carried", [])), set(event.facts.get("to_confirm", [])))
         self.want(event, told == (stand, wait), "ne reprend pas les votes comme il a été dit en renvoyant le texte")
         for who in stand | wait:
             self.voices[self.reading, who] = replace(before[who], stands=who in stand)
+
+    def _reads_alike(self, event: Event) -> bool:
+        """Whether the act says that all the parts saved since the text was sent back read as they did."""
+        changed = {key for key, number in self.current.items() if self.left.get(key) != number}
+        said = set(event.facts.get("alike", ()))
+        if not said or said != changed or not changed <= self.left.keys() or self.head.hash != self.left_head:
+            return False
+        self.alike += [(key, self.left[key], self.current[key]) for key in sorted(changed)]
+        return True
 
 
 def near(value: datetime | str | None, told: datetime | None) -> datetime | str | None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from app.content.blocks import Block, Content
+from app.content.canonical import as_read
 from app.content.changes import Change, apply
 from app.reports.past import Past
 from app.reports.stored_report import Stored
@@ -25,11 +26,17 @@ def unlike(past: Past, stored: Stored) -> Iterator[tuple[str, str]]:
     needed = {(each.part, number) for each in past.adoptions for number in (each.parent, each.number) if number}
     for (key, number), others in past.merges.items():
         needed |= {(key, each) for each in (number, *others)}
+    needed |= {(key, each) for key, *both in past.alike for each in both}
     texts = {place: stored.content(row) for place, row in stored.revisions.items() if place in needed}
     changes = {row.number: row.change_json for row in stored.amendments}
     for adoption in past.adoptions:
         if what := _adoption(adoption, texts, changes):
             yield "adoption", f"amendement n° {adoption.amendment} : {what}"
+    for key, then, now in past.alike:
+        old, new = texts.get((key, then)), texts.get((key, now))
+        if old is not None and new is not None and as_read(old) != as_read(new):
+            what = "tenues pour la même lecture, elles ne disent pas la même chose"
+            yield "ballot", f"partie « {key} », révisions {then} et {now} : {what}"
     for (key, number), (base, parent) in past.merges.items():
         old, before, after = (texts.get((key, each)) for each in (base, parent, number))
         if old is not None and before is not None and after is not None and not _kept(old, before, after):

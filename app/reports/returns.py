@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
 from app import template
-from app.content.canonical import canonical, digest
+from app.content.canonical import as_read, canonical, digest
 from app.db import db, now
 from app.people.models import Person
-from app.reports import steps
+from app.reports import revisions, steps
 from app.reports.ballots import Ballot
 from app.reports.models import Comment, Report
 
@@ -71,7 +71,8 @@ def write(
         "comments": numbers,
         "votes": votes.value,
     }
-    kept = canonical({**asked, "by": person.id, "at": now().isoformat(), "reason": reason.strip()})
+    asked_beside = {"numbers": revisions.numbers(report), "masthead": report.masthead_json}
+    kept = canonical({**asked, **asked_beside, "by": person.id, "at": now().isoformat(), "reason": reason.strip()})
     report.return_json = kept.decode("utf-8")
     return {**asked, "hash": digest(kept)}
 
@@ -112,7 +113,8 @@ def carry_ballots(report: Report) -> dict[str, Any]:
     kept = orjson.loads(report.return_json) if report.return_json else None
     if kept is None or kept["votes"] == Votes.FALL:
         return {}
-    stand = kept["votes"] == Votes.STAND or kept["text_hash"] == report.text_hash
+    alike = _alike(report, kept)
+    stand = kept["votes"] == Votes.STAND or kept["text_hash"] == report.text_hash or bool(alike)
     before = db.session.scalars(
         select(Ballot)
         .where(Ballot.report_id == report.id, Ballot.reading == report.reading - 1)
@@ -123,7 +125,25 @@ def carry_ballots(report: Report) -> dict[str, Any]:
     return {
         "carried": [ballot.person_id for ballot in carried if ballot.stands],
         "to_confirm": [ballot.person_id for ballot in carried if not ballot.stands],
+        **({"alike": sorted(alike)} if alike else {}),
     }
+
+
+def _alike(report: Report, kept: Mapping[str, Any]) -> set[str]:
+    """The parts that were saved since the text was sent back and read as they did; none where one reads otherwise.
+
+    A list that was edited and put back, or other blanks between two words, are no other text: no vote falls for them.
+    """
+    then, now_at = kept.get("numbers", {}), revisions.numbers(report)
+    if kept["votes"] != Votes.UNTOUCHED or kept["text_hash"] == report.text_hash or not then:
+        return set()
+    changed = {key for key in now_at if now_at[key] != then.get(key)}
+    if kept["masthead"] != report.masthead_json or not changed <= then.keys():
+        return set()
+    texts = revisions.texts_at(report, {(key, at[key]) for key in changed for at in (then, now_at)})
+    pairs = ((texts.get((key, then[key])), texts.get((key, now_at[key]))) for key in changed)
+    same = all(old is not None and new is not None and as_read(old) == as_read(new) for old, new in pairs)
+    return changed if same else set()
 
 
 def _again(ballot: Ballot, reading: int, stand: bool) -> Ballot:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import template
@@ -16,7 +17,7 @@ from app.content.blocks import Block, Content, Kind
 from app.content.canonical import canonical, check, content_bytes, digest
 from app.db import db, now
 from app.people.models import Person
-from app.reports.models import Amendment, Origin, Report, ReportPart, Revision, RevisionPrivate
+from app.reports.models import Amendment, Origin, Report, ReportPart, Revision, RevisionPrivate, decode
 from app.workflow import SETTLED
 
 MASTHEAD = "@masthead"
@@ -41,6 +42,22 @@ def revision_of(part: ReportPart, number: int) -> Revision:
 
 def current(part: ReportPart) -> Revision:
     return revision_of(part, part.number)
+
+
+def numbers(report: Report) -> dict[str, int]:
+    """By part, the number of the revision in force."""
+    rows = db.session.execute(select(ReportPart.key, ReportPart.number).where(ReportPart.report_id == report.id))
+    return dict(rows.all())
+
+
+def texts_at(report: Report, places: Collection[tuple[str, int]]) -> dict[tuple[str, int], Content]:
+    """The texts of these revisions, by part and number, of those that are not erased: one query."""
+    rows = db.session.execute(
+        select(ReportPart.key, Revision.number, Revision.content_json)
+        .join(Revision, Revision.part_id == ReportPart.id)
+        .where(ReportPart.report_id == report.id, tuple_(ReportPart.key, Revision.number).in_(places))
+    )
+    return {(key, number): decode(stored) for key, number, stored in rows if stored}
 
 
 def write(

@@ -187,6 +187,7 @@ def _end_proxy(past: Past, event: Event) -> None:
 def _return(past: Past, event: Event) -> None:
     past.want_text(event)
     past.return_hash, past.returned = event.facts["hash"], event.facts
+    past.left, past.left_head = dict(past.current), past.head.hash
 
 
 def _validate(past: Past, event: Event) -> None:

@@ -36,8 +36,10 @@ def _amend(past: Past, event: Event) -> None:
 
 def _opine(past: Past, event: Event) -> None:
     facts = event.facts
+    proposal = past.proposals[facts["amendment"]]
+    past.want(event, proposal.author != event.actor, "donne un avis sur son propre amendement")
     past.proposals[facts["amendment"]] = replace(
-        past.proposals[facts["amendment"]],
+        proposal,
         opinion=facts["opinion"],
         opinion_text=facts["text"],
         opinion_by=event.actor,

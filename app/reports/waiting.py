@@ -42,7 +42,7 @@ def reading_with(*where: Condition) -> Condition:
 
 
 def without_opinion(person: Person) -> tuple[Condition, ...]:
-    return Amendment.state.in_(UNDECIDED), Amendment.opinion.is_(None)
+    return Amendment.state.in_(UNDECIDED), Amendment.opinion.is_(None), Amendment.author_id != person.id
 
 
 def to_decide(person: Person) -> tuple[Condition, ...]:

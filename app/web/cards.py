@@ -158,7 +158,7 @@ def _face(card: Card, reader: int, acts: frozenset[str], view: View | None, repo
         own=own,
         decides="adopt" in acts,
         withdraws=own and "withdraw" in acts,
-        opines="opine" in acts,
+        opines="opine" in acts and not own,
     )
 
 

@@ -73,7 +73,7 @@ PAGES = (
     Page("giving one's proxy", "mariam", Stage.READING, "/rapports/1/procuration", 15, {"holder": "4"}),
     Page("what changed since a vote", "oumar", Stage.READING, "/rapports/1/depuis-mon-vote", 8),
     Page("confirming a vote", "oumar", Stage.READING, "/rapports/1/confirmer-mon-vote", 8, {}),
-    Page("sending back", "adama", Stage.READING, "/rapports/1/renvoyer-au-rapporteur", 14, {"reason": "Le lieu."}),
+    Page("sending back", "adama", Stage.READING, "/rapports/1/renvoyer-au-rapporteur", 15, {"reason": "Le lieu."}),
     Page("the history", "salif", Stage.READING, "/rapports/1/historique", 6),
     Page("two versions compared", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2", 7),
     Page("who wrote it", "salif", Stage.READING, "/rapports/1/parties/method/revisions/2?vue=auteurs", 7),

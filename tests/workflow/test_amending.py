@@ -417,6 +417,31 @@ def test_what_was_decided_in_another_tab_is_not_decided_again(
         decide(report, amendment, cast)
 
 
+def test_nobody_gives_an_opinion_on_an_amendment_of_their_own(report: Report, cast: Cast) -> None:
+    cast.issa.grants.append(Grant(role=Role.MEMBER, territory_id=report.workshop.territory_id))
+    db.session.flush()
+    amendment = amended(report, "method", "débats", "échanges", cast.issa)
+    with pytest.raises(NotAllowed, match="pas d’avis sur votre propre amendement"):
+        amending.opine(report, amendment, Opinion.FAVOURABLE, "Excellent.", cast.issa)
+    assert amendment.opinion is None and sound()
+
+
+def test_adama_does_not_lapse_an_amendment_of_his_own_and_is_told_what_to_do(report: Report, cast: Cast) -> None:
+    amendment = amended(report, "method", "débats", "échanges", cast.adama)
+    amending.adopt(report, amended(report, "method", "débats", "échanges", cast.mariam), _second_president(cast))
+    with pytest.raises(NotAllowed, match="retirez-le vous-même"):
+        amending.lapse(report, amendment, cast.adama)
+    amending.withdraw(report, amendment, cast.adama)
+    assert sound()
+
+
+def _second_president(cast: Cast) -> Person:
+    (grant,) = cast.oumar.grants
+    grant.role = Role.PRESIDENT
+    db.session.flush()
+    return cast.oumar
+
+
 def test_the_president_follows_the_rapporteurs_opinion(report: Report, cast: Cast) -> None:
     for number, (opinion, sentence) in enumerate(
         [(Opinion.FAVOURABLE, "C’est exact."), (Opinion.UNFAVOURABLE, "Rien ne le dit."), (Opinion.UNFAVOURABLE, "")]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from flask import Flask
 
+from app.audit.standalone import seben_audit
 from app.db import db
 from app.reports import drafting, editing, proxies, returns, standing, validating
 from app.reports.ballots import Choice
@@ -14,8 +18,9 @@ from app.reports.replay import verify_reports
 from app.reports.returns import Votes
 from app.reports.steps import NotReady
 from app.workflow import Stage
-from tests.cast import Cast
+from tests.cast import LOG, Cast, row
 from tests.factories import DEADLINE, content_of, report_at, reworded, save
+from tests.workflow.outsiders import place_of
 from tests.workflow.test_voting import change_text, seat_of
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -108,6 +113,68 @@ def test_votes_stand_where_the_text_comes_back_untouched(cast: Cast) -> None:
     assert counted(report) == (1, 1)
     assert not seat_of(report, cast.oumar).counted
     assert verify_reports(db.session) == []
+
+
+ATTENDEES = (
+    row("attendees", name="Awa KEÏTA", body="Mairie", contact="76 12 34 56", signed=""),
+    row("attendees", name="Moussa BA", body="Trésor", contact="", signed=""),
+)
+
+
+def put_back(report: Report, cast: Cast) -> None:
+    """The list of those present, a person short, and again as it was: a row of the same words, and another id."""
+    save(report, "attendance", ATTENDEES[:1], cast.issa)
+    save(report, "attendance", (ATTENDEES[0], replace(ATTENDEES[1], id="again")), cast.issa)
+
+
+def passed_on(report: Report, cast: Cast) -> None:
+    """Past what the check says of a list without consent."""
+    editing.transmit(report, cast.issa, DEADLINE, date.today(), "La liste est celle du jour.")
+
+
+def respaced(report: Report, cast: Cast) -> None:
+    save(report, "method", reworded(content_of(report, "method"), "Des exposés", "Des  exposés"), cast.issa)
+
+
+@pytest.mark.parametrize("change", [put_back, respaced], ids=["a list put back", "blanks"])
+def test_votes_stand_where_the_text_comes_back_reading_as_it_did(
+    cast: Cast, change: Callable[[Report, Cast], None]
+) -> None:
+    report = report_at(Stage.EDITING, cast)
+    save(report, "attendance", ATTENDEES, cast.issa)
+    passed_on(report, cast)
+    validating.vote(report, cast.mariam, AGAINST, "Il manque une réponse.")
+    validating.return_to_rapporteur(report, cast.adama, "Le lieu.", votes=Votes.UNTOUCHED)
+    text = report.text_hash
+    change(report, cast)
+    passed_on(report, cast)
+    assert report.text_hash != text, "the bytes are others"
+    assert standing.facts(report).objections == 1
+    assert verify_reports(db.session) == []
+
+
+def test_a_list_with_a_name_more_is_another_text(cast: Cast) -> None:
+    report = report_at(Stage.EDITING, cast)
+    save(report, "attendance", ATTENDEES[:1], cast.issa)
+    passed_on(report, cast)
+    validating.vote(report, cast.mariam, FOR)
+    validating.return_to_rapporteur(report, cast.adama, "Le lieu.", votes=Votes.UNTOUCHED)
+    save(report, "attendance", ATTENDEES, cast.issa)
+    passed_on(report, cast)
+    assert standing.facts(report).approvals == 0
+
+
+def test_a_text_said_to_read_as_it_did_that_does_not_is_found(
+    world: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = read_by_the_commission(cast)
+    monkeypatch.setattr(returns, "_alike", lambda report, kept: {"introduction"})
+    back(report, cast, Votes.UNTOUCHED, edited=True)
+    db.session.commit()
+    place = place_of(world.config["DATABASE_URL"])
+    theirs = seben_audit.verify(place, seben_audit.read_keys([str(LOG.signer.verifier)]), jobs=1).findings
+    for found in (verify_reports(db.session), theirs):
+        assert [each.sentence for each in found if "tenues pour la même lecture" in each.sentence]
 
 
 def test_votes_on_a_text_that_was_touched_are_confirmed_one_by_one(cast: Cast) -> None:

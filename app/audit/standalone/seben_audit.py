@@ -868,6 +868,8 @@ class Past:
         }
         self.covered = False
         self.returned: dict[str, Any] = {}
+        self.left: tuple[dict[str, int], str] = {}, ""
+        self.alike: list[tuple[str, int, int]] = []
         self.roll: dict[str, Any] | None = None
         self.taken: dict[str, str] = {}
         self.rectified: dict[Any, dict[str, str]] = {}
@@ -1007,13 +1009,24 @@ class Past:
         reading = self.report["reading"]
         before = {who: voice for (at, who), voice in self.voices.items() if at == reading - 1}
         votes = self.returned.get("votes", "fall")
-        kept = votes == "stand" or (votes == "untouched" and self.returned["text_hash"] == self.text_hash)
+        same = self.returned.get("text_hash") == self.text_hash or self._reads_alike(event)
+        kept = votes == "stand" or (votes == "untouched" and same)
         stand = {who for who, voice in before.items() if voice["stands"] and kept}
         wait = set(before) - stand if votes != "fall" else set()
         told = (set(event.facts.get("carried", [])), set(event.facts.get("to_confirm", [])))
         self.want(event, told == (stand, wait), "ne reprend pas les votes comme il a été dit en renvoyant le texte")
         for who in stand | wait:
             self.voices[reading, who] = before[who] | {"stands": who in stand}
+
+    def _reads_alike(self, event: Event) -> bool:
+        """Whether the act says that all the parts saved since the text was sent back read as they did."""
+        numbers, head = self.left
+        changed = {key for key, number in self.current.items() if numbers.get(key) != number}
+        said = set(event.facts.get("alike", ()))
+        if not said or said != changed or not changed <= numbers.keys() or head != self.report["masthead_digest"]:
+            return False
+        self.alike += [(key, numbers[key], self.current[key]) for key in sorted(changed)]
+        return True
 
     def listed(self, person: Any) -> bool:
         """Whether the person is on the roll of the reading, where there is one."""
@@ -1172,6 +1185,7 @@ def _amend(past: Past, event: Event, facts: dict[str, Any]) -> None:
 
 def _opine(past: Past, event: Event, facts: dict[str, Any]) -> None:
     proposal = past.proposals[facts["amendment"]]
+    past.want(event, proposal["author_id"] != event.actor, "donne un avis sur son propre amendement")
     proposal.update(opinion=facts["opinion"], opinion_text=facts["text"], opinion_by_id=event.actor)
 
 
@@ -1237,6 +1251,7 @@ def _end_proxy(past: Past, event: Event, facts: dict[str, Any]) -> None:
 def _return(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.want_text(event)
     past.report["return_digest"], past.returned = facts["hash"], facts
+    past.left = dict(past.current), past.report["masthead_digest"]
 
 
 def _validate(past: Past, event: Event, facts: dict[str, Any]) -> None:
@@ -1940,6 +1955,8 @@ def _needed(report: int, past: Past) -> Iterator[tuple[Any, ...]]:
         yield from ((report, part, each) for each in (parent, number) if each is not None)
     for (part, number), others in past.merges.items():
         yield from ((report, part, each) for each in (number, *others))
+    for part, *both in past.alike:
+        yield from ((report, part, each) for each in both)
 
 
 def _unlike(report: int, past: Past, texts: dict[Any, Any], changes: dict[Any, Any]) -> Iterator[tuple[str, str]]:
@@ -1968,6 +1985,11 @@ def _unlike(report: int, past: Past, texts: dict[Any, Any], changes: dict[Any, A
                 continue
         if what:
             yield "adoption", f"amendement n° {amendment} : {what}"
+    for part, then, now in past.alike:
+        old, new = blocks(part, then), blocks(part, now)
+        if old is not None and new is not None and _as_read(old) != _as_read(new):
+            what = "tenues pour la même lecture, elles ne disent pas la même chose"
+            yield "ballot", f"partie « {part} », révisions {then} et {now} : {what}"
     for (part, number), (base, parent) in past.merges.items():
         old, before, after = blocks(part, base), blocks(part, parent), blocks(part, number)
         if old is None or before is None or after is None or _kept(old, before, after):
@@ -2039,6 +2061,15 @@ def _texts_of(block: Any) -> dict[str, str]:
     if block and block["kind"] == "row":
         return {name: text for name, text in fields.items() if name != "file"}
     return {name: text for name, text in fields.items() if name not in ("gap", "gap_after")}
+
+
+def _as_read(blocks: list[Any]) -> list[Any]:
+    """The words of each block, however they are spaced."""
+    read = []
+    for block in blocks:
+        words = {name: " ".join(text.split()) for name, text in _texts_of(block).items()}
+        read.append((block["zone"], block["kind"], sorted(pair for pair in words.items() if pair[1])))
+    return read
 
 
 def _side_by_side(text: str) -> Counter[tuple[str, str]]:
