@@ -174,7 +174,7 @@ def _signs(text: str) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def meetings(draw: st.DrawFn) -> tuple[str, str, str]:
+def meetings(draw: st.DrawFn, texts: st.SearchStrategy[str] = paragraphs) -> tuple[str, str, str]:
     """A text, and what two people made of it at the same time."""
-    base = clean(draw(paragraphs))
+    base = clean(draw(texts))
     return base, draw(edited(base)), draw(edited(base))

@@ -19,20 +19,20 @@ from app.reports.steps import NotReady
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import DEADLINE, content_of, filed, report_at, save
-from tests.properties.french import meetings
+from tests.properties.french import meetings, sentences
 from tests.properties.test_french_laws import Three, facts, neighbours
 
 pytestmark = pytest.mark.usefixtures("world")
-SENTENCES = 14
+SENTENCES = 20
 
 
 def test_adopted_means_in_the_text(cast: Cast) -> None:
     @settings(max_examples=4, deadline=None)
-    @given(st.lists(meetings(), min_size=SENTENCES, max_size=SENTENCES))
-    def holds(sentences: list[Three]) -> None:
+    @given(st.lists(meetings(sentences()), min_size=SENTENCES, max_size=SENTENCES))
+    def holds(said: list[Three]) -> None:
         outer = db.session.begin_nested()
         try:
-            _adopt_and_look(cast, sentences)
+            _adopt_and_look(cast, said)
         finally:
             outer.rollback()
             db.session.expire_all()
@@ -40,20 +40,20 @@ def test_adopted_means_in_the_text(cast: Cast) -> None:
     holds()
 
 
-def _adopt_and_look(cast: Cast, sentences: list[Three]) -> None:
+def _adopt_and_look(cast: Cast, said: list[Three]) -> None:
     report = report_at(Stage.EDITING, cast)
     # A heading before each keeps sentences from being joined to a list, or blocks from being taken for one another.
     save(
         report,
         "method",
-        cut("\n\n".join(f"## {n}\n\n{base}" for n, (base, *_) in enumerate(sentences)), "body"),
+        cut("\n\n".join(f"## {n}\n\n{base}" for n, (base, *_) in enumerate(said)), "body"),
         cast.issa,
     )
     editing.transmit(report, cast.issa, DEADLINE, date.today(), "Pour la lecture.")
     spots = [block.id for block in content_of(report, "method")][1::2]
     asked: dict[int, tuple[str, str, str]] = {}
     for turn, person in ((2, cast.oumar), (1, cast.mariam)):
-        for spot, versions in zip(spots, sentences, strict=True):
+        for spot, versions in zip(spots, said, strict=True):
             for amendment in _proposed(report, spot, versions[turn], person):
                 asked[amendment.number] = (spot, versions[0], versions[turn])
     for number, (spot, base, amended) in asked.items():
