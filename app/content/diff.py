@@ -85,7 +85,13 @@ def words_once(old: str, new: str) -> Words:
 
 def tokens(text: str) -> list[str]:
     """The words, blanks and signs of `text`; joined they are `text`."""
-    return _TOKEN.findall(text)
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=128)
+def _tokens(text: str) -> tuple[str, ...]:
+    """A text that has just been merged is looked at several times in a row."""
+    return tuple(_TOKEN.findall(text))
 
 
 def sentences(text: str) -> list[str]:
