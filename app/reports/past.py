@@ -50,6 +50,8 @@ class Past:
     left_head: str = ""
     alike: list[tuple[str, int, int]] = field(default_factory=list)
     """Parts with two numbers that were held to read the same, so that no vote fell."""
+    unbound: list[tuple[str, int, int]] = field(default_factory=list)
+    """Parts with two numbers whose change was held to bind nobody, so that votes stood whatever was modified."""
     roll: dict[str, Any] | None = None
     """Who may vote in the reading, and by which rules, as its opening told; None where it told nothing of it."""
     returned: dict[str, Any] = field(default_factory=dict)
@@ -183,7 +185,11 @@ class Past:
         before = {who: voice for (reading, who), voice in self.voices.items() if reading == self.reading - 1}
         votes = self.returned.get("votes", "fall")
         same = self.returned.get("text_hash") == self.text_hash or self._reads_alike(event)
-        kept = votes == "stand" or (votes == "untouched" and same)
+        bounded = bool(event.facts.get("bounded"))
+        if votes == "stand" and not bounded and before:
+            changed = (key for key, number in self.current.items() if self.left.get(key, number) != number)
+            self.unbound += [(key, self.left[key], self.current[key]) for key in sorted(changed)]
+        kept = (votes == "stand" and not bounded) or (votes in ("stand", "untouched") and same)
         stand = {who for who, voice in before.items() if voice.stands and kept}
         wait = set(before) - stand if votes != "fall" else set()
         told = (set(event.facts.get("carried", [])), set(event.facts.get("to_confirm", [])))

@@ -12,6 +12,7 @@ from app.content.blocks import Block, Content
 from app.content.canonical import as_read
 from app.content.changes import Change, apply
 from app.reports.past import Past
+from app.reports.returns import RECOMMENDED
 from app.reports.stored_report import Stored
 from app.reports.told import Adoption
 
@@ -26,7 +27,7 @@ def unlike(past: Past, stored: Stored) -> Iterator[tuple[str, str]]:
     needed = {(each.part, number) for each in past.adoptions for number in (each.parent, each.number) if number}
     for (key, number), others in past.merges.items():
         needed |= {(key, each) for each in (number, *others)}
-    needed |= {(key, each) for key, *both in past.alike for each in both}
+    needed |= {(key, each) for key, *both in (*past.alike, *past.unbound) for each in both}
     texts = {place: stored.content(row) for place, row in stored.revisions.items() if place in needed}
     changes = {row.number: row.change_json for row in stored.amendments}
     for adoption in past.adoptions:
@@ -36,6 +37,11 @@ def unlike(past: Past, stored: Stored) -> Iterator[tuple[str, str]]:
         old, new = texts.get((key, then)), texts.get((key, now))
         if old is not None and new is not None and as_read(old) != as_read(new):
             what = "tenues pour la même lecture, elles ne disent pas la même chose"
+            yield "ballot", f"partie « {key} », révisions {then} et {now} : {what}"
+    for key, then, now in past.unbound:
+        old, new = texts.get((key, then)), texts.get((key, now))
+        if old is not None and new is not None and _binds(key, old, new):
+            what = "des votes sont restés acquis, alors que des recommandations ou des chiffres y ont changé"
             yield "ballot", f"partie « {key} », révisions {then} et {now} : {what}"
     for (key, number), (base, parent) in past.merges.items():
         old, before, after = (texts.get((key, each)) for each in (base, parent, number))
@@ -71,6 +77,17 @@ def _change(written: Any) -> Change | None:
         return Change.parse(written)
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _binds(key: str, old: Content, new: Content) -> bool:
+    """Whether what changed reopens the votes, as far as the verifier that stands alone can tell it too."""
+    if key in RECOMMENDED:
+        return as_read(old) != as_read(new)
+    return _figures(old) != _figures(new)
+
+
+def _figures(content: Content) -> Counter[str]:
+    return Counter(word for word in _words(content).elements() if word.isdecimal())
 
 
 def _words(content: Content) -> Counter[str]:

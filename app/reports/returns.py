@@ -13,12 +13,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
 from app import template
+from app.content.binding import binding
+from app.content.blocks import Content
 from app.content.canonical import as_read, canonical, digest
 from app.db import db, now
 from app.people.models import Person
 from app.reports import revisions, steps
 from app.reports.ballots import Ballot
 from app.reports.models import Comment, Report
+from app.reports.revisions import MASTHEAD
+
+RECOMMENDED = ("recommendations", "follow_up")
+"""The parts of which every word binds who voted."""
 
 
 class Votes(StrEnum):
@@ -34,7 +40,8 @@ class Votes(StrEnum):
             "fall": "tombent : la commission votera de nouveau",
             "untouched": "restent acquis si le texte revient inchangé ; sinon chacun confirme, au vu des seules parties "
             "modifiées",
-            "stand": "restent acquis, quoi que le rapporteur modifie",
+            "stand": "restent acquis, sauf si une recommandation, un chiffre, une date ou un nom change ; sinon chacun "
+            "confirme",
         }[self.value]
 
 
@@ -113,8 +120,9 @@ def carry_ballots(report: Report) -> dict[str, Any]:
     kept = orjson.loads(report.return_json) if report.return_json else None
     if kept is None or kept["votes"] == Votes.FALL:
         return {}
-    alike = _alike(report, kept)
-    stand = kept["votes"] == Votes.STAND or kept["text_hash"] == report.text_hash or bool(alike)
+    alike, bounded = _alike(report, kept), _bounded(report, kept)
+    stand = kept["votes"] == Votes.STAND and not bounded
+    stand = stand or kept["text_hash"] == report.text_hash or bool(alike)
     before = db.session.scalars(
         select(Ballot)
         .where(Ballot.report_id == report.id, Ballot.reading == report.reading - 1)
@@ -126,6 +134,7 @@ def carry_ballots(report: Report) -> dict[str, Any]:
         "carried": [ballot.person_id for ballot in carried if ballot.stands],
         "to_confirm": [ballot.person_id for ballot in carried if not ballot.stands],
         **({"alike": sorted(alike)} if alike else {}),
+        **({"bounded": sorted(bounded)} if bounded else {}),
     }
 
 
@@ -144,6 +153,32 @@ def _alike(report: Report, kept: Mapping[str, Any]) -> set[str]:
     pairs = ((texts.get((key, then[key])), texts.get((key, now_at[key]))) for key in changed)
     same = all(old is not None and new is not None and as_read(old) == as_read(new) for old, new in pairs)
     return changed if same else set()
+
+
+def _bounded(report: Report, kept: Mapping[str, Any]) -> set[str]:
+    """The parts in which a recommendation, a figure, a date or a name has changed since the text was sent back.
+
+    Whatever was chosen, nobody's voice stands for them; the masthead is one of them. Erased texts bind nobody.
+    """
+    then, now_at = kept.get("numbers", {}), revisions.numbers(report)
+    if kept["votes"] != Votes.STAND or kept["text_hash"] == report.text_hash or not then:
+        return set()
+    changed = {key for key in now_at if now_at[key] != then.get(key)}
+    texts = revisions.texts_at(report, {(key, at[key]) for key in changed for at in (then, now_at) if key in at})
+    found = {
+        key for key in changed if _binds(key, texts.get((key, then.get(key, 0)), ()), texts.get((key, now_at[key]), ()))
+    }
+    return found | ({MASTHEAD} if kept["masthead"] != report.masthead_json else set())
+
+
+def changed_since(bounded: Iterable[str]) -> str:
+    """Why votes that were to stand wait all the same: the parts that bind, by their names."""
+    named = (template.BY_KEY[key].label if key in template.BY_KEY else "l’en-tête du rapport" for key in bounded)
+    return f"une recommandation, un chiffre, une date ou un nom a changé depuis ({', '.join(named)})"
+
+
+def _binds(key: str, old: Content, new: Content) -> bool:
+    return as_read(old) != as_read(new) if key in RECOMMENDED else binding(old) != binding(new)
 
 
 def _again(ballot: Ballot, reading: int, stand: bool) -> Ballot:

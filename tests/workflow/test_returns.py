@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+import orjson
 import pytest
 from flask import Flask
 
@@ -21,6 +22,7 @@ from app.workflow import Stage
 from tests.cast import LOG, Cast, row
 from tests.factories import DEADLINE, content_of, report_at, reworded, save
 from tests.workflow.outsiders import place_of
+from tests.workflow.test_minutes import told
 from tests.workflow.test_voting import change_text, seat_of
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -43,7 +45,7 @@ def back(report: Report, cast: Cast, votes: Votes, edited: bool = False) -> None
     """Sent back, edited or not, and passed on again."""
     validating.return_to_rapporteur(report, cast.adama, "Le lieu est à corriger.", ["introduction"], [], votes)
     if edited:
-        save(report, "introduction", reworded(content_of(report, "introduction"), "Ségou", "Markala"), cast.issa)
+        save(report, "introduction", reworded(content_of(report, "introduction"), "réuni", "rassemblé"), cast.issa)
     editing.transmit(report, cast.issa, DEADLINE, date.today())
 
 
@@ -94,7 +96,7 @@ def test_votes_that_fall_are_to_be_given_again(cast: Cast, edited: bool) -> None
 
 
 @pytest.mark.parametrize("edited", [False, True])
-def test_votes_that_stand_count_whatever_was_edited(cast: Cast, edited: bool) -> None:
+def test_votes_that_stand_count_however_the_text_was_worded_otherwise(cast: Cast, edited: bool) -> None:
     report = read_by_the_commission(cast)
     given = report.text_hash
     back(report, cast, Votes.STAND, edited)
@@ -105,6 +107,62 @@ def test_votes_that_stand_count_whatever_was_edited(cast: Cast, edited: bool) ->
     assert binta.cast_by is cast.adama
     assert (oumar.counted, oumar.ballot.choice) == (False, FOR), "what had fallen still waits to be confirmed"
     assert verify_reports(db.session) == []
+
+
+def named_otherwise(report: Report, cast: Cast) -> None:
+    save(report, "introduction", reworded(content_of(report, "introduction"), "Ségou", "Markala"), cast.issa)
+
+
+def recommended_otherwise(report: Report, cast: Cast) -> None:
+    first, *others = content_of(report, "recommendations")
+    (name, text), *_ = [each for each in first.words.items() if each[1]]
+    other = replace(first, fields={**first.fields, name: f"{text} sans délai"})
+    save(report, "recommendations", (other, *others), cast.issa)
+
+
+def counted_otherwise(report: Report, cast: Cast) -> None:
+    save(report, "method", reworded(content_of(report, "method"), "Des exposés", "Trois exposés"), cast.issa)
+
+
+@pytest.mark.parametrize(
+    ("change", "bounded"),
+    [
+        (named_otherwise, ["introduction"]),
+        (recommended_otherwise, ["recommendations"]),
+        (counted_otherwise, ["method"]),
+    ],
+)
+def test_no_vote_stands_where_a_recommendation_a_figure_or_a_name_has_changed(
+    cast: Cast, change: Callable[[Report, Cast], None], bounded: list[str]
+) -> None:
+    report = read_by_the_commission(cast)
+    validating.return_to_rapporteur(report, cast.adama, "Le lieu.", votes=Votes.STAND)
+    change(report, cast)
+    event = editing.transmit(report, cast.issa, DEADLINE, date.today())
+    facts = orjson.loads(event.body)["facts"]
+    assert (facts["bounded"], facts["carried"]) == (bounded, [])
+    assert counted(report) == (0, 0)
+    assert any(
+        "une recommandation, un chiffre, une date ou un nom a changé" in each for each in told(report)["Déroulement"]
+    )
+    validating.confirm(report, cast.mariam)
+    assert counted(report) == (0, 1)
+    assert verify_reports(db.session) == []
+
+
+def test_votes_that_stood_on_other_figures_are_found_by_both_verifiers(
+    world: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = read_by_the_commission(cast)
+    monkeypatch.setattr(returns, "_bounded", lambda report, kept: set())
+    validating.return_to_rapporteur(report, cast.adama, "Le lieu.", votes=Votes.STAND)
+    recommended_otherwise(report, cast)
+    editing.transmit(report, cast.issa, DEADLINE, date.today())
+    db.session.commit()
+    place = place_of(world.config["DATABASE_URL"])
+    theirs = seben_audit.verify(place, seben_audit.read_keys([str(LOG.signer.verifier)]), jobs=1).findings
+    for found in (verify_reports(db.session), theirs):
+        assert [each.sentence for each in found if "des votes sont restés acquis" in each.sentence]
 
 
 def test_votes_stand_where_the_text_comes_back_untouched(cast: Cast) -> None:

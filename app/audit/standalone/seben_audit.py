@@ -870,6 +870,7 @@ class Past:
         self.returned: dict[str, Any] = {}
         self.left: tuple[dict[str, int], str] = {}, ""
         self.alike: list[tuple[str, int, int]] = []
+        self.unbound: list[tuple[str, int, int]] = []
         self.roll: dict[str, Any] | None = None
         self.taken: dict[str, str] = {}
         self.rectified: dict[Any, dict[str, str]] = {}
@@ -1010,7 +1011,12 @@ class Past:
         before = {who: voice for (at, who), voice in self.voices.items() if at == reading - 1}
         votes = self.returned.get("votes", "fall")
         same = self.returned.get("text_hash") == self.text_hash or self._reads_alike(event)
-        kept = votes == "stand" or (votes == "untouched" and same)
+        bounded = bool(event.facts.get("bounded"))
+        if votes == "stand" and not bounded and before:
+            numbers, _ = self.left
+            changed = (key for key, number in self.current.items() if numbers.get(key, number) != number)
+            self.unbound += [(key, numbers[key], self.current[key]) for key in sorted(changed)]
+        kept = (votes == "stand" and not bounded) or (votes in ("stand", "untouched") and same)
         stand = {who for who, voice in before.items() if voice["stands"] and kept}
         wait = set(before) - stand if votes != "fall" else set()
         told = (set(event.facts.get("carried", [])), set(event.facts.get("to_confirm", [])))
@@ -1955,7 +1961,7 @@ def _needed(report: int, past: Past) -> Iterator[tuple[Any, ...]]:
         yield from ((report, part, each) for each in (parent, number) if each is not None)
     for (part, number), others in past.merges.items():
         yield from ((report, part, each) for each in (number, *others))
-    for part, *both in past.alike:
+    for part, *both in (*past.alike, *past.unbound):
         yield from ((report, part, each) for each in both)
 
 
@@ -1989,6 +1995,14 @@ def _unlike(report: int, past: Past, texts: dict[Any, Any], changes: dict[Any, A
         old, new = blocks(part, then), blocks(part, now)
         if old is not None and new is not None and _as_read(old) != _as_read(new):
             what = "tenues pour la même lecture, elles ne disent pas la même chose"
+            yield "ballot", f"partie « {part} », révisions {then} et {now} : {what}"
+    for part, then, now in past.unbound:
+        old, new = blocks(part, then), blocks(part, now)
+        if old is None or new is None:
+            continue
+        every = part in ("recommendations", "follow_up")
+        if (_as_read(old) != _as_read(new)) if every else (_figures(old) != _figures(new)):
+            what = "des votes sont restés acquis, alors que des recommandations ou des chiffres y ont changé"
             yield "ballot", f"partie « {part} », révisions {then} et {now} : {what}"
     for (part, number), (base, parent) in past.merges.items():
         old, before, after = blocks(part, base), blocks(part, parent), blocks(part, number)
@@ -2061,6 +2075,10 @@ def _texts_of(block: Any) -> dict[str, str]:
     if block and block["kind"] == "row":
         return {name: text for name, text in fields.items() if name != "file"}
     return {name: text for name, text in fields.items() if name not in ("gap", "gap_after")}
+
+
+def _figures(blocks: list[Any]) -> Counter[str]:
+    return Counter(word for word in _count(blocks).elements() if word.isdecimal())
 
 
 def _as_read(blocks: list[Any]) -> list[Any]:

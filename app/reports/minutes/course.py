@@ -17,7 +17,7 @@ from app.reports import masthead
 from app.reports.consistency import passing
 from app.reports.minutes.phrases import day, line, moment, names, quoted
 from app.reports.models import Report
-from app.reports.returns import Votes
+from app.reports.returns import Votes, changed_since
 from app.reports.roll import Roll
 from app.workflow import Facts, plural
 
@@ -67,6 +67,8 @@ def _transmitted(who: str, facts: Mapping[str, Any]) -> str:
         told += f" ; {plural(len(facts['carried']), 'vote reste acquis', 'votes restent acquis')}"
     if facts.get("to_confirm"):
         told += f" ; {plural(len(facts['to_confirm']), 'vote à confirmer', 'votes à confirmer')}"
+    if facts.get("bounded"):
+        told += f" : {changed_since(facts['bounded'])}"
     return told + "."
 
 
