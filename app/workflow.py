@@ -268,6 +268,7 @@ class Audience(StrEnum):
     COORDINATION = "coordination"
     AUTHOR = "author"  # of the amendment in question
     OVERTAKEN = "overtaken"  # authors of the amendments that the act puts to review
+    UNDONE = "undone"  # authors of adopted amendments whose words the act takes out again, and who presides
     VOTERS = "voters"  # those whose vote falls by the act
     MENTIONED = "mentioned"  # the person an observation names
     THREAD = "thread"  # those who wrote in the observation's thread
@@ -350,11 +351,11 @@ A = Audience
 ACTS: tuple[Act, ...] = (
     #   act                    on the button                 from      to    who                          must hold first, and who is told
     Act("open",                "Ouvrir le rapport",          (),       D,    (FACILITATOR, COORDINATION, PRESIDENT), tells=ask(A.FACILITATOR)),  # the president: rectifications
-    Act("draft",               "Rédiger",                    (D,),     None, (FACILITATOR,)),
+    Act("draft",               "Rédiger",                    (D,),     None, (FACILITATOR,), tells=tell(A.UNDONE)),
     Act("hand_over",           "Soumettre au rapporteur",    (D,),     E,    (FACILITATOR,),              (parts_filled, slips_mended), tells=ask(A.RAPPORTEUR), checked=True),
-    Act("edit",                "Modifier",                   (E,),     None, (RAPPORTEUR,)),
-    Act("restore_draft",       "Rétablir",                   (D,),     None, (FACILITATOR,)),
-    Act("restore_edit",        "Rétablir",                   (E,),     None, (RAPPORTEUR,)),
+    Act("edit",                "Modifier",                   (E,),     None, (RAPPORTEUR,), tells=tell(A.UNDONE)),
+    Act("restore_draft",       "Rétablir",                   (D,),     None, (FACILITATOR,), tells=tell(A.UNDONE)),
+    Act("restore_edit",        "Rétablir",                   (E,),     None, (RAPPORTEUR,), tells=tell(A.UNDONE)),
     Act("return_draft",        "Renvoyer au facilitateur",   (E,),     D,    (RAPPORTEUR,),               reason=True, tells=ask(A.FACILITATOR)),
     Act("transmit",            "Transmettre à la commission", (E,),    R,    (RAPPORTEUR,),               (parts_filled, slips_mended, commission_named, commission_seated, quorum_within_reach), tells=ask(A.COMMISSION, A.OVERTAKEN) + tell(A.FACILITATOR), checked=True),
     Act("comment",             "Observer",                   (D, E, R), None, WRITERS,                    tells=ask(A.MENTIONED) + tell(A.THREAD)),
@@ -363,7 +364,7 @@ ACTS: tuple[Act, ...] = (
     Act("mark_read",           "Marquer comme lu",           (R,),     None, COMMISSION),
     Act("amend",               "Proposer un amendement",     (R,),     None, COMMISSION,                  tells=ask(A.RAPPORTEUR) + tell(A.PRESIDENT)),
     Act("opine",               "Donner un avis",             (R,),     None, (RAPPORTEUR,),               bars=(not_own_for_opinion,), tells=tell(A.AUTHOR)),
-    Act("adopt",               "Adopter",                    (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), tells=tell(A.AUTHOR) + ask(A.OVERTAKEN, A.VOTERS)),
+    Act("adopt",               "Adopter",                    (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), tells=tell(A.AUTHOR, A.UNDONE) + ask(A.OVERTAKEN, A.VOTERS)),
     Act("reject",              "Rejeter",                    (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), reason=True, tells=tell(A.AUTHOR)),
     Act("defer",               "Réserver",                   (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), tells=tell(A.AUTHOR)),
     Act("lapse",               "Constater la caducité",      (R,),     None, (PRESIDENT,),                bars=(not_own_to_lapse,), tells=tell(A.AUTHOR)),

@@ -13,7 +13,7 @@ from app.content.canonical import as_read
 from app.content.changes import Outcome, Settled
 from app.db import db
 from app.people.models import Person
-from app.reports import overtaking, revisions, standing, steps
+from app.reports import overtaking, revisions, standing, steps, undone
 from app.reports.deciding import Settlement, decide, reject, reopen_ballots, want_undecided
 from app.reports.editing import Collision
 from app.reports.models import UNDECIDED, Amendment, AmendmentState, Opinion, Origin, Report, ReportPart, Revision
@@ -59,6 +59,7 @@ def adopt(
             "by_hand": bool(outcome.clashes),
             "followed": followed,
             "overtaken": overtaking.overtake_on(report, part.key, (own or theirs or before).content),
+            **undone.by(report, part.key, before.content, wording.final, but=amendment.number),
             "reopened": reopen_ballots(report) if text_hash != text_before else [],
         }
 

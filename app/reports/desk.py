@@ -10,7 +10,7 @@ import orjson
 
 from app import template
 from app.content.blocks import Block, Kind
-from app.content.changes import Change, collisions
+from app.content.changes import Change, collisions, lasts
 from app.content.changes.applying import overtaken, said
 from app.content.markdown import plain, strip_marker
 from app.people.models import Person
@@ -48,7 +48,7 @@ NOTHING = Asked()
 @dataclass(frozen=True, slots=True, eq=False)
 class Card:
     """An amendment on the desk. `where` names its passage in the part; `gone`: nothing of it is left in the text; `said`:
-    the text says already what it asks for.
+    the text says already what it asks for; `undone`: it was adopted, and its words are not in the text any more.
 
     The same text and amendments have the very same cards: each is equal to itself alone, so that it is quickly found.
     """
@@ -60,6 +60,7 @@ class Card:
     tone: int
     gone: bool
     said: bool
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,8 @@ def card_of(amendment: Proposal, content_json: str | None, tone: int) -> Card:
         return Card(amendment, part, "Passage disparu", (0, len(_ORDER), 0, amendment.number), tone, True, False)
     where, place, gone = _passage(part.key, amendment.change_json, content_json)
     done = amendment.undecided and _said(amendment.change_json, content_json)
-    return Card(amendment, part, where, _order(amendment, part, place), tone, gone, done)
+    undone = amendment.state is AmendmentState.ADOPTED and not _lasts(amendment.change_json, content_json)
+    return Card(amendment, part, where, _order(amendment, part, place), tone, gone, done, undone)
 
 
 def _order(amendment: Proposal, part: Part, place: int) -> tuple[int, ...]:
@@ -208,6 +210,11 @@ def _overtaken(change_json: str, content_json: str) -> bool:
 @lru_cache(maxsize=4096)
 def _said(change_json: str, content_json: str) -> bool:
     return said(change(change_json), decode(content_json))
+
+
+@lru_cache(maxsize=4096)
+def _lasts(change_json: str, content_json: str) -> bool:
+    return lasts(change(change_json), decode(content_json))
 
 
 @lru_cache(maxsize=4096)

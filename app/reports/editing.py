@@ -11,7 +11,7 @@ from app.content.blocks import Content
 from app.content.merge import Merged, merge
 from app.db import now
 from app.people.models import Person
-from app.reports import clock, masthead, overtaking, returns, revisions, roll, steps
+from app.reports import clock, masthead, overtaking, returns, revisions, roll, steps, undone
 from app.reports.drafting import renew_terms
 from app.reports.models import Origin, Report, ReportPart, Revision
 from app.workflow import Stage
@@ -80,6 +80,7 @@ def save_part(
             "merged": merged,
             **({"file": file} if file else {}),
             **({"old": True} if old else {}),
+            **undone.by(report, key, before.content, content),
         }
 
     steps.take(act_for(report.stage), report, person, effect)

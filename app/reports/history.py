@@ -163,6 +163,7 @@ def folded(lines: Sequence[Line]) -> Iterator[Line]:
 def _goes_on(newer: Line, older: Line) -> bool:
     """Whether two neighbouring events are saves of one burst."""
     same = (newer.act, newer.who, newer.facts.get("part")) == (older.act, older.who, older.facts.get("part"))
+    same = same and "taken_out" not in older.facts  # each that takes an adopted amendment out again is told by itself
     return newer.act in SAVES and same and newer.at - older.at <= BURST
 
 

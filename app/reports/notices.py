@@ -13,7 +13,7 @@ from app.audit.models import AuditEvent
 from app.db import db
 from app.people import commissions
 from app.people.models import Grant, Person, Role
-from app.reports import standing, tidings
+from app.reports import asked, roll, standing, tidings, undone
 from app.reports.attachments.models import Attachment
 from app.reports.models import Amendment, Comment, Report
 from app.reports.noticeboard import Kind, Notice, NoticeChoice, Way
@@ -30,7 +30,9 @@ KINDS: dict[str, Kind] = {
         ),
         Kind.CIRCUIT,
     ),
-    **dict.fromkeys(("amend", "opine", "adopt", "reject", "defer", "lapse", "withdraw"), Kind.AMENDMENTS),
+    **dict.fromkeys(
+        ("amend", "opine", "adopt", "reject", "defer", "lapse", "withdraw", *undone.SAVING), Kind.AMENDMENTS
+    ),
     **dict.fromkeys(("comment", "resolve", "reopen"), Kind.COMMENTS),
     **dict.fromkeys(("name_proxy", "end_proxy"), Kind.PROXIES),
     **dict.fromkeys(("attach", "withdraw_attachment"), Kind.ATTACHMENTS),
@@ -60,13 +62,16 @@ def tell(act: Act, report: Report, event: AuditEvent, actor: Person, facts: dict
     """
     moved = facts["from"] != facts["to"]
     tells = [
-        replace(each, to=to) for each in act.tells if (moved or not each.moved) and (to := each.to.at(report.stage))
+        replace(each, to=to)
+        for each in act.tells
+        if (moved or not each.moved) and (to := each.to.at(report.stage))
+        if to is not Audience.UNDONE or "taken_out" in facts
     ]
     if not tells:
         return
     ties = _ties(report, facts, {each.to for each in tells})
     told = _told(report, tells, ties, KINDS[act.key], actor)
-    news = tidings.News(act.key, actor.name, facts)
+    news = asked.News(act.key, actor.name, facts)
     rows = [
         _row(report, event, _for(person_id, news, ties), meant, way) for person_id, (meant, way) in sorted(told.items())
     ]
@@ -74,13 +79,13 @@ def tell(act: Act, report: Report, event: AuditEvent, actor: Person, facts: dict
         db.session.execute(insert(Notice), rows)
 
 
-def _for(person_id: int, news: tidings.News, ties: Ties) -> tidings.News:
+def _for(person_id: int, news: asked.News, ties: Ties) -> asked.News:
     """What of the news concerns this person; whoever loses a proxy because another gets it is told just that."""
     act = "end_proxy" if person_id == news.facts.get("instead_of") else news.act
     return replace(news, act=act, person_id=person_id, overtaken=ties.overtaken.get(person_id, ()))
 
 
-def _row(report: Report, event: AuditEvent, news: tidings.News, meant: list[Tell], way: Way) -> dict[str, Any]:
+def _row(report: Report, event: AuditEvent, news: asked.News, meant: list[Tell], way: Way) -> dict[str, Any]:
     first = next((each for each in meant if each.asks), meant[0])
     asks = first.asks and news.act == event.act and not news.voted
     return {
@@ -121,6 +126,9 @@ def _ties(report: Report, facts: dict[str, Any], audiences: set[Audience]) -> Ti
         people[Audience.AUTHOR] = {authors.get(facts.get("amendment", 0))}
         overtaken = _by_author(authors, facts.get("overtaken", ()))
         people[Audience.OVERTAKEN] = overtaken
+    if Audience.UNDONE in audiences:
+        authors = _authors(report, facts)
+        people[Audience.UNDONE] = {*(authors[number] for number in facts["taken_out"]), *roll.presiding(report)}
     if audiences & {Audience.MENTIONED, Audience.THREAD}:
         people |= _thread(report, facts["comment"])
     found = {
@@ -137,8 +145,12 @@ def _attacher(report: Report, facts: dict[str, Any]) -> int | None:
 
 
 def _authors(report: Report, facts: dict[str, Any]) -> dict[int, int]:
-    """The authors of the amendments that the act decides or overtakes, by number."""
-    concerned = {*facts.get("overtaken", ()), *([facts["amendment"]] if "amendment" in facts else [])}
+    """The authors of the amendments that the act decides, overtakes or takes out again, by number."""
+    concerned = {
+        *facts.get("overtaken", ()),
+        *facts.get("taken_out", ()),
+        *([facts["amendment"]] if "amendment" in facts else []),
+    }
     if not concerned:
         return {}
     rows = db.session.execute(

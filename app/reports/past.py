@@ -128,6 +128,12 @@ class Past:
             self.want(event, waiting and there, f"met à revoir l’amendement n° {number}, qui ne pouvait pas l’être")
             self.proposals[number] = replace(proposal, state=AmendmentState.REVIEW)
 
+    def want_taken_out(self, event: Event) -> None:
+        """Only what was adopted can be taken out of the text again."""
+        for number in event.facts.get("taken_out", ()):
+            adopted = self.proposals[number].state is AmendmentState.ADOPTED
+            self.want(event, adopted, f"dit retiré du texte l’amendement n° {number}, qui n’était pas adopté")
+
     def settle(self, event: Event, number: int, *, settled: bool) -> None:
         """A thread is settled, or opened again."""
         by, at = (event.actor, event.at) if settled else (None, None)

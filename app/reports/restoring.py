@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.people.models import Person
-from app.reports import revisions, standing, steps
+from app.reports import revisions, standing, steps, undone
 from app.reports.models import Origin, Report, Revision
 from app.workflow import BY_KEY, Stage, role_for
 
@@ -52,6 +52,7 @@ def restore(report: Report, key: str, number: int, base: int, person: Person) ->
             "parent": before.number,
             "restored": earlier.number,
             **revisions.fingerprints(revision),
+            **undone.by(report, key, before.content, earlier.content),
         }
 
     steps.take(act_for(report.stage), report, person, effect)

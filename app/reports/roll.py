@@ -66,6 +66,12 @@ def sitting(report: Report) -> set[int]:
     return today & set(roll.seats) if roll else set()
 
 
+def presiding(report: Report) -> set[int]:
+    """Who presides on the last roll that was taken down; nobody before the first."""
+    seats = orjson.loads(report.roll_json)["seats"] if report.roll_json else {}
+    return {int(person) for person, presides in seats.items() if presides}
+
+
 def take_down(report: Report) -> dict[str, Any]:
     """Close the roll of the reading that opens; answers with it, for the log."""
     roll = of(report)

@@ -70,6 +70,7 @@ def _save(past: Past, event: Event) -> None:
         salted=bool(facts.get("salted")),
     )
     past.add(facts["part"], facts["number"], version, event)
+    past.want_taken_out(event)
     if version.merged:
         past.merges[facts["part"], facts["number"]] = facts["base"], facts["parent"]
 
@@ -88,6 +89,7 @@ def _restore(past: Past, event: Event) -> None:
     version = Version(event.at, facts["hash"], facts["runs"], facts["parent"], event.actor, event.role, Origin.RESTORE)
     version = replace(version, salted=salted)
     past.add(facts["part"], facts["number"], version, event)
+    past.want_taken_out(event)
 
 
 def _transmit(past: Past, event: Event) -> None:

@@ -62,6 +62,7 @@ def _adopt(past: Past, event: Event) -> None:
         Adoption(facts["amendment"], facts["part"], facts["parent"], facts["number"], own, bool(facts["by_hand"]))
     )
     past.want_text(event)
+    past.want_taken_out(event)
     past.overtake(event, facts["part"])
     # What said the same already changes nothing, and no vote falls with it.
     after = past.versions.get((facts["part"], past.current[facts["part"]]))

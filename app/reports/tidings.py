@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from app import template
 from app.content.typography import french
+from app.reports import undone
+from app.reports.asked import ASKED, News, plain
 from app.reports.attachments.models import Kind
 from app.reports.consistency import passing
 from app.reports.masthead import reworded
@@ -17,23 +18,6 @@ from app.workshops.wording import day
 
 LONGEST_QUOTE = 300
 _ENDS = (".", "!", "?", "…")
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """One act, as its event has it, and what of it concerns the person who is told."""
-
-    act: str
-    actor: str
-    facts: dict[str, Any]
-    person_id: int = 0
-    overtaken: tuple[int, ...] = ()
-    """Numbers of this person's own amendments that are to be looked at again."""
-
-    @property
-    def voted(self) -> bool:
-        """Whether this person's vote was carried over into the reading that opens."""
-        return self.person_id in self.facts.get("carried", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +89,6 @@ def _adopted(news: News) -> str:
     return f"{news.actor} a adopté {_amendment(news)}{modified}."
 
 
-def _review(news: News) -> str:
-    if len(news.overtaken) > 1:
-        return (
-            f"Vos amendements nos\u00a0{', '.join(map(str, news.overtaken[:-1]))} et {news.overtaken[-1]} sont à revoir : "
-            "le texte qu’ils touchent a changé. Vous pouvez les retirer ou en proposer d’autres."
-        )
-    number = f" n°\u00a0{news.overtaken[0]}" if news.overtaken else ""
-    return (
-        f"Votre amendement{number} est à revoir : le texte qu’il touche a changé. "
-        "Vous pouvez le retirer ou en proposer un autre."
-    )
-
-
 def _opened_title(news: News) -> str:
     return "rectification à rédiger" if "rectifies" in news.facts else "rapport à rédiger"
 
@@ -129,28 +100,6 @@ def _opened(news: News) -> str:
         f"{news.actor} a ouvert ce rapport pour rectifier le rapport n°\u00a0{news.facts['rectifies']}{_why(news)} "
         f"À rectifier : {quoted(news.facts['what'])}."
     )
-
-
-def _to_write(news: News) -> str:
-    return f"À vous de {'l’y corriger' if 'rectifies' in news.facts else 'le rédiger'}, puis de le soumettre au rapporteur."
-
-
-def _to_read(news: News) -> str:
-    if news.voted:
-        return "Votre vote précédent reste acquis ; vous pouvez le changer."
-    if news.person_id in news.facts.get("to_confirm", ()):
-        return "Votre vote précédent est à confirmer sur ce texte."
-    return "À vous de le lire, de proposer vos amendements, et de voter."
-
-
-def _to_look_at(news: News) -> str:
-    keys = news.facts.get("parts") or ()
-    named = f"Parties à revoir : {', '.join(template.BY_KEY[key].label for key in keys)}. " if keys else ""
-    return f"{named}À vous de le reprendre, puis de le transmettre de nouveau."
-
-
-def _on_amendment(news: News) -> str:
-    return f"amendment-{news.facts['amendment']}"
 
 
 def _on_comment(news: News) -> str:
@@ -166,10 +115,6 @@ def _substituted(news: News) -> str:
     if news.facts.get("substitute") is None:
         return f"{news.actor} a mis fin à la suppléance {which} pour la signature."
     return f"{news.actor} a désigné qui signe à la place {which}."
-
-
-def _plain(text: str) -> Callable[[News], str]:
-    return lambda news: text
 
 
 def _says(what: str) -> Callable[[News], str]:
@@ -188,23 +133,36 @@ def _title(what: str) -> Callable[[News], str]:
     return lambda news: f"amendement n°\u00a0{news.facts['amendment']}{what}"
 
 
+def _undone(news: News) -> str:
+    part = template.BY_KEY[news.facts["part"]].label
+    return f"{news.actor} a modifié la partie « {part} ». {undone.sentence(news.facts)}"
+
+
+def _on_undone(news: News) -> str:
+    return f"amendment-{news.facts['taken_out'][0]}"
+
+
+def _on_amendment(news: News) -> str:
+    return f"amendment-{news.facts['amendment']}"
+
+
 WORDINGS: dict[str, Wording] = {
     "open": Wording(_opened_title, _opened),
-    "hand_over": Wording(_plain("rapport soumis au rapporteur"), _says("a soumis le rapport au rapporteur")),
+    "hand_over": Wording(plain("rapport soumis au rapporteur"), _says("a soumis le rapport au rapporteur")),
     "return_draft": Wording(
-        _plain("rapport renvoyé au facilitateur"), _reasoned("a renvoyé le rapport au facilitateur")
+        plain("rapport renvoyé au facilitateur"), _reasoned("a renvoyé le rapport au facilitateur")
     ),
     "transmit": Wording(
         lambda news: f"lecture ouverte jusqu’au {_until(news)}",
         lambda news: f"{news.actor} a transmis le rapport à la commission, qui le lit jusqu’au {_until(news)}.",
     ),
     "comment": Wording(
-        _plain("nouvelle observation"),
+        plain("nouvelle observation"),
         lambda news: f"{news.actor} a écrit une observation sur « {template.BY_KEY[news.facts['part']].label} ».",
         _on_comment,
     ),
-    "resolve": Wording(_plain("observation réglée"), _says("a marqué une observation comme réglée"), _on_comment),
-    "reopen": Wording(_plain("observation rouverte"), _says("a rouvert une observation"), _on_comment),
+    "resolve": Wording(plain("observation réglée"), _says("a marqué une observation comme réglée"), _on_comment),
+    "reopen": Wording(plain("observation rouverte"), _says("a rouvert une observation"), _on_comment),
     "amend": Wording(
         _title(" à examiner"),
         lambda news: f"{news.actor} a proposé {_amendment(news)}{_why(news)}",
@@ -212,6 +170,7 @@ WORDINGS: dict[str, Wording] = {
     ),
     "opine": Wording(_title(" : avis du rapporteur"), _opinion, _on_amendment),
     "adopt": Wording(_title(" : adoption"), _adopted, _on_amendment),
+    **dict.fromkeys(undone.SAVING, Wording(plain("amendement adopté, puis retiré"), _undone, _on_undone)),
     "reject": Wording(_title(" : rejet"), _decided("a rejeté"), _on_amendment),
     "defer": Wording(_title(" : décision réservée"), _decided("a réservé"), _on_amendment),
     "lapse": Wording(
@@ -220,46 +179,44 @@ WORDINGS: dict[str, Wording] = {
         _on_amendment,
     ),
     "withdraw": Wording(_title(" : retrait"), _decided("a retiré"), _on_amendment),
-    "name_proxy": Wording(_plain("procuration reçue"), _says("vous a donné procuration"), _in_commission),
-    "end_proxy": Wording(_plain("procuration reprise"), _says("a repris sa procuration"), _in_commission),
-    "renew_masthead": Wording(_plain("en-tête modifié"), lambda news: f"{news.actor} {reworded(news.facts, quoted)}."),
+    "name_proxy": Wording(plain("procuration reçue"), _says("vous a donné procuration"), _in_commission),
+    "end_proxy": Wording(plain("procuration reprise"), _says("a repris sa procuration"), _in_commission),
+    "renew_masthead": Wording(plain("en-tête modifié"), lambda news: f"{news.actor} {reworded(news.facts, quoted)}."),
     "extend": Wording(
         lambda news: f"lecture prolongée jusqu’au {_until(news)}",
         lambda news: f"{news.actor} a prolongé la lecture de la commission jusqu’au {_until(news)}{_why(news)}",
     ),
     "return_to_rapporteur": Wording(
-        _plain("rapport renvoyé au rapporteur"), _reasoned("a renvoyé le rapport au rapporteur")
+        plain("rapport renvoyé au rapporteur"), _reasoned("a renvoyé le rapport au rapporteur")
     ),
-    "validate": Wording(_plain("rapport validé"), _says("a validé le rapport au nom de la commission")),
-    "sign": Wording(_plain("rapport signé"), _says("a signé le rapport")),
-    "refuse": Wording(
-        _plain("signature refusée"), _reasoned("a refusé de signer ; le rapport revient à la commission")
-    ),
-    "substitute": Wording(_plain("signature par suppléance"), _substituted),
+    "validate": Wording(plain("rapport validé"), _says("a validé le rapport au nom de la commission")),
+    "sign": Wording(plain("rapport signé"), _says("a signé le rapport")),
+    "refuse": Wording(plain("signature refusée"), _reasoned("a refusé de signer ; le rapport revient à la commission")),
+    "substitute": Wording(plain("signature par suppléance"), _substituted),
     "file_scan": Wording(
-        _plain("exemplaire signé sur papier à attester"), _says("a déposé un exemplaire du rapport signé sur papier")
+        plain("exemplaire signé sur papier à attester"), _says("a déposé un exemplaire du rapport signé sur papier")
     ),
     "attest": Wording(
-        _plain("signature sur papier attestée"),
+        plain("signature sur papier attestée"),
         lambda news: (
             f"{news.actor} a attesté conforme un exemplaire signé sur papier ; "
             f"l’original est conservé : {news.facts['kept_at']}."
         ),
     ),
     "refuse_scan": Wording(
-        _plain("exemplaire papier refusé"), _reasoned("a refusé l’exemplaire signé sur papier que vous avez déposé")
+        plain("exemplaire papier refusé"), _reasoned("a refusé l’exemplaire signé sur papier que vous avez déposé")
     ),
-    "publish": Wording(_plain("rapport publié"), _says("a publié le rapport")),
+    "publish": Wording(plain("rapport publié"), _says("a publié le rapport")),
     "rectify": Wording(
-        _plain("rectification en cours"),
+        plain("rectification en cours"),
         lambda news: (
             f"{news.actor} a ouvert le rapport n°\u00a0{news.facts['rectified_by']} pour rectifier celui-ci, qui "
             f"reste publié tel quel jusqu’à la publication de l’autre{_why(news)}"
         ),
     ),
-    "abandon": Wording(_plain("rectification abandonnée"), _reasoned("a abandonné la rectification")),
+    "abandon": Wording(plain("rectification abandonnée"), _reasoned("a abandonné la rectification")),
     "attach": Wording(
-        _plain("fichier joint au rapport"),
+        plain("fichier joint au rapport"),
         lambda news: (
             f"{news.actor} a joint un fichier au rapport : {Kind(news.facts['kind']).label.lower()} "
             f"(pièce n°\u00a0{news.facts['attachment']})."
@@ -267,34 +224,8 @@ WORDINGS: dict[str, Wording] = {
         lambda news: "attachments",
     ),
     "withdraw_attachment": Wording(
-        _plain("pièce jointe retirée"),
+        plain("pièce jointe retirée"),
         lambda news: f"{news.actor} a retiré la pièce jointe n°\u00a0{news.facts['attachment']}.",
         lambda news: "attachments",
     ),
-}
-
-ASKED: dict[tuple[str, Audience], Callable[[News], str]] = {
-    ("open", Audience.FACILITATOR): _to_write,
-    ("hand_over", Audience.RAPPORTEUR): _plain("À vous de l’éditer, puis de le transmettre à la commission."),
-    ("return_draft", Audience.FACILITATOR): _plain("À vous de le reprendre, puis de le soumettre de nouveau."),
-    ("transmit", Audience.COMMISSION): _to_read,
-    ("transmit", Audience.OVERTAKEN): _review,
-    ("comment", Audience.MENTIONED): _plain("Elle s’adresse à vous : une réponse est attendue."),
-    ("amend", Audience.RAPPORTEUR): _plain("À vous de donner votre avis."),
-    ("adopt", Audience.OVERTAKEN): _review,
-    ("adopt", Audience.VOTERS): _plain("Le texte a changé depuis votre vote : confirmez-le ou changez-le."),
-    ("renew_masthead", Audience.VOTERS): _plain("Le texte a changé depuis votre vote : confirmez-le ou changez-le."),
-    ("name_proxy", Audience.PROXY): _plain("Vous votez aussi en son nom sur ce rapport."),
-    ("return_to_rapporteur", Audience.RAPPORTEUR): _to_look_at,
-    ("validate", Audience.SIGNATORIES): _plain("À vous de signer."),
-    ("sign", Audience.SIGNATORIES): _plain("À vous de signer à votre tour."),
-    ("sign", Audience.COORDINATION): _plain("Les deux signatures y sont : à vous de publier le rapport."),
-    ("substitute", Audience.SUBSTITUTE): _plain("À vous de signer, à la place de la personne nommée."),
-    ("file_scan", Audience.COORDINATION): _plain("Une autre personne que les signataires doit l’attester."),
-    ("file_scan", Audience.FACILITATOR): _plain("Une autre personne que les signataires doit l’attester."),
-    ("attest", Audience.SIGNATORIES): _plain("À vous de signer à votre tour."),
-    ("attest", Audience.COORDINATION): _plain("Les deux signatures y sont : à vous de publier le rapport."),
-    ("refuse_scan", Audience.FILER): _plain("À vous d’en déposer un autre."),
-    ("refuse", Audience.PRESIDENT): _plain("À vous de reprendre la lecture avec la commission."),
-    ("refuse", Audience.VOTERS): _plain("Les votes sont annulés : la commission votera de nouveau."),
 }

@@ -56,6 +56,7 @@ class Face:
     undecided: bool
     gone: bool
     said: bool
+    undone: bool
     own: bool
     decides: bool
     withdraws: bool
@@ -155,6 +156,7 @@ def _face(card: Card, reader: int, acts: frozenset[str], view: View | None, repo
         undecided=amendment.undecided,
         gone=card.gone,
         said=card.said,
+        undone=card.undone,
         own=own,
         decides="adopt" in acts,
         withdraws=own and "withdraw" in acts,

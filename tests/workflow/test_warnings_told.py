@@ -8,7 +8,7 @@ import pytest
 
 from app.db import now
 from app.documents.conformance import pages_of
-from app.reports import drafting, editing, minutes, signing, tidings, validating
+from app.reports import asked, drafting, editing, minutes, signing, tidings, validating
 from app.reports.ballots import Choice
 from app.reports.models import Report
 from app.reports.signing import Desk
@@ -70,6 +70,6 @@ def test_nothing_is_said_where_nothing_was_passed_and_a_long_word_is_cut(cast: C
     report = draft(cast)
     drafting.hand_over(report, cast.fanta)
     assert "outre" not in told(report, "hand_over")["issa"].sentence
-    other = tidings.News("hand_over", "Fanta", {"warnings": [["gone", "x", ""]], "passed": "a " * 300 + "!"})
+    other = asked.News("hand_over", "Fanta", {"warnings": [["gone", "x", ""]], "passed": "a " * 300 + "!"})
     assert "A passé outre 1\u00a0avertissement (gone)" in tidings.sentence(other, [])
     assert len(tidings.sentence(other, [])) < 450

@@ -1038,6 +1038,12 @@ class Past:
         """Whether the person is on the roll of the reading, where there is one."""
         return self.roll is None or str(person) in self.roll["seats"]
 
+    def want_taken_out(self, event: Event) -> None:
+        """Only what was adopted can be taken out of the text again."""
+        for number in event.facts.get("taken_out", ()):
+            adopted = self.proposals[number]["state"] == "adopted"
+            self.want(event, adopted, f"dit retiré du texte l’amendement n° {number}, qui n’était pas adopté")
+
     def mandate_of(self, giver: Any) -> Told | None:
         return next((told for (who, _), told in self.mandates.items() if who == giver and not told["ended_at"]), None)
 
@@ -1075,6 +1081,7 @@ def _save(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.add(
         event, facts["part"], facts, facts["parent"], "import" if facts.get("file") else "typed", merged=facts["merged"]
     )
+    past.want_taken_out(event)
     if facts["merged"]:
         past.merges[facts["part"], facts["number"]] = facts["base"], facts["parent"]
 
@@ -1089,6 +1096,7 @@ def _restore(past: Past, event: Event, facts: dict[str, Any]) -> None:
     earlier = 0 < facts["restored"] < facts["parent"]
     past.want(event, earlier, "rétablit une révision qui n’était pas plus ancienne")
     past.add(event, facts["part"], facts, facts["parent"], "restore")
+    past.want_taken_out(event)
 
 
 def _transmit(past: Past, event: Event, facts: dict[str, Any]) -> None:
@@ -1211,6 +1219,7 @@ def _adopt(past: Past, event: Event, facts: dict[str, Any]) -> None:
         on = parent if facts["number"] is None else facts["number"]
         past.add(event, part, facts["modified"], on, "modification", **by)
     past.want_text(event)
+    past.want_taken_out(event)
     past.overtake(event, part)
     if before is None or before["hash"] != past.versions[part, past.current[part]]["hash"]:
         past.reopen(event)

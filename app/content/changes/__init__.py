@@ -3,6 +3,7 @@
 from app.content.changes.applying import Outcome, apply, overtaken, said
 from app.content.changes.colliding import collide, collisions
 from app.content.changes.cutting import cut
+from app.content.changes.lasting import lasts
 from app.content.changes.settling import Choice, Settled, Spot, both, settle
 from app.content.changes.shape import Change, Edit, Place, before_after
 
@@ -20,6 +21,7 @@ __all__ = [
     "collide",
     "collisions",
     "cut",
+    "lasts",
     "overtaken",
     "said",
     "settle",

@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app import template
-from app.content.changes import before_after
+from app.content.changes import before_after, lasts
 from app.content.diff import BlockChange, Op, State, Words, compare
 from app.db import db
 from app.documents.tree import Heading, Items, Marker, Node, Paragraph, Spans
+from app.reports import overtaking, undone
 from app.reports.minutes.phrases import line, moment, names, quoted, sentence
 from app.reports.models import Amendment, AmendmentState, Origin, Report, Revision, decode
 
@@ -20,7 +21,7 @@ AROUND = 60
 
 
 def nodes(report: Report) -> Iterator[Node]:
-    """Every amendment by number, in three queries."""
+    """Every amendment by number, in four queries; two more where the words of an adopted one were taken out again."""
     amendments = db.session.scalars(
         select(Amendment).where(Amendment.report_id == report.id).order_by(Amendment.number)
     ).all()
@@ -28,11 +29,14 @@ def nodes(report: Report) -> Iterator[Node]:
         yield Paragraph(sentence("Aucun amendement n’a été proposé."))
         return
     people = names(id for each in amendments for id in (each.author_id, each.opinion_by_id, each.decided_by_id))
-    rewritten = _rewritten(amendments)
+    rewritten, taken_out = _rewritten(amendments), _taken_out(report, amendments)
     for amendment in amendments:
         part = template.BY_KEY[amendment.part_key]
         yield Heading(2, f"Amendement n° {amendment.number} – {part.label}", f"amendment-{amendment.number}", False)
-        yield Items(Marker.DASH, tuple(_lines(amendment, people, rewritten.get(amendment.id, ()))))
+        yield Items(
+            Marker.DASH,
+            tuple(_lines(amendment, people, rewritten.get(amendment.id, ()), taken_out.get(amendment.number))),
+        )
 
 
 def _rewritten(amendments: Sequence[Amendment]) -> dict[int, Sequence[BlockChange]]:
@@ -53,7 +57,26 @@ def _rewritten(amendments: Sequence[Amendment]) -> dict[int, Sequence[BlockChang
     }
 
 
-def _lines(amendment: Amendment, people: Mapping[int | None, str], rewritten: Sequence[BlockChange]) -> Iterator[Spans]:
+def _taken_out(report: Report, amendments: Sequence[Amendment]) -> dict[int, str]:
+    """By number, that an adopted amendment's words were taken out again, by whom and when; not once they are back."""
+    events = undone.told(report)
+    gone = [each for each in amendments if each.number in events and each.state is AmendmentState.ADOPTED]
+    texts = overtaking.contents(report, {each.part_key for each in gone}) if gone else {}
+    gone = [each for each in gone if not lasts(each.change, texts.get(each.part_key, ()))]
+    people = names(events[each.number].actor_id for each in gone) if gone else {}
+    return {
+        each.number: f"adopté, puis retiré du texte par {people[event.actor_id]}, le {moment(event.at)}."
+        for each in gone
+        for event in [events[each.number]]
+    }
+
+
+def _lines(
+    amendment: Amendment,
+    people: Mapping[int | None, str],
+    rewritten: Sequence[BlockChange],
+    taken_out: str | None = None,
+) -> Iterator[Spans]:
     formal = " (forme seulement)" if amendment.formal else ""
     yield line("Proposé par", f"{people[amendment.author_id]}, le {moment(amendment.at)}{formal}")
     for change in before_after(amendment.change):
@@ -62,6 +85,8 @@ def _lines(amendment: Amendment, people: Mapping[int | None, str], rewritten: Se
         yield line("Motif", quoted(amendment.reason))
     yield line("Avis du rapporteur", _opinion(amendment, people))
     yield line("Décision", _decision(amendment, people))
+    if taken_out is not None:
+        yield line("Depuis", taken_out)
     for change in rewritten:
         yield from _wordings(change, "Modifié par le président, avant", "Modifié par le président, après")
 
