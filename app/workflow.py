@@ -374,6 +374,7 @@ ACTS: tuple[Act, ...] = (
     Act("attest",              "Attester l’exemplaire",      (V,),     S,    (FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT, COORDINATION), bars=(no_signatory, not_own_scan), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True) + tell(A.FILER)),
     Act("refuse_scan",         "Refuser l’exemplaire",       (V,),     None, (FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT, COORDINATION), reason=True, tells=ask(A.FILER)),
     Act("publish",             "Publier",                    (S,),     P,    (COORDINATION, PRESIDENT),   tells=tell(A.FACILITATOR, A.RAPPORTEUR, A.COMMISSION)),
+    Act("make_public",         "Établir la version publique", (P,),    None, (COORDINATION,)),
     Act("rectify",             "Rectifier",                  (P,),     None, (COORDINATION, PRESIDENT),   (not_rectified,), reason=True, tells=tell(A.RAPPORTEUR, A.SIGNATORIES, A.COMMISSION, A.COORDINATION)),
     Act("abandon",             "Abandonner la rectification", (D, E, R), X, (COORDINATION, PRESIDENT),   reason=True, tells=tell(A.FACILITATOR, A.RAPPORTEUR, A.SIGNATORIES, A.COMMISSION), rectifying=True),
     Act("attach",              "Joindre un fichier",         (D, E, R, V, S, P), None, KEEPERS,           tells=tell(A.HOLDER)),

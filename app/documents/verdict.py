@@ -6,8 +6,8 @@ import asyncio
 import hashlib
 import io
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,8 +20,8 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from app.documents.certificates import DESCRIPTION
-from app.documents.fields import SLOTS, TIMESTAMP
-from app.documents.seal import PAPER, reference
+from app.documents.fields import SEAL, SLOTS, TIMESTAMP
+from app.documents.seal import PAPER, SEALS, reference
 
 MEGABYTE = 1024 * 1024
 LARGEST = 50 * MEGABYTE
@@ -40,6 +40,10 @@ UNPUBLISHED = (
     "Les deux signatures de ce document sont valides et rien n’y a été changé depuis\u202f; "
     "sa publication n’a pas été contrôlée."
 )
+PUBLIC = (
+    "Cette version publique est authentique\u00a0: c’est celle qui a été établie et scellée ici, "
+    "et rien n’y a été changé depuis."
+)
 UNFINISHED = "Ce document n’est pas un rapport définitif\u00a0: il n’en porte pas toutes les signatures."
 NOT_GENUINE = "Ce document n’est pas authentique ou a été modifié\u00a0: ne vous y fiez pas."
 EMPTY = "Le fichier est vide."
@@ -49,6 +53,11 @@ ENCRYPTED = "Ce document est protégé par un mot de passe\u00a0: aucun rapport 
 UNREADABLE = "Ce document est incomplet ou endommagé\u00a0: il ne peut pas être lu en entier."
 
 NOT_OURS = "Ce fichier n’est, octet pour octet, aucun de ceux qui ont été signés ici."
+NOT_PUBLIC = "Ce fichier n’est, octet pour octet, aucune des versions publiques inscrites au journal."
+NO_SEAL = "Il ne porte pas le cachet de l’organisation."
+SEAL_BROKEN = "Le cachet de l’organisation n’est pas intact\u00a0: ce qu’il couvre a été modifié."
+SEAL_FOREIGN = "Le cachet que porte ce fichier n’est pas celui de cette organisation."
+SEAL_INVALID = "Le cachet de l’organisation n’est pas valide, ou le document a été modifié après lui."
 MISSING = "La signature {slot} manque."
 UNKNOWN = "Le document porte une signature étrangère au rapport («\u202f{name}\u202f»)."
 BROKEN = "La signature {slot} n’est pas intacte\u00a0: ce qu’elle couvre a été modifié."
@@ -64,9 +73,10 @@ UNSIGNED = frozenset(MISSING.format(slot=slot) for slot in SPOKEN.values())
 
 @dataclass(frozen=True, slots=True)
 class SignatureFound:
-    """`slot` is "rapporteur" or "chair"; `at` (UTC) the server's time; `reference` and `nature` stand on the stamp too.
+    """`slot` is "rapporteur" or "chair", or `fields.SEAL` for the organisation's seal, which is nobody's signature.
 
-    `attester` names who answers for a signature given by hand; `name` is then still the signatory's.
+    `at` (UTC) is the server's time; `reference` and `nature` stand on the stamp too. `attester` names who answers for a
+    signature given by hand; `name` is then still the signatory's.
     """
 
     slot: str
@@ -105,12 +115,19 @@ def examine(pdf: bytes, published: Callable[[str], bool] | None, roots: Iterable
         return Verdict(False, UNREADABLE, findings=(UNREADABLE,))
     if ENCRYPTED in findings:
         return Verdict(False, ENCRYPTED, findings=(ENCRYPTED,))
+    sealed = is_seal(signatures)
     if published is not None and not ours:
-        findings.insert(0, NOT_OURS)
+        findings.insert(0, NOT_PUBLIC if sealed else NOT_OURS)
     if findings:
         unfinished = all(finding in UNSIGNED for finding in findings)
         return Verdict(False, UNFINISHED if unfinished else NOT_GENUINE, tuple(signatures), tuple(findings))
-    return Verdict(True, GENUINE if published else UNPUBLISHED, tuple(signatures))
+    genuine = PUBLIC if sealed else GENUINE
+    return Verdict(True, genuine if published else UNPUBLISHED, tuple(signatures))
+
+
+def is_seal(signatures: Sequence[SignatureFound]) -> bool:
+    """Whether it is the organisation's seal that was found, and nobody's signature."""
+    return any(each.slot == SEAL for each in signatures)
 
 
 def refusal(pdf: bytes) -> str | None:
@@ -134,6 +151,8 @@ async def _signatures(
     if reader.total_revisions > MOST_REVISIONS:
         return [], [REVISED]
     filled = {name: EmbeddedPdfSignature(reader, field, name) for name, _, field in enumerate_sig_fields(reader, True)}
+    if SEAL in filled and not filled.keys() & SPOKEN.keys():
+        return await _sealed(pdf, reader, filled, roots, ours)
     findings = [MISSING.format(slot=SPOKEN[name]) for name in (*SLOTS, TIMESTAMP) if name not in filled]
     findings += [UNKNOWN.format(name=name) for name in filled if name not in SPOKEN]
     found, people = [], []
@@ -151,6 +170,22 @@ async def _signatures(
     return found, findings
 
 
+async def _sealed(
+    pdf: bytes,
+    reader: PdfFileReader,
+    filled: dict[str, EmbeddedPdfSignature],
+    roots: tuple[x509.Certificate, ...],
+    ours: bool,
+) -> tuple[list[SignatureFound], list[str]]:
+    """The same of a public version: the organisation's seal, and nothing beside it."""
+    findings = [UNKNOWN.format(name=name) for name in filled if name != SEAL]
+    found, wrong = await _signature(SEAL, filled[SEAL], roots, ours)
+    if not wrong and not _attribute(filled[SEAL].signer_cert, "user_id").startswith(SEALS):
+        wrong = [SEAL_FOREIGN]
+    found = replace(found, valid=not wrong)
+    return [found], [*findings, *wrong, *_after_all(pdf, reader, filled)]
+
+
 async def _signature(
     slot: str, embedded: EmbeddedPdfSignature, roots: tuple[x509.Certificate, ...], ours: bool
 ) -> tuple[SignatureFound, list[str]]:
@@ -162,7 +197,7 @@ async def _signature(
         status = await async_validate_pdf_signature(embedded, context, skip_diff=ours)
         wrong = list(_wrong(slot, status, ours))
     except Exception:  # what pyHanko cannot make sense of is no signature of ours
-        wrong = [INVALID.format(slot=SPOKEN[slot])]
+        wrong = [SEAL_INVALID if slot == SEAL else INVALID.format(slot=SPOKEN[slot])]
     certificate = embedded.signer_cert
     holder = _attribute(certificate, "common_name")
     by_hand = _attribute(certificate, "user_id").startswith(PAPER)
@@ -180,8 +215,11 @@ async def _signature(
 
 
 def _wrong(slot: str, status: Any, ours: bool) -> Iterator[str]:
-    spoken = SPOKEN[slot]
     token = status.timestamp_validity
+    if slot == SEAL:
+        yield from _wrong_seal(status, ours)
+        return
+    spoken = SPOKEN[slot]
     if not (status.intact and status.valid):
         yield BROKEN.format(slot=spoken)
     elif not status.trusted:
@@ -192,6 +230,15 @@ def _wrong(slot: str, status: Any, ours: bool) -> Iterator[str]:
         yield CHANGED.format(slot=spoken)
     elif not status.bottom_line:  # whatever more pyHanko asks for, now or in a later version
         yield INVALID.format(slot=spoken)
+
+
+def _wrong_seal(status: Any, ours: bool) -> Iterator[str]:
+    if not (status.intact and status.valid):
+        yield SEAL_BROKEN
+    elif not status.trusted:
+        yield SEAL_FOREIGN
+    elif not status.bottom_line or not (ours or status.docmdp_ok):
+        yield SEAL_INVALID
 
 
 async def _timestamp(embedded: EmbeddedPdfSignature, roots: tuple[x509.Certificate, ...]) -> list[str]:

@@ -23,7 +23,7 @@ from app.reports.holder import Holder
 from app.reports.models import Report, ReportPart, Revision, decode
 from app.reports.news import Now
 from app.reports.papers.overview import Papers, papers_of
-from app.reports.personal import erased
+from app.reports.personal import erased, version
 from app.reports.personal.public import for_readers
 from app.reports.proposals import Proposal, proposals_of
 from app.reports.rectifying import links
@@ -127,6 +127,11 @@ class Page:
         """The acts that move the report on, then those that send it back. A paper is attested beside itself."""
         moving = (button for button in self.buttons if button.act.to is not None and button.act.key != "attest")
         return sorted(moving, key=lambda button: button.act.reason)
+
+    @property
+    def public_stands(self) -> bool:
+        """Whether there is a public version to hand out, in which nothing shows that has been erased since."""
+        return version.stands(self.report, self.contents)
 
     def view(self, key: str) -> PartView:
         """The part of that key. Raises LookupError where there is none."""

@@ -235,6 +235,20 @@ def _publish(past: Past, event: Event) -> None:
     same = event.facts["signed_hash"] == past.signed_hash
     past.want(event, same, "publie un autre document que celui qui a été signé")
     past.published_at = event.at
+    _name_public(past, event)
+
+
+def _make_public(past: Past, event: Event) -> None:
+    same = event.facts["signed_hash"] == past.signed_hash
+    past.want(event, same, "établit la version publique d’un autre document que celui qui a été signé")
+    past.want(event, bool(event.facts["public"]), "ne nomme pas la version publique qu’il établit")
+    _name_public(past, event)
+
+
+def _name_public(past: Past, event: Event) -> None:
+    """Reports published before public versions were kept have none."""
+    if "public" in event.facts:
+        past.public_hash, past.public_masked = event.facts["public"], " ".join(event.facts["masked"])
 
 
 def _attach(past: Past, event: Event) -> None:
@@ -288,6 +302,7 @@ _TELLERS: dict[str, Callable[[Past, Event], None]] = {
     **INVITING,
     **PAPERS,
     "publish": _publish,
+    "make_public": _make_public,
     "rectify": rectified,
     "abandon": abandoned,
     "attach": _attach,
