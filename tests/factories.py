@@ -144,6 +144,11 @@ def public_of(report: Report, desk: signing.Desk) -> publication.Public:
     return publication.prepare(report, BASE_URL, desk.authority, desk.store)
 
 
+def unset(report: Report, desk: signing.Desk) -> publication.Public:
+    """A file in the place of the public version, for those who do not read it."""
+    return publication.Public(b"%PDF-1.7\n%public", ("contacts",), publication.source(report), desk.store)
+
+
 def final_of(report: Report, store: Store | None = None) -> bytes:
     checkpoints.advance(LOG, "validate", now())
     return press.final(report, {view.part.key: view.content for view in part_views(report)}, BASE_URL, store)
@@ -204,4 +209,5 @@ __all__ = [
     "save",
     "sign",
     "template",
+    "unset",
 ]

@@ -22,6 +22,7 @@ from pyhanko_certvalidator import ValidationContext
 from app.documents.certificates import DESCRIPTION
 from app.documents.fields import SEAL, SLOTS, TIMESTAMP
 from app.documents.seal import PAPER, SEALS, reference
+from app.documents.sealed import NOT_PUBLIC, PUBLIC, SEAL_FOREIGN, SEAL_INVALID, wrong_seal
 
 MEGABYTE = 1024 * 1024
 LARGEST = 50 * MEGABYTE
@@ -40,10 +41,6 @@ UNPUBLISHED = (
     "Les deux signatures de ce document sont valides et rien n’y a été changé depuis\u202f; "
     "sa publication n’a pas été contrôlée."
 )
-PUBLIC = (
-    "Cette version publique est authentique\u00a0: c’est celle qui a été établie et scellée ici, "
-    "et rien n’y a été changé depuis."
-)
 UNFINISHED = "Ce document n’est pas un rapport définitif\u00a0: il n’en porte pas toutes les signatures."
 NOT_GENUINE = "Ce document n’est pas authentique ou a été modifié\u00a0: ne vous y fiez pas."
 EMPTY = "Le fichier est vide."
@@ -53,11 +50,6 @@ ENCRYPTED = "Ce document est protégé par un mot de passe\u00a0: aucun rapport 
 UNREADABLE = "Ce document est incomplet ou endommagé\u00a0: il ne peut pas être lu en entier."
 
 NOT_OURS = "Ce fichier n’est, octet pour octet, aucun de ceux qui ont été signés ici."
-NOT_PUBLIC = "Ce fichier n’est, octet pour octet, aucune des versions publiques inscrites au journal."
-NO_SEAL = "Il ne porte pas le cachet de l’organisation."
-SEAL_BROKEN = "Le cachet de l’organisation n’est pas intact\u00a0: ce qu’il couvre a été modifié."
-SEAL_FOREIGN = "Le cachet que porte ce fichier n’est pas celui de cette organisation."
-SEAL_INVALID = "Le cachet de l’organisation n’est pas valide, ou le document a été modifié après lui."
 MISSING = "La signature {slot} manque."
 UNKNOWN = "Le document porte une signature étrangère au rapport («\u202f{name}\u202f»)."
 BROKEN = "La signature {slot} n’est pas intacte\u00a0: ce qu’elle couvre a été modifié."
@@ -217,7 +209,7 @@ async def _signature(
 def _wrong(slot: str, status: Any, ours: bool) -> Iterator[str]:
     token = status.timestamp_validity
     if slot == SEAL:
-        yield from _wrong_seal(status, ours)
+        yield from wrong_seal(status, ours)
         return
     spoken = SPOKEN[slot]
     if not (status.intact and status.valid):
@@ -230,15 +222,6 @@ def _wrong(slot: str, status: Any, ours: bool) -> Iterator[str]:
         yield CHANGED.format(slot=spoken)
     elif not status.bottom_line:  # whatever more pyHanko asks for, now or in a later version
         yield INVALID.format(slot=spoken)
-
-
-def _wrong_seal(status: Any, ours: bool) -> Iterator[str]:
-    if not (status.intact and status.valid):
-        yield SEAL_BROKEN
-    elif not status.trusted:
-        yield SEAL_FOREIGN
-    elif not status.bottom_line or not (ours or status.docmdp_ok):
-        yield SEAL_INVALID
 
 
 async def _timestamp(embedded: EmbeddedPdfSignature, roots: tuple[x509.Certificate, ...]) -> list[str]:

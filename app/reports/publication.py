@@ -55,12 +55,12 @@ def prepare(report: Report, base_url: str, authority: Authority, store: Store) -
     views = part_views(report)
     left_out = version.masked(_contents(views))
     pdf = press.public(report, as_published(views), signatures_of(report), base_url, store, left_out, sealed=True)
-    return Public(seal.seal_public(pdf, report.id, authority, now()), left_out, _source(report, views), store)
+    return Public(seal.seal_public(pdf, report.id, authority, now()), left_out, source(report), store)
 
 
 def keep(report: Report, public: Public) -> dict[str, Any]:
     """Put it into the store and name it; answers with the facts for the log. Raises `Overtaken`, `store.Unreachable`."""
-    if public.source != _source(report, part_views(report)):
+    if public.source != source(report):
         raise Overtaken
     report.public_hash = public.store.put(public.pdf)
     report.public_masked = " ".join(public.masked)
@@ -106,8 +106,7 @@ def _contents(parts: Sequence[PartView]) -> dict[str, Content]:
     return {view.part.key: view.content for view in parts}
 
 
-def _source(report: Report, views: Sequence[PartView]) -> str:
+def source(report: Report) -> str:
     """The hash of what is printed: the signed file it is drawn from, and the texts as they stand."""
-    return digest(
-        canonical({"signed": report.signed_hash, "parts": {view.part.key: view.content_json for view in views}})
-    )
+    parts = {view.part.key: view.content_json for view in part_views(report)}
+    return digest(canonical({"signed": report.signed_hash, "parts": parts}))

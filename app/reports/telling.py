@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app import workflow
 from app.reports import telling_masthead as masthead
+from app.reports import telling_publication as publication
 from app.reports.attachments.told import Piece
 from app.reports.ballots import Choice
 from app.reports.invitations.telling import INVITING, served
@@ -231,26 +232,6 @@ def _refuse(past: Past, event: Event) -> None:
     served(past, event)
 
 
-def _publish(past: Past, event: Event) -> None:
-    same = event.facts["signed_hash"] == past.signed_hash
-    past.want(event, same, "publie un autre document que celui qui a été signé")
-    past.published_at = event.at
-    _name_public(past, event)
-
-
-def _make_public(past: Past, event: Event) -> None:
-    same = event.facts["signed_hash"] == past.signed_hash
-    past.want(event, same, "établit la version publique d’un autre document que celui qui a été signé")
-    past.want(event, bool(event.facts["public"]), "ne nomme pas la version publique qu’il établit")
-    _name_public(past, event)
-
-
-def _name_public(past: Past, event: Event) -> None:
-    """Reports published before public versions were kept have none."""
-    if "public" in event.facts:
-        past.public_hash, past.public_masked = event.facts["public"], " ".join(event.facts["masked"])
-
-
 def _attach(past: Past, event: Event) -> None:
     facts = event.facts
     number = facts["attachment"]
@@ -301,8 +282,8 @@ _TELLERS: dict[str, Callable[[Past, Event], None]] = {
     "refuse": _refuse,
     **INVITING,
     **PAPERS,
-    "publish": _publish,
-    "make_public": _make_public,
+    "publish": publication.published,
+    "make_public": publication.established,
     "rectify": rectified,
     "abandon": abandoned,
     "attach": _attach,

@@ -82,7 +82,8 @@ def public_version(
     document: Document, report_id: int, signatures: Mapping[str, Signature], left_out: Sequence[str], *, sealed: bool
 ) -> Document:
     """The document as the public gets it: it says what it is and what it leaves out, and who signed the real one when."""
-    signed = [(each.person.name, each.at) for each in signatures.values()]
+    # What is set anew for each reader tells no name that may have changed since.
+    signed = [(each.person.name, each.at) for each in signatures.values()] if sealed else []
     told = f", {drawn_from(report_id, signed)}. {what_is_masked(left_out)}{NOT_SIGNED}{SEALED if sealed else ''}"
     said = Paragraph((Span("Version publique", bold=True), Span(told)))
     nodes = tuple(_signed(node, signatures) if isinstance(node, SignatureBlock) else node for node in document.nodes)

@@ -11,8 +11,9 @@ from app.audit import codes
 from app.audit.note import Verifier
 from app.content.canonical import digest
 from app.documents import verdict
+from app.documents.sealed import NO_SEAL, NOT_PUBLIC
 from app.documents.store import Damaged, Missing, Unreachable
-from app.documents.verdict import NO_SEAL, NOT_GENUINE, NOT_PUBLIC, Verdict
+from app.documents.verdict import NOT_GENUINE, Verdict
 from app.documents.verifying.judging import judge
 from app.documents.verifying.reading import Read, Seen, read
 from app.people.models import Person
