@@ -128,11 +128,6 @@ class Page:
         moving = (button for button in self.buttons if button.act.to is not None and button.act.key != "attest")
         return sorted(moving, key=lambda button: button.act.reason)
 
-    @property
-    def public_stands(self) -> bool:
-        """Whether there is a public version to hand out, in which nothing shows that has been erased since."""
-        return version.stands(self.report, self.contents)
-
     def view(self, key: str) -> PartView:
         """The part of that key. Raises LookupError where there is none."""
         for view in self.parts:
@@ -159,7 +154,9 @@ def open_page(report: Report, person: Person) -> Page:
     signatures = signatures_of(report)
     papers = papers_of(report) if hands.roles - {Role.READER} else Papers()
     around = links.of(report, person)
-    facts = replace(_facts(report, parts, amendments, roll, seats, signatures), rectified_by=around.follower)
+    facts = _facts(report, parts, amendments, roll, seats, signatures)
+    public = version.stands(report, {view.part.key: view.content for view in parts})
+    facts = replace(facts, rectified_by=around.follower, public=public)
     return Page(
         report=report,
         facts=facts,

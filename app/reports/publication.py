@@ -25,9 +25,6 @@ from app.workflow import Stage
 
 ACTS = ("publish", "make_public")
 """The acts whose events may name a public version."""
-STANDS = (
-    "Ce rapport a déjà sa version publique, et rien de ce qu’elle montre n’a été effacé : elle reste celle qui circule."
-)
 
 
 class Overtaken(Exception):
@@ -74,8 +71,6 @@ def establish(report: Report, person: Person, public: Public) -> AuditEvent:
     """
 
     def effect() -> dict[str, Any]:
-        if standing_file(report, part_views(report)):
-            raise steps.NotReady(STANDS)
         return {"signed_hash": report.signed_hash, **keep(report, public)}
 
     return steps.take("make_public", report, person, effect)
