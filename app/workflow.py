@@ -109,6 +109,8 @@ class Facts:
     """Whether the report rectifies another."""
     rectified_by: int = 0
     """The number of the report that rectifies this one, or is to; 0 for none."""
+    public: bool = False
+    """Whether there is a public version, in which nothing shows that has been erased since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,12 @@ def not_rectified(facts: Facts) -> str | None:
     if not facts.rectified_by:
         return None
     return f"Le rapport n° {facts.rectified_by} rectifie déjà celui-ci : il n’y en a qu’un à la fois."
+
+
+def no_public_version(facts: Facts) -> str | None:
+    if not facts.public:
+        return None
+    return "Ce rapport a déjà sa version publique, et rien de ce qu’elle montre n’a été effacé : elle reste celle qui circule."
 
 
 def not_own_amendment(hands: Hands) -> str | None:
@@ -385,6 +393,7 @@ ACTS: tuple[Act, ...] = (
     Act("attest",              "Attester l’exemplaire",      (V,),     S,    (FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT, COORDINATION), bars=(no_signatory, not_own_scan), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True) + tell(A.FILER)),
     Act("refuse_scan",         "Refuser l’exemplaire",       (V,),     None, (FACILITATOR, RAPPORTEUR, MEMBER, PRESIDENT, COORDINATION), reason=True, tells=ask(A.FILER)),
     Act("publish",             "Publier",                    (S,),     P,    (COORDINATION, PRESIDENT),   tells=tell(A.FACILITATOR, A.RAPPORTEUR, A.COMMISSION)),
+    Act("make_public",         "Établir la version publique", (P,),    None, (COORDINATION,),             (no_public_version,)),
     Act("rectify",             "Rectifier",                  (P,),     None, (COORDINATION, PRESIDENT),   (not_rectified,), reason=True, tells=tell(A.RAPPORTEUR, A.SIGNATORIES, A.COMMISSION, A.COORDINATION)),
     Act("abandon",             "Abandonner la rectification", (D, E, R), X, (COORDINATION, PRESIDENT),   reason=True, tells=tell(A.FACILITATOR, A.RAPPORTEUR, A.SIGNATORIES, A.COMMISSION), rectifying=True),
     Act("attach",              "Joindre un fichier",         (D, E, R, V, S, P), None, KEEPERS,           tells=tell(A.HOLDER)),

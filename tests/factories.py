@@ -14,7 +14,7 @@ from app.content.prose import cut
 from app.db import db, now
 from app.documents.store import Store
 from app.people.models import Person
-from app.reports import amending, drafting, editing, press, revisions, signing, validating
+from app.reports import amending, drafting, editing, press, publication, revisions, signing, validating
 from app.reports.ballots import Choice
 from app.reports.models import Amendment, Report
 from app.reports.page import part_views
@@ -133,6 +133,22 @@ def report_at(stage: Stage, cast: Cast, desk: signing.Desk | None = None, worksh
     return report
 
 
+def published(cast: Cast, desk: signing.Desk, workshop: Workshop | None = None) -> Report:
+    """A published report with its public version, made as the page of publication makes it."""
+    report = report_at(Stage.SIGNED, cast, desk, workshop)
+    signing.publish(report, cast.coumba, public_of(report, desk))
+    return report
+
+
+def public_of(report: Report, desk: signing.Desk) -> publication.Public:
+    return publication.prepare(report, BASE_URL, desk.authority, desk.store)
+
+
+def unset(report: Report, desk: signing.Desk) -> publication.Public:
+    """A file in the place of the public version, for those who do not read it."""
+    return publication.Public(b"%PDF-1.7\n%public", ("contacts",), publication.source(report), desk.store)
+
+
 def final_of(report: Report, store: Store | None = None) -> bytes:
     checkpoints.advance(LOG, "validate", now())
     return press.final(report, {view.part.key: view.content for view in part_views(report)}, BASE_URL, store)
@@ -186,9 +202,12 @@ __all__ = [
     "final_of",
     "now",
     "opened",
+    "public_of",
+    "published",
     "report_at",
     "reworded",
     "save",
     "sign",
     "template",
+    "unset",
 ]

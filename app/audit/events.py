@@ -17,7 +17,7 @@ from app.db import db, now
 from app.people.models import Person
 
 GENESIS = "0" * 64
-ANCHORED = frozenset({"validate", "sign", "attest", "publish"})
+ANCHORED = frozenset({"validate", "sign", "attest", "publish", "make_public"})
 """Acts that want a checkpoint of the log at once; `asked_for` says which was recorded."""
 _ASKED = "checkpoint"
 

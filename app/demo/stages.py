@@ -21,7 +21,7 @@ from app.demo.sessions import Session
 from app.demo.texts import WRITTEN, Texts
 from app.documents import pictures
 from app.people.models import Person
-from app.reports import drafting, editing, minutes, press, proxies, revisions, signing, validating
+from app.reports import drafting, editing, minutes, press, proxies, publication, revisions, signing, validating
 from app.reports.attachments import attaching, photographs
 from app.reports.ballots import Choice
 from app.reports.invitations import inviting
@@ -73,7 +73,9 @@ def seated(
 
 def published(table: Table) -> Report:
     report = signed(table)
-    signing.publish(report, table.coordination)
+    house = table.house
+    public = publication.prepare(report, house.address, house.desk.authority, house.desk.store)
+    signing.publish(report, table.coordination, public)
     return report
 
 

@@ -24,6 +24,7 @@ from app.documents.certificates import (
     Key,
     issuing_certificate,
     new_key,
+    organisation_of,
     revocation_list,
     root_certificate,
     signer_certificate,
@@ -75,6 +76,11 @@ class Authority:
     def roots(self) -> tuple[asn1_x509.Certificate, ...]:
         """What `verdict.examine` trusts."""
         return (_asn1(self.root),)
+
+    @property
+    def organisation(self) -> str:
+        """Whose authority it is, as its certificates say."""
+        return organisation_of(self.issuing)
 
     def signer_for(self, person_ref: str, name: str, title: str, *, at: datetime | None = None) -> SimpleSigner:
         """A signer for one signature: a fresh key that is never stored, and a certificate for one hour from `at` (now).

@@ -59,7 +59,7 @@ def signer_certificate(
 ) -> x509.Certificate:
     """A person for one signature at `at`. A title longer than X.520 allows stands whole in the description."""
     parts = [
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, _organisation(issuing)),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation_of(issuing)),
         x509.NameAttribute(NameOID.COMMON_NAME, _shortened(name) or "Signataire"),
         x509.NameAttribute(NameOID.USER_ID, person_ref),
     ]
@@ -137,7 +137,8 @@ def _name(organisation: str, role: str) -> x509.Name:
     )
 
 
-def _organisation(certificate: x509.Certificate) -> str:
+def organisation_of(certificate: x509.Certificate) -> str:
+    """The organisation that a certificate names."""
     return str(certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value)
 
 

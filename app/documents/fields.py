@@ -12,10 +12,13 @@ from app.documents.tree import SignatureField
 
 SLOTS = ("rapporteur", "chair")
 TIMESTAMP = "timestamp"
+SEAL = "public_seal"
+"""The field of the organisation’s seal on a public version, which has no other."""
 SPOKEN = {
     "rapporteur": "Signature du rapporteur",
     "chair": "Signature du président de séance",
     TIMESTAMP: "Horodatage du document signé (heure du serveur)",
+    SEAL: "Cachet de l’organisation sur la version publique ; ce n’est pas une signature",
 }
 PRINTED_AND_LOCKED = 4 | 128
 SIGNATURES_AND_APPEND_ONLY = 3
@@ -31,12 +34,20 @@ def prepare(pdf: bytes, fields: Sequence[SignatureField]) -> bytes:
     """
     if sorted(field.slot for field in fields) != sorted(SLOTS):
         raise ValueError(f"one signature field for each of {SLOTS}, not {[field.slot for field in fields]}")
+    in_order = sorted(fields, key=lambda field: (field.page, SLOTS.index(field.slot)))
+    return _laid(pdf, [*in_order, SignatureField(TIMESTAMP, in_order[-1].page, 0, 0, 0, 0)])
+
+
+def prepare_seal(pdf: bytes) -> bytes:
+    """`pdf` (tagged, PDF/A) with the one empty field, seen by no eye, of the organisation's seal. Raises as `prepare`."""
+    return _laid(pdf, [SignatureField(SEAL, 1, 0, 0, 0, 0)])
+
+
+def _laid(pdf: bytes, fields: Sequence[SignatureField]) -> bytes:
     with Pdf.open(io.BytesIO(pdf)) as document:
         if Name.StructTreeRoot not in document.Root or Name.AcroForm in document.Root:
             raise ValueError("signature fields are laid once, in a tagged document")
-        in_order = sorted(fields, key=lambda field: (field.page, SLOTS.index(field.slot)))
-        widgets = [_lay(document, field) for field in in_order]
-        widgets.append(_lay(document, SignatureField(TIMESTAMP, in_order[-1].page, 0, 0, 0, 0)))
+        widgets = [_lay(document, field) for field in fields]
         document.Root.AcroForm = document.make_indirect(
             Dictionary(Fields=Array(widgets), SigFlags=SIGNATURES_AND_APPEND_ONLY)
         )

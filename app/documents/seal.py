@@ -25,7 +25,7 @@ from pyhanko_certvalidator import ValidationContext
 from app.documents import fields as signature_fields
 from app.documents import stamp
 from app.documents.authority import Authority
-from app.documents.fields import SLOTS, TIMESTAMP
+from app.documents.fields import SEAL, SLOTS, TIMESTAMP
 from app.documents.timestamp import ServerClock
 from app.documents.tree import SignatureField
 
@@ -37,6 +37,10 @@ PAPER = "paper:"
 """How the reference of a person begins who signed by hand: "paper:<signatory>:<attester>"."""
 ATTESTS = "Atteste une signature manuscrite"
 """The quality in the certificate of who answers for a paper."""
+SEALS = "seal:"
+"""How the reference of the organisation begins in the certificate of its seal: "seal:<report>"."""
+SEAL_TITLE = "Cachet de l’organisation"
+SEAL_REASON = "Version publique, scellée par l’organisation ; ce n’est pas une signature"
 NOT_A_SLOT = "Ce document n’a pas d’emplacement pour cette signature."
 TAKEN = "Cet emplacement est déjà signé\u00a0: une signature ne se remplace pas."
 FAILED = (
@@ -145,6 +149,40 @@ async def _stamp_time(output: IO[bytes], clock: ServerClock, checked_against: Va
         in_place=True,
         dss_settings=EVIDENCE.get_settings_for_ts(),
     )
+
+
+def seal_public(pdf: bytes, report_id: int, authority: Authority, at: datetime) -> bytes:
+    """`pdf`, a public version, with the organisation's seal, behind which nothing may change (PAdES B-LT).
+
+    It has a field, a reason and a certificate of its own, so that nobody takes it for a person's signature.
+    Raises `CannotSign`, `NoAuthority`.
+    """
+    at = at.astimezone(UTC).replace(microsecond=0)
+    try:
+        return asyncio.run(_seal(signature_fields.prepare_seal(pdf), report_id, authority, at))
+    except (PdfError, SigningError) as error:
+        raise CannotSign(FAILED) from error
+
+
+async def _seal(pdf: bytes, report_id: int, authority: Authority, at: datetime) -> bytes:
+    metadata = PdfSignatureMetadata(
+        field_name=SEAL,
+        md_algorithm=DIGEST,
+        name=authority.organisation,
+        reason=SEAL_REASON,
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+        embed_validation_info=True,
+        validation_context=authority.validation_at(at),
+        dss_settings=EVIDENCE,
+    )
+    signer = authority.signer_for(f"{SEALS}{report_id}", authority.organisation, SEAL_TITLE, at=at)
+    sealing = PdfSigner(metadata, signer, timestamper=authority.clock_at(at), stamp_style=NoOpStampStyle())
+    output = await _append(_Revision(io.BytesIO(pdf)), sealing, at)
+    output.seek(0)
+    sealed: bytes = output.read()
+    return sealed
 
 
 def _is_first(revision: _Revision, slot: str) -> bool:

@@ -6,8 +6,8 @@ import asyncio
 import hashlib
 import io
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,8 +20,9 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from app.documents.certificates import DESCRIPTION
-from app.documents.fields import SLOTS, TIMESTAMP
-from app.documents.seal import PAPER, reference
+from app.documents.fields import SEAL, SLOTS, TIMESTAMP
+from app.documents.seal import PAPER, SEALS, reference
+from app.documents.sealed import NOT_PUBLIC, PUBLIC, SEAL_FOREIGN, SEAL_INVALID, wrong_seal
 
 MEGABYTE = 1024 * 1024
 LARGEST = 50 * MEGABYTE
@@ -64,9 +65,10 @@ UNSIGNED = frozenset(MISSING.format(slot=slot) for slot in SPOKEN.values())
 
 @dataclass(frozen=True, slots=True)
 class SignatureFound:
-    """`slot` is "rapporteur" or "chair"; `at` (UTC) the server's time; `reference` and `nature` stand on the stamp too.
+    """`slot` is "rapporteur" or "chair", or `fields.SEAL` for the organisation's seal, which is nobody's signature.
 
-    `attester` names who answers for a signature given by hand; `name` is then still the signatory's.
+    `at` (UTC) is the server's time; `reference` and `nature` stand on the stamp too. `attester` names who answers for a
+    signature given by hand; `name` is then still the signatory's.
     """
 
     slot: str
@@ -105,12 +107,19 @@ def examine(pdf: bytes, published: Callable[[str], bool] | None, roots: Iterable
         return Verdict(False, UNREADABLE, findings=(UNREADABLE,))
     if ENCRYPTED in findings:
         return Verdict(False, ENCRYPTED, findings=(ENCRYPTED,))
+    sealed = is_seal(signatures)
     if published is not None and not ours:
-        findings.insert(0, NOT_OURS)
+        findings.insert(0, NOT_PUBLIC if sealed else NOT_OURS)
     if findings:
         unfinished = all(finding in UNSIGNED for finding in findings)
         return Verdict(False, UNFINISHED if unfinished else NOT_GENUINE, tuple(signatures), tuple(findings))
-    return Verdict(True, GENUINE if published else UNPUBLISHED, tuple(signatures))
+    genuine = PUBLIC if sealed else GENUINE
+    return Verdict(True, genuine if published else UNPUBLISHED, tuple(signatures))
+
+
+def is_seal(signatures: Sequence[SignatureFound]) -> bool:
+    """Whether it is the organisation's seal that was found, and nobody's signature."""
+    return any(each.slot == SEAL for each in signatures)
 
 
 def refusal(pdf: bytes) -> str | None:
@@ -134,6 +143,8 @@ async def _signatures(
     if reader.total_revisions > MOST_REVISIONS:
         return [], [REVISED]
     filled = {name: EmbeddedPdfSignature(reader, field, name) for name, _, field in enumerate_sig_fields(reader, True)}
+    if SEAL in filled and not filled.keys() & SPOKEN.keys():
+        return await _sealed(pdf, reader, filled, roots, ours)
     findings = [MISSING.format(slot=SPOKEN[name]) for name in (*SLOTS, TIMESTAMP) if name not in filled]
     findings += [UNKNOWN.format(name=name) for name in filled if name not in SPOKEN]
     found, people = [], []
@@ -151,6 +162,22 @@ async def _signatures(
     return found, findings
 
 
+async def _sealed(
+    pdf: bytes,
+    reader: PdfFileReader,
+    filled: dict[str, EmbeddedPdfSignature],
+    roots: tuple[x509.Certificate, ...],
+    ours: bool,
+) -> tuple[list[SignatureFound], list[str]]:
+    """The same of a public version: the organisation's seal, and nothing beside it."""
+    findings = [UNKNOWN.format(name=name) for name in filled if name != SEAL]
+    found, wrong = await _signature(SEAL, filled[SEAL], roots, ours)
+    if not wrong and not _attribute(filled[SEAL].signer_cert, "user_id").startswith(SEALS):
+        wrong = [SEAL_FOREIGN]
+    found = replace(found, valid=not wrong)
+    return [found], [*findings, *wrong, *_after_all(pdf, reader, filled)]
+
+
 async def _signature(
     slot: str, embedded: EmbeddedPdfSignature, roots: tuple[x509.Certificate, ...], ours: bool
 ) -> tuple[SignatureFound, list[str]]:
@@ -162,7 +189,7 @@ async def _signature(
         status = await async_validate_pdf_signature(embedded, context, skip_diff=ours)
         wrong = list(_wrong(slot, status, ours))
     except Exception:  # what pyHanko cannot make sense of is no signature of ours
-        wrong = [INVALID.format(slot=SPOKEN[slot])]
+        wrong = [SEAL_INVALID if slot == SEAL else INVALID.format(slot=SPOKEN[slot])]
     certificate = embedded.signer_cert
     holder = _attribute(certificate, "common_name")
     by_hand = _attribute(certificate, "user_id").startswith(PAPER)
@@ -180,8 +207,11 @@ async def _signature(
 
 
 def _wrong(slot: str, status: Any, ours: bool) -> Iterator[str]:
-    spoken = SPOKEN[slot]
     token = status.timestamp_validity
+    if slot == SEAL:
+        yield from wrong_seal(status, ours)
+        return
+    spoken = SPOKEN[slot]
     if not (status.intact and status.valid):
         yield BROKEN.format(slot=spoken)
     elif not status.trusted:

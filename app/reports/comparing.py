@@ -75,6 +75,12 @@ def _same(kept: Content, sealed: str, salt: str, told: Content) -> bool:
         return False
 
 
+def of_contents(before: Mapping[str, Content], after: Mapping[str, Content]) -> list[Compared]:
+    """The parts of two texts, by key, that differ. No query."""
+    pairs = [(part, before.get(part.key, ()), after.get(part.key, ())) for part in template.STORED]
+    return [_compared(part, 0, 0, old, new) for part, old, new in pairs if content_hash(old) != content_hash(new)]
+
+
 def of_campaign(campaign_id: int, kind: str, older: int, newer: int) -> Compared | None:
     """Two versions of a campaign's terms or programme (`kind`); `older` 0 is an empty one. None where they are the same.
 

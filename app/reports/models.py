@@ -24,9 +24,10 @@ class Report(Base):
 
     `reading` counts the times the text went to the commission (0: never), the last at `reading_since`; `return_json` says
     what was asked for when it was last sent back to the rapporteur; `text_hash` covers the hashes of all current revisions;
-    `final_hash` names, in the store, the PDF being signed, `signed_hash` the same with both signatures, and `minutes_hash`
-    the minutes of the reading that was closed. Of a rectifying report, `rectifies_id` is the published one it replaces, with
-    what is rectified and why as typed, and once validated the keys of the parts that differ, parted by spaces.
+    `final_hash` names, in the store, the PDF being signed, `signed_hash` the same with both signatures, `minutes_hash` the
+    minutes of the reading that was closed, and `public_hash` the version that circulates once it is published. Of a
+    rectifying report, `rectifies_id` is the published one it replaces, with what is rectified and why as typed, and once
+    validated the keys of the parts that differ, parted by spaces.
     `masthead_json`: what is printed and stands in no part, in canonical JSON, under `text_hash` too; empty, and live, before
     a first reading.
     """
@@ -67,6 +68,11 @@ class Report(Base):
     minutes_hash: Mapped[str] = mapped_column(
         String(64), default="", server_default=text("''"), info={"stored": "le procès-verbal de la commission"}
     )
+    public_hash: Mapped[str] = mapped_column(
+        String(64), default="", server_default=text("''"), index=True, info={"stored": "la version publique"}
+    )
+    public_masked: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    """What the public version leaves out: words of `app.reports.personal.version.MASKED`, parted by spaces."""
     rectifies_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
     rectifies_what: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     rectifies_why: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))

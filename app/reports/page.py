@@ -23,7 +23,7 @@ from app.reports.holder import Holder
 from app.reports.models import Report, ReportPart, Revision, decode
 from app.reports.news import Now
 from app.reports.papers.overview import Papers, papers_of
-from app.reports.personal import erased
+from app.reports.personal import erased, version
 from app.reports.personal.public import for_readers
 from app.reports.proposals import Proposal, proposals_of
 from app.reports.rectifying import links
@@ -154,7 +154,9 @@ def open_page(report: Report, person: Person) -> Page:
     signatures = signatures_of(report)
     papers = papers_of(report) if hands.roles - {Role.READER} else Papers()
     around = links.of(report, person)
-    facts = replace(_facts(report, parts, amendments, roll, seats, signatures), rectified_by=around.follower)
+    facts = _facts(report, parts, amendments, roll, seats, signatures)
+    public = version.stands(report, {view.part.key: view.content for view in parts})
+    facts = replace(facts, rectified_by=around.follower, public=public)
     return Page(
         report=report,
         facts=facts,

@@ -35,6 +35,8 @@ class Past:
     final_hash: str = ""
     signed_hash: str = ""
     minutes_hash: str = ""
+    public_hash: str = ""
+    public_masked: str = ""
     rectifies: int | None = None
     rectifies_what: str = ""
     rectifies_why: str = ""

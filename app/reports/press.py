@@ -48,17 +48,28 @@ def final(report: Report, contents: Contents, base_url: str, store: Store | None
 
 
 def public(
-    report: Report, parts: Sequence[PartView], signatures: Mapping[str, Signature], base_url: str, store: Store
+    report: Report,
+    parts: Sequence[PartView],
+    signatures: Mapping[str, Signature],
+    base_url: str,
+    store: Store,
+    left_out: Sequence[str] = (),
+    *,
+    sealed: bool = False,
 ) -> bytes:
     """The file for readers of a published report: `parts` as they see them, marked as not being the signed one.
 
-    It carries the same code and proof, and bears no signature. Raises what `final` raises.
+    It carries the same code and proof, and bears no signature; `left_out` says what readers do not get of the parts, and
+    `sealed` that the organisation's seal is to follow. Raises what `final` raises.
     """
     anchor = anchor_of(report)
     contents = {view.part.key: view.content for view in parts}
-    document = public_version(whole(report, contents, project=False), signatures)
+    document = whole(report, contents, project=False)
+    document = public_version(document, report.id, signatures, left_out, sealed=sealed)
     document = with_files(attested(document, anchor, base_url), store)
-    source = _withholding(report, contents, {view.part.key: view.content_hash for view in parts}, anchor.facts())
+    drawn = {"signed_hash": report.signed_hash, "left_out": list(left_out)}
+    hashes = {view.part.key: view.content_hash for view in parts}
+    source = _withholding(report, contents, hashes, anchor.facts(), drawn)
     return render_apart(document, source=source, made_on=report.published_at or report.stage_since).pdf
 
 
@@ -91,14 +102,16 @@ def source(report: Report, contents: Contents, log: dict[str, Any] | None = None
     return canonical({**told, "log": log, "salts": revisions.salts(report)} if log else told)
 
 
-def _withholding(report: Report, contents: Contents, hashes: Mapping[str, str], log: dict[str, Any]) -> bytes:
+def _withholding(
+    report: Report, contents: Contents, hashes: Mapping[str, str], log: dict[str, Any], drawn: dict[str, Any]
+) -> bytes:
     """The same for the public: of the texts of persons only how they are shown, and the salted hashes of the real ones,
-    so that all the rest can still be checked.
+    so that all the rest can still be checked; and from which signed file the version is `drawn`.
     """
     shown = {key: content for key, content in contents.items() if key not in PERSONAL}
     masked = {key: content for key, content in contents.items() if key in PERSONAL}
     told = {**_named(report), "parts": _blocks(shown), "masked": _blocks(masked)}
-    return canonical({**told, "withheld": {key: hashes[key] for key in masked}, "log": log})
+    return canonical({**told, "withheld": {key: hashes[key] for key in masked}, "log": log, "public": drawn})
 
 
 def _named(report: Report) -> dict[str, Any]:

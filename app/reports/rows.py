@@ -97,6 +97,8 @@ def _report(_: str, past: Past, row: Row) -> Pairs:
         "l’empreinte du document à signer": (row.final_hash, past.final_hash),
         "l’empreinte du document signé": (row.signed_hash, past.signed_hash),
         "l’empreinte du procès-verbal": (row.minutes_hash, past.minutes_hash),
+        "l’empreinte de la version publique": (row.public_hash, past.public_hash),
+        "ce que la version publique masque": (row.public_masked, past.public_masked),
         "la liste des votants": (row.roll_json, "" if past.roll is None else canonical(past.roll).decode("utf-8")),
         "l’empreinte de ce qui est demandé": (_digest(row.return_json) if row.return_json else "", past.return_hash),
         "le rapport rectifié": (row.rectifies_id, past.rectifies),

@@ -17,11 +17,12 @@ from app.documents.seal import PAPER, SignerInfo
 from app.documents.stamp import Mark
 from app.documents.store import Store
 from app.people.models import Person
-from app.reports import masthead, standing, steps
+from app.reports import masthead, publication, standing, steps
 from app.reports.amending import reopen_ballots
 from app.reports.models import Report
 from app.reports.papers import filing, substituting
 from app.reports.papers.models import Substitution
+from app.reports.publication import Public
 from app.reports.signatures import Signature, Slot, Way
 
 
@@ -171,12 +172,15 @@ def refuse(report: Report, person: Person, reason: str, more: Mapping[str, Any] 
     return steps.take("refuse", report, person, effect, reason=reason)
 
 
-def publish(report: Report, person: Person) -> AuditEvent:
-    """Open the signed report to all readers."""
+def publish(report: Report, person: Person, public: Public | None = None) -> AuditEvent:
+    """Open the signed report to all readers, with its public version where that has been made.
+
+    Raises `publication.Overtaken`, `documents.store.Unreachable`, and what `steps.take` raises.
+    """
 
     def effect() -> dict[str, Any]:
         report.published_at = now()
-        return {"signed_hash": report.signed_hash}
+        return {"signed_hash": report.signed_hash, **(publication.keep(report, public) if public else {})}
 
     return steps.take("publish", report, person, effect)
 

@@ -12,8 +12,9 @@ from app.db import db
 from app.people.models import Person
 from app.reports import roll as rolls
 from app.reports.ballots import Ballot, Choice
-from app.reports.models import UNDECIDED, Amendment, Report, ReportPart
+from app.reports.models import UNDECIDED, Amendment, Report, ReportPart, Revision
 from app.reports.papers.models import Scan, ScanState, Substitution
+from app.reports.personal import version
 from app.reports.rectifying import links
 from app.reports.roll import Roll
 from app.reports.signatures import Signature, Slot
@@ -75,7 +76,7 @@ def signed_by(report: Report) -> dict[str, int]:
 
 
 def facts(report: Report) -> Facts:
-    """Everything the table asks about one report, in at most six queries."""
+    """Everything the table asks about one report, in at most seven queries."""
     rows = db.session.execute(select(ReportPart.key, ReportPart.filled).where(ReportPart.report_id == report.id))
     filled = dict(rows.all())
     ballots = db.session.scalars(
@@ -92,7 +93,20 @@ def facts(report: Report) -> Facts:
         undecided=db.session.scalar(open_amendments) or 0,
         signed=frozenset(signed_by(report)),
         rectified_by=links.of(report).follower,
+        public=public_stands(report),
     )
+
+
+def public_stands(report: Report) -> bool:
+    """Whether there is a public version, in which nothing shows that has been erased since. One query at most."""
+    if not report.public_hash:
+        return False
+    gone = (
+        select(ReportPart.key)
+        .join(Revision, (Revision.part_id == ReportPart.id) & (Revision.number == ReportPart.number))
+        .where(ReportPart.report_id == report.id, ReportPart.key.in_(template.PERSONAL), Revision.content_json == "")
+    )
+    return {version.ERASED[key] for key in db.session.scalars(gone)} <= set(report.public_masked.split())
 
 
 def _needed(part: template.Part) -> bool:
@@ -108,6 +122,7 @@ def gathered(
     undecided: int,
     signed: frozenset[str],
     rectified_by: int = 0,
+    public: bool = False,
 ) -> Facts:
     """The facts, from rows already read; only ballots that count are counted."""
     seats = roll.seats if roll else {}
@@ -132,6 +147,7 @@ def gathered(
         signed=signed,
         rectifying=report.rectifies_id is not None,
         rectified_by=rectified_by,
+        public=public,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app import workflow
 from app.reports import telling_masthead as masthead
+from app.reports import telling_publication as publication
 from app.reports.attachments.told import Piece
 from app.reports.ballots import Choice
 from app.reports.invitations.telling import INVITING, served
@@ -234,12 +235,6 @@ def _refuse(past: Past, event: Event) -> None:
     served(past, event)
 
 
-def _publish(past: Past, event: Event) -> None:
-    same = event.facts["signed_hash"] == past.signed_hash
-    past.want(event, same, "publie un autre document que celui qui a été signé")
-    past.published_at = event.at
-
-
 def _attach(past: Past, event: Event) -> None:
     facts = event.facts
     number = facts["attachment"]
@@ -290,7 +285,8 @@ _TELLERS: dict[str, Callable[[Past, Event], None]] = {
     "refuse": _refuse,
     **INVITING,
     **PAPERS,
-    "publish": _publish,
+    "publish": publication.published,
+    "make_public": publication.established,
     "rectify": rectified,
     "abandon": abandoned,
     "attach": _attach,

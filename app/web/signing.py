@@ -23,14 +23,15 @@ from app.people.models import Person
 from app.reports import history, press, queries, signing
 from app.reports.anchors import NotAnchored
 from app.reports.models import Report
-from app.reports.page import as_published, open_page, part_views, signatures_of
+from app.reports.page import open_page, part_views
 from app.reports.signing import ELECTRONIC, Desk, Manner, Outdated
 from app.reports.steps import NotReady
-from app.web import factors, reports
+from app.web import factors, publication, reports
 from app.web.accounts import confirm_password
 from app.web.files import store
 from app.web.guards import act, me, reads
 from app.web.htmx import go
+from app.web.publication import public_first
 from app.web.reports import as_pdf
 from app.workflow import Stage
 
@@ -141,9 +142,10 @@ def refuse(report: Report) -> ResponseReturnValue:
 
 
 @blueprint.post("/rapports/<int:report_id>/publier")
+@public_first("publish")
 @act("publish")
 def publish(report: Report) -> ResponseReturnValue:
-    signing.publish(report, me())
+    publication.publish(report)
     return go(url_for("reports.page", report_id=report.id))
 
 
@@ -174,17 +176,3 @@ def signed_pdf(report: Report) -> ResponseReturnValue:
     if not report.signed_hash or not history.may_see(report, me()):
         abort(404)
     return as_pdf(store().get(report.signed_hash), f"rapport-{report.id}-signe.pdf")
-
-
-@blueprint.get("/rapports/<int:report_id>/rapport-public.pdf")
-@reads
-def public_pdf(report: Report) -> ResponseReturnValue:
-    """What anybody may pass on of a published report: its text without what would tell of persons."""
-    if report.stage is not Stage.PUBLISHED:
-        abort(404)
-    parts, signatures = as_published(part_views(report)), signatures_of(report)
-    try:
-        pdf = press.public(report, parts, signatures, current_app.config["BASE_URL"], store())
-    except (RenderingFailed, NotAnchored) as error:
-        abort(422, str(error))
-    return as_pdf(pdf, f"rapport-{report.id}-version-publique.pdf")

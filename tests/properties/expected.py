@@ -43,6 +43,7 @@ WHO = {
     "attest": {"fanta", "mariam", "oumar", "binta", "adama", "coumba"},
     "refuse_scan": {"fanta", "issa", "mariam", "oumar", "binta", "adama", "coumba"},
     "publish": {"coumba", "adama"},
+    "make_public": {"coumba"},
     "rectify": {"coumba", "adama"},
     **{act: {"fanta", "issa", "salif", "coumba"} for act in ("attach", "withdraw_attachment")},
 }
@@ -60,6 +61,7 @@ WHERE = {
         ("refuse", "invite", "revoke_invitation", "substitute", "file_scan", "attest", "refuse_scan"), ("validated",)
     ),
     "publish": ("signed",),
+    "make_public": ("published",),
     "rectify": ("published",),
     **dict.fromkeys(
         ("attach", "withdraw_attachment"), ("drafting", "editing", "reading", "validated", "signed", "published")
@@ -111,6 +113,7 @@ class Model:
     signed: set[str] = field(default_factory=set)
     proxies: dict[str, str] = field(default_factory=dict)
     rectified: bool = False
+    public: bool = False
     invited: dict[str, int] = field(default_factory=dict)
     """The last invitation of each slot that was neither revoked nor replaced, by its number."""
     invitations: int = 0
@@ -141,6 +144,8 @@ class Model:
             return who not in self.signed
         if act == "rectify":
             return not self.rectified
+        if act == "make_public":
+            return not self.public
         if act == "renew_masthead":
             return self.reading > 0  # before that there is none to be renewed
         if act == "file_scan":
@@ -209,6 +214,7 @@ class Model:
             self.signed.add(who)
             self.stage = "signed" if len(self.signed) == len(SIGNATORIES) else self.stage
         self.rectified |= act == "rectify"
+        self.public |= act == "make_public"
         if act == "file_scan":
             self.filed += 1
             self.papers[self.filed] = (who, self.to_file or "")

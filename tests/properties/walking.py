@@ -25,6 +25,7 @@ from app.reports import (
     drafting,
     editing,
     proxies,
+    publication,
     renewing,
     restoring,
     revisions,
@@ -48,7 +49,7 @@ from app.working_days import add_working_days
 from app.workshops import entries
 from app.workshops.models import Workshop
 from tests.cast import PEOPLE, Cast
-from tests.factories import content_of, final_of, texts
+from tests.factories import content_of, final_of, texts, unset
 from tests.properties.expected import (
     ABOUT_A_SCAN,
     ABOUT_AN_AMENDMENT,
@@ -382,6 +383,10 @@ def sign(walk: Walk, person: Person, who: str, step: Step) -> None:
     signing.sign(walk.report, person, walk.report.text_hash, walk.final[0] if walk.final else b"", walk.desk)
 
 
+def make_public(walk: Walk, person: Person, who: str, step: Step) -> None:
+    publication.establish(walk.report, person, unset(walk.report, walk.desk))
+
+
 def rectify(walk: Walk, person: Person, who: str, step: Step) -> None:
     opening.rectify(walk.report, person, "La conclusion.", step.reason)
 
@@ -500,6 +505,7 @@ TAKING: dict[str, Taking] = {
     "attest": attest,
     "refuse_scan": refuse_scan,
     "publish": plainly(signing.publish),
+    "make_public": make_public,
     "rectify": rectify,
     "attach": attach,
     "withdraw_attachment": withdraw_attachment,

@@ -102,7 +102,9 @@ def test_the_public_version_says_what_it_is_hides_who_refused_and_answers_for_th
     assert answer.status_code == 200 and "version-publique" in answer.headers["Content-Disposition"]
     read = re.sub(r"\s+", " ", copied(answer.data))
     assert (
-        "Version publique du rapport signé" in read and "A signé électroniquement le" in read and "PROJET" not in read
+        "Version publique, tirée du rapport signé n° 1." in read
+        and "A signé électroniquement le" in read
+        and "PROJET" not in read
     )
     told = attached(answer.data)
     assert (

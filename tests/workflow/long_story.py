@@ -17,6 +17,7 @@ from app.reports import (
     drafting,
     editing,
     proxies,
+    publication,
     renewing,
     restoring,
     revisions,
@@ -37,7 +38,7 @@ from app.workshops.campaigns import stream
 from app.workshops.models import Workshop
 from tests import paper
 from tests.cast import Cast
-from tests.factories import DEADLINE, amended, content_of, filed, final_of, opened, reworded, save, sign, written
+from tests.factories import DEADLINE, amended, content_of, filed, final_of, opened, reworded, save, sign, unset, written
 
 
 def lived_through(cast: Cast, desk: signing.Desk) -> Report:
@@ -53,6 +54,7 @@ def lived_through(cast: Cast, desk: signing.Desk) -> Report:
     attesting.attest(report, paper.filed(report, cast.coumba, desk, [Slot.RAPPORTEUR]), cast.fanta, desk)
     _signed_by_code(report, cast, desk)
     signing.publish(report, cast.coumba)
+    publication.establish(report, cast.coumba, unset(report, desk))
     attaching.attach(report, cast.salif, Stored(Kind.MISSION_REPORT, "Mission.pdf", "application/pdf", 900, "0" * 64))
     attaching.withdraw(report, 1, cast.coumba)
     return report

@@ -263,6 +263,7 @@ def test_both_verifiers_know_the_same_columns_and_facts(world: Flask) -> None:
 PUTS = {
     "app/reports/validating.py": 1,  # minutes_hash, and the fact "minutes"
     "app/reports/signing.py": 2,  # final_hash; file_hash of the signature, in the end signed_hash
+    "app/reports/publication.py": 1,  # public_hash, and the fact "public"
     "app/reports/attachments/attaching.py": 1,  # file_hash of the attachment
     "app/reports/papers/filing.py": 2,  # final_hash and file_hash of the scan
     "app/reports/papers/substituting.py": 1,  # document_hash

@@ -49,6 +49,14 @@ HEX = re.compile(r"[0-9a-f]{64}")
 WORD = re.compile(r"\w+|[^\w\s]")
 REPORT = re.compile(r"report:([1-9][0-9]{0,17})")
 CAMPAIGN = re.compile(r"campaign:([1-9][0-9]{0,17})")
+MASKED = {
+    "contacts": "les contacts de la liste de présence",
+    "names": "les noms des participants qui n’ont pas voulu être nommés",
+    "photographs": "les photographies prises sans l’accord de qui s’y trouve",
+    "attendance_erased": "la liste de présence, dont le texte a été effacé",
+    "photographs_erased": "les photographies, dont le texte a été effacé",
+}
+"""What a public version may leave out, by the word the log has for it."""
 SETTLED = ("validated", "signed", "published")
 MASTHEAD = "@masthead"
 """Under which the hash of the masthead stands among those of the parts."""
@@ -92,6 +100,7 @@ ACTS: dict[str, tuple[tuple[str, ...], str | None, tuple[str, ...], bool]] = {
     "attest": (("validated",), "signed", ("facilitator", "rapporteur", "member", "president", "coordination"), True),
     "refuse_scan": (("validated",), None, ("facilitator", "rapporteur", "member", "president", "coordination"), False),
     "publish": (("signed",), "published", ("coordination", "president"), False),
+    "make_public": (("published",), None, ("coordination",), False),
     "rectify": (("published",), None, ("coordination", "president"), False),
     "abandon": (("drafting", "editing", "reading"), "abandoned", ("coordination", "president"), False),
     "attach": (("drafting", "editing", "reading", "validated", "signed", "published"), None, ("facilitator", "rapporteur", "coordination", "supervisor"), False),  # noqa: E501
@@ -487,8 +496,8 @@ TABLES = {
     "node": "level number hash",
     "checkpoint": "size root note at reason",
     "report": "id workshop_id stage stage_since reading reading_since deadline return_json roll_json amendment_count "
-    "comment_count text_hash final_hash signed_hash minutes_hash published_at rectifies_id rectifies_what rectifies_why "
-    "rectifies_parts masthead_json",
+    "comment_count text_hash final_hash signed_hash minutes_hash public_hash public_masked published_at rectifies_id "
+    "rectifies_what rectifies_why rectifies_parts masthead_json",
     "report_part": "id report_id key number filled content_hash",
     "revision": "id part_id number parent content_json runs_json hash author_id author_role at origin amendment_id "
     "adopted_by_id merged",
@@ -857,6 +866,8 @@ class Past:
             "final_hash": "",
             "signed_hash": "",
             "minutes_hash": "",
+            "public_hash": "",
+            "public_masked": "",
             "rectifies_id": None,
             "rectifies_what": "",
             "rectifies_why": "",
@@ -1477,6 +1488,20 @@ def _publish(past: Past, event: Event, facts: dict[str, Any]) -> None:
     same = facts["signed_hash"] == past.report["signed_hash"]
     past.want(event, same, "publie un autre document que celui qui a été signé")
     past.report["published_at"] = event.at
+    _name_public(past, facts)
+
+
+def _make_public(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    same = facts["signed_hash"] == past.report["signed_hash"]
+    past.want(event, same, "établit la version publique d’un autre document que celui qui a été signé")
+    past.want(event, bool(facts["public"]), "ne nomme pas la version publique qu’il établit")
+    _name_public(past, facts)
+
+
+def _name_public(past: Past, facts: dict[str, Any]) -> None:
+    """Reports published before public versions were kept have none."""
+    if "public" in facts:
+        past.report["public_hash"], past.report["public_masked"] = facts["public"], " ".join(facts["masked"])
 
 
 def _attach(past: Past, event: Event, facts: dict[str, Any]) -> None:
@@ -1547,6 +1572,7 @@ TELLERS: dict[str, Teller] = {
     "attest": _attest,
     "refuse_scan": _refuse_scan,
     "publish": _publish,
+    "make_public": _make_public,
     "rectify": _rectify,
     "abandon": _abandon,
     "attach": _attach,
@@ -1571,6 +1597,8 @@ NAMES: dict[str, dict[str, str]] = {
         "final_hash": "l’empreinte du document à signer",
         "signed_hash": "l’empreinte du document signé",
         "minutes_hash": "l’empreinte du procès-verbal",
+        "public_hash": "l’empreinte de la version publique",
+        "public_masked": "ce que la version publique masque",
         "return_digest": "l’empreinte de ce qui est demandé",
         "roll_json": "la liste des votants",
         "rectifies_id": "le rapport rectifié",
@@ -3040,6 +3068,7 @@ STORED = (
     ("report", "final_hash", "le PDF mis à la signature", "", ""),
     ("report", "signed_hash", "le PDF signé", "", ""),
     ("report", "minutes_hash", "le procès-verbal de la commission", "", ""),
+    ("report", "public_hash", "la version publique", "", ""),
     ("attachment", "file_hash", "la pièce jointe", "number", "withdrawn_at"),
     ("scan", "final_hash", "le PDF mis à la signature", "", ""),
     ("scan", "file_hash", "le papier signé numérisé", "number", ""),
@@ -3056,7 +3085,8 @@ STORED_FACTS = {
         "final_hash": "le PDF mis à la signature",
     },
     "attest": {"signed_hash": "le PDF signé", "final_hash": "le PDF mis à la signature"},
-    "publish": {"signed_hash": "le PDF signé"},
+    "publish": {"signed_hash": "le PDF signé", "public": "la version publique"},
+    "make_public": {"signed_hash": "le PDF signé", "public": "la version publique"},
     "file_scan": {"file": "un papier signé numérisé", "final_hash": "le PDF mis à la signature"},
     "substitute": {"document": "un document qui permet de signer à la place d’une autre personne"},
     "attach": {"file": "une pièce jointe"},
@@ -3430,7 +3460,33 @@ def check_pdf(path: Path, keys: Sequence[Key]) -> Outcome:
     outcome.said |= {"event": sealed, "index": index, "code": spoken(code), "text": parts}
     outcome.said["masthead"] = told["masthead"] if isinstance(told.get("masthead"), dict) else {}
     _check_paper(pdf.text(), spoken(code), index, head, outcome)
+    if "public" in told:
+        _say_public(told, path.read_bytes(), outcome)
     return outcome
+
+
+def _say_public(told: dict[str, Any], pdf: bytes, outcome: Outcome) -> None:
+    """What a public version says of itself, which only the log can confirm: its event names this file by its hash."""
+    try:
+        signed, left_out = told["public"]["signed_hash"], list(told["public"]["left_out"])
+        sound = bool(HEX.fullmatch(signed)) and "withheld" in told and {*left_out} <= MASKED.keys()
+    except UNREADABLE:
+        sound = False
+    outcome.want(
+        sound, "text", "Le texte joint ne dit pas juste de quel fichier signé cette version publique est tirée."
+    )
+    if not sound:
+        return
+    masked = " ; ".join(MASKED[each] for each in left_out)
+    outcome.remarks.append(
+        f"Version publique du rapport {told.get('report')}, tirée, dit-elle, du fichier signé d’empreinte {signed}. "
+        + (f"Y sont masqués, dit-elle : {masked}." if masked else "Rien n’y est masqué, dit-elle.")
+    )
+    outcome.remarks.append(
+        f"Ce fichier a pour empreinte {digest(pdf)}. Seul le journal dit s’il est la version publique qui a été publiée : "
+        "l’événement « publish » ou « make_public » du rapport nomme cette empreinte (fait « public »). Le cachet de "
+        "l’organisation n’est pas vérifié ici : un lecteur de PDF ou l’adresse du site le font."
+    )
 
 
 def _text_hash(told: dict[str, Any], outcome: Outcome) -> str:

@@ -77,6 +77,11 @@ def attached(shown: Read) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
+def said_public(shown: Read) -> bool:
+    """Whether the file says that it is a public version: by the text it carries, or by the foot of its pages."""
+    return "withheld" in attached(shown) or any("– version publique" in leaf.words[-400:] for leaf in shown.leaves)
+
+
 def known(file: bytes, shown: Read) -> str:
     """What there is to say of a file that was made here and is not a signed report; empty where it was not."""
     file_hash = digest(file)

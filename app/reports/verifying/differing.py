@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import Any
 
 from app import template
 from app.content.blocks import Block, Content
@@ -15,9 +16,9 @@ from app.documents.typeset import headings
 from app.documents.verifying.reading import Leaf, Read
 from app.people.models import Person
 from app.reports import document, masthead, revisions
-from app.reports.comparing import Compared, against
+from app.reports.comparing import Compared, against, of_contents
 from app.reports.models import Report
-from app.reports.page import part_views
+from app.reports.page import as_published, part_views
 from app.reports.queries import visible_report
 from app.reports.verifying.claiming import Claim, attached
 from app.reports.verifying.signatories import works_on
@@ -55,6 +56,8 @@ class Differing:
     pages: Sequence[int]
     counts: tuple[int, int]
     has_words: bool
+    public: bool = False
+    """Whether it stands beside the public version, which shows nothing of what that masks, and not the signed file."""
 
     @property
     def same(self) -> bool:
@@ -85,6 +88,50 @@ def differing(claim: Claim, theirs: Read, ours: Read, viewer: Person | None) -> 
         counts=(len(theirs.leaves), len(ours.leaves)),
         has_words=theirs.has_words,
     )
+
+
+def differing_public(claim: Claim, theirs: Read, ours: Read, viewer: Person | None) -> Differing:
+    """The file `theirs` beside the public version, `ours`: nothing else is looked at, so nothing else is told."""
+    contents = {view.part.key: view.content for view in as_published(part_views(claim.report))}
+    said = running(ours.leaves)
+    steps = words_once(said, running(theirs.leaves)[:LONGEST]) if theirs.has_words else ()
+    whole = works_on(claim.report, viewer)
+    source, same = _public_source(theirs, ours)
+    head = _head(claim.report, theirs) if source is not None else ()
+    return Differing(
+        claim=claim,
+        may_read=True,
+        words_differ=any(op is not Op.EQUAL and text.strip() for op, text in steps),
+        words=_named(_by_part(steps, _starts(claim.report, contents, said)), whole),
+        source_differs=source is not None and not same,
+        source_same=same,
+        source=_shown(source or (), whole),
+        head=head,
+        pages=_otherwise(theirs.leaves, ours.leaves),
+        counts=(len(theirs.leaves), len(ours.leaves)),
+        has_words=theirs.has_words,
+        public=True,
+    )
+
+
+def _public_source(theirs: Read, ours: Read) -> tuple[Sequence[Compared] | None, bool]:
+    """The parts of the attached text that differ, None where none can be read; and whether it is wholly the same."""
+    if len(theirs.source or "") > LONGEST:
+        return None, False
+    told, said = attached(theirs), attached(ours)
+    try:
+        return of_contents(_attached_parts(said), _attached_parts(told)), told == said
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return None, False
+
+
+def _attached_parts(told: dict[str, Any]) -> dict[str, Content]:
+    """The parts that a public version carries, those that it masks among them. Raises what hostile ones raise."""
+    parts = {**told["parts"], **told["masked"]}
+    contents = {str(key): tuple(Block.from_json(block) for block in blocks) for key, blocks in parts.items()}
+    if not all(isinstance(text, str) for each in contents.values() for block in each for text in block.fields.values()):
+        raise ValueError("a field that is no text")
+    return contents
 
 
 def readable(report: Report, viewer: Person | None) -> bool:

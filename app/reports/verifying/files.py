@@ -9,23 +9,35 @@ from asn1crypto import x509
 
 from app.audit import codes
 from app.audit.note import Verifier
+from app.content.canonical import digest
 from app.documents import verdict
+from app.documents.sealed import NO_SEAL, NOT_PUBLIC
 from app.documents.store import Damaged, Missing, Unreachable
-from app.documents.verdict import Verdict
+from app.documents.verdict import NOT_GENUINE, Verdict
 from app.documents.verifying.judging import judge
 from app.documents.verifying.reading import Read, Seen, read
 from app.people.models import Person
-from app.reports import answering
+from app.reports import answering, publication
 from app.reports.answering import Answer
 from app.reports.models import Report
+from app.reports.page import part_views
+from app.reports.personal import version
 from app.reports.signing import report_signed_as
-from app.reports.verifying.claiming import Claim, claim, known
-from app.reports.verifying.differing import Differing, differing
+from app.reports.verifying.claiming import Claim, claim, known, said_public
+from app.reports.verifying.differing import Differing, differing, differing_public
 from app.reports.verifying.signatories import Signatory, signatories
 
 NO_CODE = (
     "Aucun code de vérification n’a été lu sur cette image. Photographiez le carré de près, bien à plat et sans ombre, "
     "ou saisissez le code."
+)
+ERASED_SINCE = (
+    "Des données de personnes qu’elle montre ont été effacées depuis : ne la diffusez plus, et demandez celle "
+    "d’aujourd’hui."
+)
+UNSEALED = (
+    "Ce fichier se dit version publique et ne porte pas de cachet : il en a été privé, ou il a été remis avant que les "
+    "versions publiques soient scellées. Demandez celle d’aujourd’hui."
 )
 
 
@@ -64,6 +76,8 @@ class Told:
     several: bool = False
     differing: Differing | None = None
     why_not: str = ""
+    public: str = ""
+    """Of a public version that is genuine, what it is and what it masks: two sentences."""
 
     @property
     def genuine(self) -> bool:
@@ -81,6 +95,10 @@ class Means:
 
 def look_at(file: bytes, means: Means, viewer: Person | None) -> Told:
     """The answer to any bytes whatever, as `viewer` (None: anybody) may see it; never an exception that comes from them."""
+    if (known_public := publication.report_public_as(file)) is not None:
+        found = verdict.examine(file, lambda _: True, means.roots)
+        if found.genuine and verdict.is_seal(found.signatures):
+            return _public(known_public, file, found, viewer)
     report = report_signed_as(file)
     found = judge(file, means.roots) if report is None else verdict.examine(file, lambda _: True, means.roots)
     if report is not None and found.genuine:
@@ -93,6 +111,18 @@ def look_at(file: bytes, means: Means, viewer: Person | None) -> Told:
     if verdict.NOT_PDF in found.findings and shown.why_not:
         return Told(found)
     return _not_genuine(file, found, shown, means, viewer)
+
+
+def _public(report: Report, file: bytes, found: Verdict, viewer: Person | None) -> Told:
+    """A public version that the log names; one that shows what has been erased since is said to be overtaken."""
+    file_hash = digest(file)
+    signed = signatories(report, viewer)
+    drawn = version.drawn_from(report.id, [(each.name, each.at) for each in signed])
+    masked = version.what_is_masked(publication.logged(report, file_hash) or ())
+    stands = publication.standing_file(report, part_views(report)) == file_hash
+    return Told(
+        found, report, signed, note="" if stands else ERASED_SINCE, public=f"Version publique {drawn}. {masked}"
+    )
 
 
 def _picture(shown: Read, means: Means, viewer: Person | None) -> Told:
@@ -119,10 +149,17 @@ def _several(shown: Read) -> bool:
 
 def _not_genuine(file: bytes, found: Verdict, shown: Read, means: Means, viewer: Person | None) -> Told:
     claimed = claim(shown)
+    as_public = claimed is not None and said_public(shown)
+    if claimed and as_public and publication.logged(claimed.report, digest(file)) is not None:
+        earlier = verdict.examine(file, lambda _: True, means.roots)
+        if earlier.genuine and verdict.is_seal(earlier.signatures):
+            return _public(claimed.report, file, earlier, viewer)
+    if as_public and not found.signatures:
+        found = replace(found, sentence=NOT_GENUINE, findings=(NOT_PUBLIC, NO_SEAL))
     told = Told(
         found,
         claimed.report if claimed else None,
-        note=known(file, shown),
+        note=known(file, shown) or (UNSEALED if as_public and NO_SEAL in found.findings else ""),
         claim=claimed,
         coded=_coded(shown, means),
         several=_several(shown),
@@ -130,8 +167,10 @@ def _not_genuine(file: bytes, found: Verdict, shown: Read, means: Means, viewer:
     )
     if claimed is None or not claimed.report.signed_hash or shown.why_not:
         return told
+    public = publication.standing_file(claimed.report, part_views(claimed.report)) if as_public else ""
     try:
-        (ours,) = read([means.fetch(claimed.report.signed_hash)])
+        (ours,) = read([means.fetch(public or claimed.report.signed_hash)])
     except (Missing, Damaged, Unreachable):
         return told
-    return replace(told, differing=differing(claimed, shown, ours, viewer), signed=signatories(claimed.report, viewer))
+    beside = (differing_public if public else differing)(claimed, shown, ours, viewer)
+    return replace(told, differing=beside, signed=signatories(claimed.report, viewer))
