@@ -11,6 +11,7 @@ from app import template
 from app.content.typography import french
 from app.reports.attachments.models import Kind
 from app.reports.consistency import passing
+from app.reports.tidings_refused import REFUSED, refused
 from app.workflow import Audience
 from app.workshops.wording import day
 
@@ -231,9 +232,7 @@ WORDINGS: dict[str, Wording] = {
     ),
     "validate": Wording(_plain("rapport validé"), _says("a validé le rapport au nom de la commission")),
     "sign": Wording(_plain("rapport signé"), _says("a signé le rapport")),
-    "refuse": Wording(
-        _plain("signature refusée"), _reasoned("a refusé de signer ; le rapport revient à la commission")
-    ),
+    "refuse": Wording(_plain("signature refusée"), lambda news: refused(news.actor, _why(news), news.facts)),
     "substitute": Wording(_plain("signature par suppléance"), _substituted),
     "file_scan": Wording(
         _plain("exemplaire signé sur papier à attester"), _says("a déposé un exemplaire du rapport signé sur papier")
@@ -293,6 +292,5 @@ ASKED: dict[tuple[str, Audience], Callable[[News], str]] = {
     ("attest", Audience.SIGNATORIES): _plain("À vous de signer à votre tour."),
     ("attest", Audience.COORDINATION): _plain("Les deux signatures y sont : à vous de publier le rapport."),
     ("refuse_scan", Audience.FILER): _plain("À vous d’en déposer un autre."),
-    ("refuse", Audience.PRESIDENT): _plain("À vous de reprendre la lecture avec la commission."),
-    ("refuse", Audience.VOTERS): _plain("Les votes sont annulés : la commission votera de nouveau."),
+    **{("refuse", audience): _plain(text) for audience, text in REFUSED.items()},
 }

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app import workflow
 from app.audit.once import Once
 from app.content.typography import french
 from app.db import db, now
@@ -21,7 +22,7 @@ from app.mail import outbox
 from app.people import attempts
 from app.people.attempts import Origin, TooManyAttempts
 from app.people.models import Person
-from app.reports import queries, steps
+from app.reports import queries, standing, steps
 from app.reports.invitations import accepting, drawing, inviting
 from app.reports.invitations.inviting import Given
 from app.reports.invitations.models import Ended, Invitation
@@ -204,6 +205,7 @@ def _page(
         "values": values,
         "errors": {name: french(each) for name, each in (errors or {}).items()},
         "signatures": signatures_of(report),
+        "may_not_refuse": workflow.barred(workflow.BY_KEY["refuse"], standing.hands(report, invitation.person)),
         "field": drawing,
     }
     answer = render_template("invitations/page.html", invitation=invitation, report=report, token=token, **shown)

@@ -1,24 +1,22 @@
-"""Signing: the page where a signatory reads and signs, the refusal, the signed file, its publication."""
+"""Signing: the page where a signatory reads and signs, the signed file, its publication."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import anchoring
-from app.content.typography import french
 from app.db import db, only_reading
 from app.documents import authority
 from app.documents.authority import NoAuthority
 from app.documents.pdf import RenderingFailed
 from app.documents.seal import CannotSign
 from app.documents.store import Damaged, Missing, Unreachable
-from app.people.factors import holding
 from app.people.models import Person
 from app.reports import history, press, queries, signing
 from app.reports.anchors import NotAnchored
@@ -27,7 +25,6 @@ from app.reports.page import as_published, open_page, part_views, signatures_of
 from app.reports.signing import ELECTRONIC, Desk, Manner, Outdated
 from app.reports.steps import NotReady
 from app.web import factors, reports
-from app.web.accounts import confirm_password
 from app.web.files import store
 from app.web.guards import act, me, reads
 from app.web.htmx import go
@@ -39,7 +36,6 @@ blueprint.register_error_handler(NotReady, reports.refused)
 View = Callable[..., ResponseReturnValue]
 
 CHANGED = "Le texte a changé pendant que vous le lisiez : relisez-le avant de signer."
-WRONG_PASSWORD = "Ce mot de passe n’est pas le vôtre : rien n’a été signé. Saisissez-le de nouveau."
 
 
 def desk() -> Desk:
@@ -97,10 +93,10 @@ def _render(person: Person, report_id: int) -> tuple[str, bytes] | None:
 @blueprint.get("/rapports/<int:report_id>/signature")
 @act("sign")
 def sign_page(report: Report) -> ResponseReturnValue:
-    return _page(report)
+    return _page(report, {})
 
 
-def _page(report: Report, status: int = 200, **errors: str) -> ResponseReturnValue:
+def _page(report: Report, errors: Mapping[str, str], status: int = 200) -> ResponseReturnValue:
     page = open_page(report, me())
     return render_template(
         "signing/page.html", report=report, page=page, errors=errors, **factors.asked_of(me())
@@ -111,33 +107,22 @@ def _page(report: Report, status: int = 200, **errors: str) -> ResponseReturnVal
 @rendered_first
 @act("sign")
 def sign(report: Report) -> ResponseReturnValue:
-    if not confirm_password(me(), request.form.get("password", "")):
-        return _page(report, password=WRONG_PASSWORD)  # with status 200, so that the failure is counted
-    factor = factors.confirm_factor(me(), holding.of(me()))
-    if factor is None:
-        return _page(report, factor=french(factors.WRONG))  # the same
+    factor, wrong = factors.proof(me())
+    if wrong:
+        return _page(report, wrong)  # with status 200, so that the failure is counted
     text_hash, final = g.final or (report.text_hash, b"")
     try:
         signing.sign(report, me(), request.form.get("text_hash", text_hash), final, desk(), _manner(factor))
     except Outdated:
-        return _page(report, 409, text=CHANGED)
+        return _page(report, {"text": CHANGED}, 409)
     except (NoAuthority, CannotSign, Unreachable, Missing, Damaged) as error:
         db.session.rollback()
-        return _page(report, 422, text=str(error))
+        return _page(report, {"text": str(error)}, 422)
     return go(url_for("reports.page", report_id=report.id))
 
 
 def _manner(factor: str) -> Manner:
     return Manner(details={"factor": factor}) if factor else ELECTRONIC
-
-
-@blueprint.post("/rapports/<int:report_id>/refus-de-signer")
-@act("refuse")
-def refuse(report: Report) -> ResponseReturnValue:
-    signing.refuse(report, me(), request.form.get("reason", ""))
-    flash("Votre refus est enregistré : le texte est de nouveau chez la commission.")
-    # Not to the report: back with the commission, it is no longer the chair's to see.
-    return go(url_for("lists.tasks"))
 
 
 @blueprint.post("/rapports/<int:report_id>/publier")

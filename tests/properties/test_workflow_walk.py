@@ -43,6 +43,7 @@ TOUR: tuple[tuple[str, str], ...] = (
     *((act, "salif") for act in ("attach", "withdraw_attachment")),
     *(("vote", who) for who in ("mariam", "oumar", "adama")),
     ("validate", "adama"),
+    *((act, "coumba") for act in ("invite", "revoke_invitation")),
     ("file_scan", "fanta"),
     ("attest", "mariam"),
 )

@@ -7,10 +7,15 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import not_, select
+from werkzeug.test import TestResponse
 
+from app.audit.models import AuditEvent
 from app.db import db
 from app.people.models import Person
+from app.reports import signing, validating
 from app.reports.models import Report
+from app.reports.signatures import Signature
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.factories import report_at
@@ -38,13 +43,36 @@ def text_hash(client: FlaskClient, report_id: int) -> str:
     return page.split('name="text_hash" value="')[1].split('"')[0]
 
 
+def validated(client: FlaskClient, report_id: int) -> str:
+    """When the text that the refusal is about was validated, as the page has it."""
+    page = client.get(f"/rapports/{report_id}/refus-de-signer").text
+    return page.split('name="validated" value="')[1].split('"')[0]
+
+
+def refuse(client: FlaskClient, report_id: int, **typed: str) -> TestResponse:
+    form = {"reason": "Le total du budget est inexact.", "password": PASSWORD, **typed}
+    return client.post(f"/rapports/{report_id}/refus-de-signer", data=form)
+
+
+def sign(client: FlaskClient, report_id: int) -> None:
+    fields = {"password": PASSWORD, "text_hash": text_hash(client, report_id)}
+    assert client.post(f"/rapports/{report_id}/signature", data=fields).status_code == 303
+
+
+def standing_signatures(app: Flask) -> list[str]:
+    with app.app_context():
+        found = [each.slot.value for each in db.session.scalars(select(Signature).where(not_(Signature.void)))]
+        db.session.rollback()
+        return sorted(found)
+
+
 def test_nothing_is_signed_with_a_wrong_password(
     app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, report_id: int
 ) -> None:
     sign_in(client, cast.issa)
     fields = {"password": "pas le bon", "text_hash": text_hash(client, report_id)}
     answer = client.post(f"/rapports/{report_id}/signature", data=fields)
-    assert "rien n’a été signé" in answer.text
+    assert "rien n’est enregistré" in answer.text
     with app.app_context():
         assert db.session.get_one(Report, report_id).final_hash == ""
         db.session.rollback()
@@ -76,9 +104,87 @@ def test_seydou_who_refuses_is_led_home_for_the_report_is_no_longer_his_to_see(
     app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, report_id: int
 ) -> None:
     sign_in(client, cast.seydou)
-    answer = client.post(
-        f"/rapports/{report_id}/refus-de-signer", data={"reason": "Mon titre est faux."}, follow_redirects=True
-    )
+    form = {"reason": "Mon titre est faux.", "password": PASSWORD, "validated": validated(client, report_id)}
+    answer = client.post(f"/rapports/{report_id}/refus-de-signer", data=form, follow_redirects=True)
     assert answer.status_code == 200
     assert "Votre refus est enregistré" in answer.text
     assert stage_of(app, report_id) is Stage.READING
+
+
+def test_who_has_signed_refuses_no_more_and_both_signatures_stay(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, report_id: int
+) -> None:
+    sign_in(client, cast.issa)
+    moment = validated(client, report_id)
+    sign(client, report_id)
+    page = client.get(f"/rapports/{report_id}/refus-de-signer").text
+    assert "vous ne pouvez plus refuser de le signer" in page and 'name="reason"' not in page
+    answer = refuse(client, report_id, validated=moment)
+    assert answer.status_code == 403 and "L’autre signataire le peut encore" in answer.text
+    assert (stage_of(app, report_id), standing_signatures(app)) == (Stage.VALIDATED, ["rapporteur"])
+    sign(sign_in(client, cast.seydou), report_id)
+    assert refuse(client, report_id, validated=moment).status_code == 409
+    assert (stage_of(app, report_id), standing_signatures(app)) == (Stage.SIGNED, ["chair", "rapporteur"])
+
+
+@pytest.mark.parametrize("password", ["", "pas le bon"])
+def test_without_the_password_nobody_refuses_and_the_reason_is_kept(
+    password: str, app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, report_id: int
+) -> None:
+    moment = validated(sign_in(client, cast.issa), report_id)
+    answer = refuse(client, report_id, validated=moment, password=password)
+    assert answer.status_code == 200
+    assert '<p class="error" id="error-password">Ce mot de passe n’est pas le vôtre' in answer.text
+    assert "Le total du budget est inexact.</textarea>" in answer.text
+    assert stage_of(app, report_id) is Stage.VALIDATED
+
+
+def test_a_refusal_without_a_reason_is_asked_for_one(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, report_id: int
+) -> None:
+    moment = validated(sign_in(client, cast.issa), report_id)
+    answer = refuse(client, report_id, validated=moment, reason=" ")
+    assert answer.status_code == 422 and 'id="error-reason"' in answer.text
+    assert stage_of(app, report_id) is Stage.VALIDATED
+
+
+def test_a_page_from_before_the_text_was_validated_anew_refuses_nothing(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, report_id: int
+) -> None:
+    moment = validated(sign_in(client, cast.issa), report_id)
+    with app.app_context():
+        report = db.session.get_one(Report, report_id)
+        signing.refuse(report, cast.seydou, "Mon titre est faux.")
+        for person in (cast.mariam, cast.oumar, cast.adama):
+            validating.confirm(report, person)
+        validating.validate(report, cast.adama)
+        db.session.commit()
+    answer = refuse(client, report_id, validated=moment)
+    assert answer.status_code == 409 and "relisez-le avant de refuser" in answer.text
+    assert "Le total du budget est inexact.</textarea>" in answer.text
+    assert refuse(client, report_id).status_code == 409, "a form that does not say what it was shown"
+    assert stage_of(app, report_id) is Stage.VALIDATED
+
+
+def test_guessing_at_the_page_of_refusal_is_slowed_down(
+    client: FlaskClient, cast: Cast, sign_in: SignIn, report_id: int
+) -> None:
+    moment = validated(sign_in(client, cast.issa), report_id)
+    answers = [refuse(client, report_id, validated=moment, password="non").status_code for _ in range(14)]
+    assert (answers[0], answers[-1]) == (200, 429)
+
+
+def test_a_double_click_refuses_once_and_says_what_follows(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, report_id: int
+) -> None:
+    sign(sign_in(client, cast.seydou), report_id)
+    moment = validated(sign_in(client, cast.issa), report_id)
+    answers = [refuse(client, report_id, validated=moment, once="only") for _ in range(2)]
+    assert [(each.status_code, each.location) for each in answers] == [(303, "/")] * 2
+    said = client.get("/").text
+    assert "Votre refus est enregistré. La signature de Seydou BA est annulée." in said
+    assert "CRSB de Ségou, qui lira votre motif" in said
+    with app.app_context():
+        acts = db.session.scalars(select(AuditEvent.act).where(AuditEvent.act == "refuse")).all()
+        db.session.rollback()
+    assert acts == ["refuse"]
