@@ -60,7 +60,9 @@ def enrolled(client: FlaskClient) -> tuple[Device, list[str]]:
 
 
 def sign(client: FlaskClient, **typed: str) -> int:
-    return client.post("/rapports/1/signature", data={"password": PASSWORD, **typed}).status_code
+    shown = re.findall(r'name="file" value="([^"]+)"', client.get("/rapports/1/signature").text)
+    form = {"password": PASSWORD, "file": shown[0], **typed}
+    return client.post("/rapports/1/signature", data=form).status_code
 
 
 def signatures(app: Flask) -> list[Signature]:

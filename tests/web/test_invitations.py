@@ -42,7 +42,8 @@ class Invited:
     browser: FlaskClient
 
     def sign(self, **typed: str) -> Any:
-        form = {"read": "1", "strokes": STROKES, "code": self.code, **typed}
+        shown = re.findall(r'name="file" value="([^"]+)"', self.browser.get(self.place).text)
+        form = {"read": "1", "strokes": STROKES, "code": self.code, "file": "".join(shown), **typed}
         answer = self.browser.post(self.place, data=form, buffered=True)
         answer.close()  # what is noted of it is written once it has left
         return answer
@@ -235,3 +236,14 @@ def test_a_code_handed_over_before_a_refusal_signs_nothing_after_the_text_is_val
     assert seydou.browser.get(seydou.place).status_code == 404
     assert seydou.sign().status_code == 404
     assert kept(app, select(Signature)) == []
+
+
+def test_who_was_invited_sees_every_page_first_and_signs_the_file_that_was_shown(app: Flask, seydou: Invited) -> None:
+    page = seydou.browser.get(seydou.place).text
+    pictures = re.findall(r'<img src="([^"]+)" alt="Page', page)
+    assert pictures and seydou.browser.get(pictures[0]).mimetype == "image/png"
+    assert seydou.browser.get(pictures[0].replace("/1.png", "/99.png")).status_code == 404
+    assert page.index(pictures[-1]) < page.index('name="code"')
+    for file in ("", "0" * 64):
+        assert seydou.sign(file=file).status_code == 409
+    assert kept(app, select(Signature)) == [] and kept(app, select(Invitation))[0].tries == 0

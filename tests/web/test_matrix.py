@@ -119,7 +119,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "papers.refuse": {"reason": "Une page est coupée."},
 }
 # The hidden field by which a form says what it was shown beside: read from the page at the same address.
-SHOWN = {"refusing.refuse": "validated"}
+SHOWN = {"refusing.refuse": "validated", "signing.sign": "file"}
 PDF = b"%PDF-1.7\n"
 # A file that goes with a form: the field, its content, its name.
 FILES: dict[str, tuple[str, bytes, str]] = {

@@ -57,7 +57,7 @@ PAGES = (
     Page("a report before the commission, for a member", "mariam", Stage.READING, "/rapports/1", 13),
     Page("a report to be signed", "seydou", Stage.VALIDATED, "/rapports/1", 15),
     Page("a published report", "lamine", Stage.PUBLISHED, "/rapports/1", 12),
-    Page("the signing page", "issa", Stage.VALIDATED, "/rapports/1/signature", 19),
+    Page("the signing page", "issa", Stage.VALIDATED, "/rapports/1/signature", 21),
     Page("a part's editor", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 5, headers=HTMX),
     Page("a part's editor in its page", "fanta", Stage.DRAFTING, "/rapports/1/parties/method/modifier", 12),
     Page("an amendment's editor", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 5, headers=HTMX),
