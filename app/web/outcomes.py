@@ -17,10 +17,10 @@ def signed(report: Report) -> str:
     done = "Votre signature est enregistrée."
     if report.stage is Stage.SIGNED:
         return f"{done} {BOTH}"
-    return f"{done} Il reste la signature de {_awaited(report)} ; le rapport sera ensuite publié par la coordination."
+    return f"{done} Il reste la signature de {awaited(report)} ; le rapport sera ensuite publié par la coordination."
 
 
-def _awaited(report: Report) -> str:
+def awaited(report: Report) -> str:
     """The signatories who have not signed yet, by name."""
     signed = standing.signed_by(report)
     waiting = [person_id for slot, person_id in standing.signatories(report).items() if slot.value not in signed]
@@ -29,3 +29,16 @@ def _awaited(report: Report) -> str:
     ).all()
     names = {row.id: f"{row.first_name} {row.surname}" for row in people}
     return " et ".join(names[each] for each in waiting if each in names)
+
+
+def validated(report: Report) -> str:
+    return (
+        f"Le rapport est validé. Il est maintenant chez {awaited(report)}, pour signature ; il sera ensuite publié par la "
+        "coordination."
+    )
+
+
+PUBLISHED = (
+    "Le rapport est publié. Sa version publique est à la disposition de tous ; une erreur ne s’y corrige plus que par un "
+    "rectificatif."
+)

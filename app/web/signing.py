@@ -146,6 +146,7 @@ def _manner(factor: str) -> Manner:
 @act("publish")
 def publish(report: Report) -> ResponseReturnValue:
     signing.publish(report, me())
+    flash(french(outcomes.PUBLISHED))
     return go(url_for("reports.page", report_id=report.id))
 
 

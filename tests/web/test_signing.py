@@ -270,3 +270,18 @@ def test_each_signature_says_that_it_is_kept_who_has_the_report_now_and_what_fol
     assert "publié par la coordination" in said
     sign(sign_in(client, cast.seydou), report_id)
     assert "Les deux signatures y sont" in client.get(f"/rapports/{report_id}").text
+
+
+def test_publishing_asks_once_more_and_says_what_follows(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, report_id: int
+) -> None:
+    for person in (cast.issa, cast.seydou):
+        sign(sign_in(client, person), report_id)
+    sign_in(client, cast.coumba)
+    assert f'href="/rapports/{report_id}/publier"' in client.get(f"/rapports/{report_id}").text
+    asked = client.get(f"/rapports/{report_id}/publier").text
+    assert "Vous publiez le rapport signé de Ségou." in asked and "Signé par Issa KONE" in asked
+    assert stage_of(app, report_id) is Stage.SIGNED
+    answers = [client.post(f"/rapports/{report_id}/publier", data={"once": "only"}) for _ in range(2)]
+    assert [each.status_code for each in answers] == [303, 303]
+    assert "Le rapport est publié. Sa version publique" in client.get(f"/rapports/{report_id}").text
