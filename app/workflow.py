@@ -121,6 +121,8 @@ class Hands:
     slots: frozenset[str] = frozenset()
     """Slots that this person is the one named to sign."""
     has_signed: bool = False
+    on_paper: bool = False
+    """Whether this person's signature is on a paper that waits to be attested."""
     own_amendment: bool = False
     """Whether the amendment in question is this person's own."""
     own_scan: bool = False
@@ -253,6 +255,20 @@ def one_signature_each(hands: Hands) -> str | None:
     return "Vous avez déjà signé : la seconde signature est celle d’une autre personne." if hands.has_signed else None
 
 
+def not_signed_before(hands: Hands) -> str | None:
+    if hands.has_signed:
+        return (
+            "Vous avez signé ce rapport : vous ne pouvez plus refuser de le signer. L’autre signataire le peut encore, "
+            "avec un motif ; une fois publié, le rapport se corrige par un rectificatif."
+        )
+    if hands.on_paper:
+        return (
+            "Un papier qui porte votre signature attend d’être attesté : vous ne pouvez plus refuser de signer. "
+            "S’il n’est pas de vous, demandez à la coordination de refuser cet exemplaire."
+        )
+    return None
+
+
 def no_signatory(hands: Hands) -> str | None:
     return "Qui signe ce rapport n’atteste pas : une autre personne doit le faire." if hands.slots else None
 
@@ -273,6 +289,8 @@ class Audience(StrEnum):
     COMMISSION = "commission"  # its members, president included
     PRESIDENT = "president"
     SIGNATORIES = "signatories"  # those named for the workshop who have not signed yet
+    VOIDED = "voided"  # who had signed the file that falls by the act
+    RELEASED = "released"  # who was asked for a signature that is wanted no more
     COORDINATION = "coordination"
     AUTHOR = "author"  # of the amendment in question
     OVERTAKEN = "overtaken"  # authors of the amendments that the act puts to review
@@ -302,11 +320,14 @@ IN_HAND: dict[Stage, Audience] = {
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """An audience to tell. `asks`: the act asks them to do something; `moved`: only when it moved the report on."""
+    """An audience to tell. `asks`: the act asks them to do something; `moved`: only when it moved the report on; `urgent`:
+    at once, whatever they chose.
+    """
 
     to: Audience
     asks: bool = False
     moved: bool = False
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +361,11 @@ class Act:
 def tell(*audiences: Audience) -> tuple[Tell, ...]:
     """They are told."""
     return tuple(Tell(to) for to in audiences)
+
+
+def alert(*audiences: Audience) -> tuple[Tell, ...]:
+    """They are told at once, though nothing is asked of them."""
+    return tuple(Tell(to, urgent=True) for to in audiences)
 
 
 def ask(*audiences: Audience, moved: bool = False) -> tuple[Tell, ...]:
@@ -385,7 +411,7 @@ ACTS: tuple[Act, ...] = (
     Act("return_to_rapporteur", "Renvoyer au rapporteur",    (R,),     E,    (PRESIDENT,),                reason=True, tells=ask(A.RAPPORTEUR) + tell(A.COMMISSION)),
     Act("validate",            "Valider",                    (R,),     V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named, slips_mended), tells=ask(A.SIGNATORIES) + tell(A.COMMISSION, A.RAPPORTEUR, A.FACILITATOR), checked=True),
     Act("sign",                "Signer",                     (V,),     S,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, one_signature_each), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True)),
-    Act("refuse",              "Refuser de signer",          (V,),     R,    (RAPPORTEUR, CHAIR),         bars=(named_signatory,), reason=True, tells=ask(A.PRESIDENT, A.VOTERS) + tell(A.RAPPORTEUR, A.COMMISSION)),
+    Act("refuse",              "Refuser de signer",          (V,),     R,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, not_signed_before), reason=True, tells=ask(A.PRESIDENT, A.VOTERS) + alert(A.VOIDED, A.RELEASED, A.FACILITATOR, A.COORDINATION) + tell(A.RAPPORTEUR, A.COMMISSION)),
     Act("invite",              "Faire signer par code",      (V,),     None, (COORDINATION,)),
     Act("revoke_invitation",   "Révoquer l’invitation",      (V,),     None, (COORDINATION,)),
     Act("substitute",          "Désigner un suppléant",      (V,),     None, (COORDINATION,),              tells=ask(A.SUBSTITUTE) + tell(A.SIGNATORIES)),

@@ -8,6 +8,7 @@ from typing import Any
 
 from app import template
 from app.reports import returns, undone
+from app.reports.tidings_refused import REFUSED
 from app.workflow import Audience
 
 
@@ -88,6 +89,5 @@ ASKED: dict[tuple[str, Audience], Callable[[News], str]] = {
     ("attest", Audience.SIGNATORIES): plain("À vous de signer à votre tour."),
     ("attest", Audience.COORDINATION): plain("Les deux signatures y sont : à vous de publier le rapport."),
     ("refuse_scan", Audience.FILER): plain("À vous d’en déposer un autre."),
-    ("refuse", Audience.PRESIDENT): plain("À vous de reprendre la lecture avec la commission."),
-    ("refuse", Audience.VOTERS): plain("Les votes sont annulés : la commission votera de nouveau."),
+    **{("refuse", audience): plain(text) for audience, text in REFUSED.items()},
 }

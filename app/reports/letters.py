@@ -11,14 +11,16 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.orm import joinedload
 
 from app.content.typography import french
 from app.db import db
 from app.mail import outbox
 from app.people.models import Person
 from app.reports.models import Report
-from app.reports.noticeboard import Notice, Way
+from app.reports.noticeboard import HOME, Notice, Way
 from app.reports.queries import seen_reports
+from app.workshops.models import Workshop
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 # What comes in so shortly after goes into the same letter.
@@ -56,10 +58,12 @@ def write_next(site: Site, at: datetime, settling: timedelta = SETTLING) -> bool
     held = select(Notice).where(due, Notice.person_id == person_id).order_by(Notice.id).with_for_update()
     notices = db.session.scalars(held.execution_options(populate_existing=True)).all()
     person = db.session.get_one(Person, person_id)
-    reports = _seen(person, notices)
+    seen = _seen(person, notices)
+    reports = {**_left(notices), **seen}
     for notice in notices:
         notice.mailed_at = at
-    for told in _bundles([notice for notice in notices if notice.report_id in reports], at):
+    shown = [notice for notice in notices if notice.report_id in seen or notice.place == HOME]
+    for told in _bundles(shown, at):
         _write(site, person, told, reports, at)
     return True
 
@@ -90,6 +94,17 @@ def _seen(person: Person, notices: Sequence[Notice]) -> dict[int, Report]:
     """The reports that the person may see still."""
     ids = {notice.report_id for notice in notices}
     return {report.id: report for report in db.session.scalars(seen_reports(person).where(Report.id.in_(ids)))}
+
+
+def _left(notices: Sequence[Notice]) -> dict[int, Report]:
+    """The reports told of for the last time to who may not see them any more."""
+    ids = {notice.report_id for notice in notices if notice.place == HOME}
+    if not ids:
+        return {}
+    whole = joinedload(Report.workshop)
+    query = select(Report).where(Report.id.in_(ids))
+    query = query.options(whole.joinedload(Workshop.territory), whole.joinedload(Workshop.campaign))
+    return {report.id: report for report in db.session.scalars(query)}
 
 
 def _bundles(notices: Sequence[Notice], at: datetime) -> list[list[Notice]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, func, select, text, update
+from sqlalchemy import ForeignKey, Index, Select, String, Text, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from app.db import Base, Moment, db, now
@@ -16,6 +16,8 @@ from app.reports.queries import visible
 from app.workshops.models import Workshop
 
 PAGE = 50
+HOME = "/"
+"""Where a notice leads whose person may no longer see the report: what it says is still theirs to read."""
 MOST_COUNTED = 99
 
 
@@ -112,7 +114,7 @@ def unread(person: Person) -> int:
 def page_of(person: Person, before: int | None = None) -> Sequence[Notice]:
     """At most PAGE + 1 of the person's notices with their reports, the latest first, below identifier `before`.
 
-    What is about a report that the person may no longer see is left out.
+    What is about a report that the person may no longer see is left out, but for what leads home.
     """
     query = _shown(person).order_by(Notice.id.desc()).limit(PAGE + 1)
     return db.session.scalars(query if before is None else query.where(Notice.id < before)).all()
@@ -125,7 +127,7 @@ def _shown(person: Person) -> Select[Notice]:
         .join(Report.workshop)
         .join(Workshop.territory)
         .join(Workshop.campaign)
-        .where(Notice.person_id == person.id, visible(person))
+        .where(Notice.person_id == person.id, or_(visible(person), Notice.place == HOME))
         .options(
             contains_eager(Notice.report).contains_eager(Report.workshop).contains_eager(Workshop.territory),
             contains_eager(Notice.report).contains_eager(Report.workshop).contains_eager(Workshop.campaign),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
 from app.audit.models import AuditEvent
 from app.db import db
@@ -16,9 +16,10 @@ from app.people.models import Grant, Person, Role
 from app.reports import asked, roll, standing, tidings, undone
 from app.reports.attachments.models import Attachment
 from app.reports.models import Amendment, Comment, Report
-from app.reports.noticeboard import Kind, Notice, NoticeChoice, Way
+from app.reports.noticeboard import HOME, Kind, Notice, NoticeChoice, Way
 from app.reports.queries import stage_shown
-from app.workflow import Act, Audience, Stage, Tell
+from app.reports.signatures import Signature
+from app.workflow import ACTS, Act, Audience, Stage, Tell
 
 KINDS: dict[str, Kind] = {
     **dict.fromkeys(
@@ -45,6 +46,8 @@ _BY_ROLE: dict[Audience, frozenset[Role]] = {
     Audience.PRESIDENT: frozenset({Role.PRESIDENT}),
 }
 _SEATED = frozenset({Audience.COMMISSION, Audience.PRESIDENT})
+_PARTING = frozenset({Audience.VOIDED, Audience.RELEASED})
+"""Who is told a last time of a report that they may see no more by the act itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,18 @@ class Ties:
     overtaken: dict[int, tuple[int, ...]]
 
 
+@dataclass(slots=True)
+class Told:
+    """As which audiences a person is told, by which way they chose, and whether they may still see the report."""
+
+    way: Way
+    meant: list[Tell] = field(default_factory=list)
+    sees: bool = False
+
+
 def tell(act: Act, report: Report, event: AuditEvent, actor: Person, facts: dict[str, Any]) -> None:
-    """Write a notice for everybody whom the table has told of this act: never the actor, nobody who may not see the report.
+    """Write a notice for everybody whom the table has told of this act: never the actor, nobody who may not see the report
+    (but those who saw it until this very act).
 
     Takes at most six queries, whatever the number of people.
     """
@@ -72,9 +85,9 @@ def tell(act: Act, report: Report, event: AuditEvent, actor: Person, facts: dict
     ties = _ties(report, facts, {each.to for each in tells})
     told = _told(report, tells, ties, KINDS[act.key], actor)
     news = asked.News(act.key, actor.name, facts)
-    rows = [
-        _row(report, event, _for(person_id, news, ties), meant, way) for person_id, (meant, way) in sorted(told.items())
-    ]
+    rows = [_row(report, event, _for(person_id, news, ties), each) for person_id, each in sorted(told.items())]
+    if Audience.RELEASED in ties.people:
+        _release(report)
     if rows:
         db.session.execute(insert(Notice), rows)
 
@@ -85,9 +98,10 @@ def _for(person_id: int, news: asked.News, ties: Ties) -> asked.News:
     return replace(news, act=act, person_id=person_id, overtaken=ties.overtaken.get(person_id, ()))
 
 
-def _row(report: Report, event: AuditEvent, news: asked.News, meant: list[Tell], way: Way) -> dict[str, Any]:
-    first = next((each for each in meant if each.asks), meant[0])
+def _row(report: Report, event: AuditEvent, news: asked.News, told: Told) -> dict[str, Any]:
+    first = next((each for each in told.meant if each.asks), told.meant[0])
     asks = first.asks and news.act == event.act and not news.voted
+    at_once = asks or any(each.urgent for each in told.meant)
     return {
         "key": f"{report.id}:{event.seq}:{news.person_id}",
         "person_id": news.person_id,
@@ -95,10 +109,10 @@ def _row(report: Report, event: AuditEvent, news: asked.News, meant: list[Tell],
         "act": news.act,
         "seq": event.seq,
         "headline": tidings.headline(news),
-        "sentence": tidings.sentence(news, [each.to for each in meant]),
-        "place": place(report.id, tidings.anchor(news, first.to)),
+        "sentence": tidings.sentence(news, [each.to for each in told.meant]),
+        "place": place(report.id, tidings.anchor(news, first.to)) if told.sees else HOME,
         "asks": asks,
-        "way": Way.AT_ONCE if asks else way,
+        "way": Way.AT_ONCE if at_once else told.way,
         "at": event.at,
     }
 
@@ -117,6 +131,8 @@ def _ties(report: Report, facts: dict[str, Any], audiences: set[Audience]) -> Ti
         people[Audience.SIGNATORIES] = set(standing.signatories(report).values()) - signed
     if Audience.VOTERS in audiences:
         people[Audience.VOTERS] = facts.get("reopened", ())
+    if Audience.RELEASED in audiences:
+        people |= _let_go(report, facts)
     people[Audience.FILER] = {_attacher(report, facts) if "attachment" in facts else facts.get("filer")}
     people[Audience.SUBSTITUTE] = {facts.get("substitute")}
     people[Audience.PROXY] = {facts.get("holder"), facts.get("instead_of")}
@@ -136,6 +152,27 @@ def _ties(report: Report, facts: dict[str, Any], audiences: set[Audience]) -> Ti
         for audience in audiences - _BY_ROLE.keys()
     }
     return Ties(found, overtaken)
+
+
+def _let_go(report: Report, facts: dict[str, Any]) -> dict[Audience, Iterable[int | None]]:
+    """Whose signatures fall, and who else had been asked for one."""
+    signed = select(Signature.slot, Signature.person_id).where(Signature.report_id == report.id, Signature.void)
+    last = dict(db.session.execute(signed.order_by(Signature.id)).all())
+    voided = {person_id for slot, person_id in last.items() if slot in facts["voided"]}
+    to_sign = Notice.act.in_(("validate", "sign", "attest", "substitute"))
+    asked = set(db.session.scalars(select(Notice.person_id).where(Notice.report_id == report.id, Notice.asks, to_sign)))
+    return {Audience.VOIDED: voided, Audience.RELEASED: asked - voided}
+
+
+def _release(report: Report) -> None:
+    """What was asked while the text waited for its signatures is asked no more."""
+    waiting = [act.key for act in ACTS if Stage.VALIDATED in act.stages]
+    db.session.execute(
+        update(Notice)
+        .where(Notice.report_id == report.id, Notice.asks, Notice.act.in_(("validate", *waiting)))
+        .values(asks=False)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _attacher(report: Report, facts: dict[str, Any]) -> int | None:
@@ -182,17 +219,16 @@ def _thread(report: Report, number: int) -> dict[Audience, Iterable[int | None]]
     }
 
 
-def _told(
-    report: Report, tells: list[Tell], ties: Ties, kind: Kind, actor: Person
-) -> dict[int, tuple[list[Tell], Way]]:
+def _told(report: Report, tells: list[Tell], ties: Ties, kind: Kind, actor: Person) -> dict[int, Told]:
     """Who is told, as which audiences (in the table's order) and by which way: one query for all of them."""
     territory = report.workshop.territory
     commission = commissions.covering(territory) if {each.to for each in tells} & _SEATED else None
     roles = frozenset[Role]().union(*(_BY_ROLE.get(each.to, frozenset()) for each in tells))
     tied = frozenset[int]().union(*ties.people.values())
-    found: dict[int, tuple[list[Tell], Way]] = {}
-    for person_id, role, seat, way in db.session.execute(
-        select(Person.id, Grant.role, Grant.territory_id, NoticeChoice.way)
+    parting = frozenset[int]().union(*(ties.people.get(each, ()) for each in _PARTING))
+    found: dict[int, Told] = {}
+    for person_id, role, seat, way, sees in db.session.execute(
+        select(Person.id, Grant.role, Grant.territory_id, NoticeChoice.way, _shown().label("sees"))
         .join(Grant, Grant.person_id == Person.id)
         .join(Report, Report.id == report.id)
         .outerjoin(NoticeChoice, and_(NoticeChoice.person_id == Person.id, NoticeChoice.kind == kind))
@@ -202,15 +238,18 @@ def _told(
             Person.id != actor.id,
             or_(Grant.role.in_(roles), Person.id.in_(tied)),
             or_(Grant.territory_id.is_(None), Grant.territory_id.in_(_lineage(territory.path))),
-            _shown(),
+            or_(_shown(), Person.id.in_(parting)),
         )
     ):
-        meant, _ = found.setdefault(person_id, ([], way or kind.default))
-        for each in tells:
+        told = found.setdefault(person_id, Told(way or kind.default))
+        told.sees |= bool(sees)
+        for each in tells if sees else [each for each in tells if each.to in _PARTING]:
             seated = each.to not in _SEATED or (commission is not None and seat == commission.territory_id)
             if (role in _BY_ROLE.get(each.to, ()) and seated) or person_id in ties.people.get(each.to, ()):
-                meant += [each] if each not in meant else []
-    return {person_id: (sorted(meant, key=tells.index), way) for person_id, (meant, way) in found.items() if meant}
+                told.meant += [each] if each not in told.meant else []
+    for told in found.values():
+        told.meant.sort(key=tells.index)
+    return {person_id: told for person_id, told in found.items() if told.meant}
 
 
 def _lineage(path: str) -> list[int]:

@@ -23,11 +23,13 @@ from app.workflow import Facts, Hands, Majority, Stage
 
 def hands(report: Report, person: Person, amendment: Amendment | None = None, scan: Scan | None = None) -> Hands:
     """The person's roles over the report's territory, and personal ties to the report and the thing in question."""
-    slots = frozenset(slot.value for slot in slots_of(report, person))
+    mine = slots_of(report, person)
+    signing = bool(mine) and report.stage is Stage.VALIDATED
     return Hands(
         roles=roles(report, person),
-        slots=slots,
-        has_signed=bool(slots) and report.stage is Stage.VALIDATED and person.id in signed_by(report).values(),
+        slots=frozenset(slot.value for slot in mine),
+        has_signed=signing and person.id in signed_by(report).values(),
+        on_paper=signing and not on_paper(report).isdisjoint(mine),
         own_amendment=amendment is not None and amendment.author_id == person.id,
         own_scan=scan is not None and scan.filed_by_id == person.id,
     )

@@ -13,6 +13,7 @@ from app.reports.asked import ASKED, News, plain
 from app.reports.attachments.models import Kind
 from app.reports.consistency import passing
 from app.reports.masthead import reworded
+from app.reports.tidings_refused import refused
 from app.workflow import Audience
 from app.workshops.wording import day
 
@@ -191,7 +192,7 @@ WORDINGS: dict[str, Wording] = {
     ),
     "validate": Wording(plain("rapport validé"), _says("a validé le rapport au nom de la commission")),
     "sign": Wording(plain("rapport signé"), _says("a signé le rapport")),
-    "refuse": Wording(plain("signature refusée"), _reasoned("a refusé de signer ; le rapport revient à la commission")),
+    "refuse": Wording(plain("signature refusée"), lambda news: refused(news.actor, _why(news), news.facts)),
     "substitute": Wording(plain("signature par suppléance"), _substituted),
     "file_scan": Wording(
         plain("exemplaire signé sur papier à attester"), _says("a déposé un exemplaire du rapport signé sur papier")

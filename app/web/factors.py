@@ -29,8 +29,9 @@ blueprint = Blueprint("factors", __name__)
 View = Callable[..., ResponseReturnValue]
 
 WRONG_PASSWORD = "Ce n’est pas votre mot de passe : rien n’a changé."
+NOT_YOURS = "Ce mot de passe n’est pas le vôtre : rien n’est enregistré. Saisissez-le de nouveau."
 WRONG = (
-    "Ce second facteur n’est pas le bon, ou il a déjà servi : rien n’a été signé. "
+    "Ce second facteur n’est pas le bon, ou il a déjà servi : rien n’est enregistré. "
     "Un code de l’application change toutes les 30 secondes ; attendez le suivant."
 )
 
@@ -159,6 +160,17 @@ def confirm_factor(person: Person, held: Held) -> str | None:
     if not given:
         access.note("factor_refused", person.id, {"page": request.url_rule.rule if request.url_rule else ""})
     return given or None
+
+
+def proof(person: Person) -> tuple[str, dict[str, str]]:
+    """The password given again, and a second factor where one is held: which one, and what is wrong, by field.
+
+    Where something is wrong, answer with a status below 400, so that the failure is counted. Raises `TooManyAttempts`.
+    """
+    if not confirm_password(person, request.form.get("password", "")):
+        return "", {"password": french(NOT_YOURS)}
+    factor = confirm_factor(person, holding.of(person))
+    return (factor, {}) if factor is not None else ("", {"factor": french(WRONG)})
 
 
 def tell_of_removal(person: Person, by: Person) -> None:

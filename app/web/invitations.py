@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app import workflow
 from app.audit.once import Once
 from app.content.typography import french
 from app.db import db, now
@@ -17,19 +18,17 @@ from app.documents.authority import NoAuthority
 from app.documents.seal import CannotSign
 from app.documents.stamp import Strokes
 from app.documents.store import Damaged, Missing, Unreachable
-from app.mail import outbox
 from app.people import attempts
 from app.people.attempts import Origin, TooManyAttempts
 from app.people.models import Person
-from app.reports import queries, steps
+from app.reports import queries, standing, steps
 from app.reports.invitations import accepting, drawing, inviting
-from app.reports.invitations.inviting import Given
 from app.reports.invitations.models import Ended, Invitation
 from app.reports.models import Report
 from app.reports.page import signatures_of
 from app.reports.signatures import Slot
 from app.reports.signing import Outdated
-from app.web import access, signing
+from app.web import access, final_file, invitation_letter, signing
 from app.web.guards import act, me, public
 from app.web.htmx import go
 
@@ -80,33 +79,18 @@ def invite(report: Report) -> ResponseReturnValue:
     person = db.session.get_one(Person, given.invitation.person_id)
     mailed = bool(person.email and current_app.config["MAIL_URL"])
     if mailed:
-        _mail(given, person, report)
+        invitation_letter.send(given, person, report)
+    link = invitation_letter.link(given)
     # Link and code are on this answer and nowhere else; the form sent again leads to the list.
     g.place = url_for(".desk", report_id=report.id)
     return render_template(
-        "invitations/given.html", report=report, given=given, person=person, mailed=mailed, link=_link(given)
+        "invitations/given.html",
+        report=report,
+        given=given,
+        person=person,
+        mailed=mailed,
+        link=link,
     )
-
-
-def _link(given: Given) -> str:
-    base: str = current_app.config["BASE_URL"]
-    return base.rstrip("/") + url_for(".page", token=given.token)
-
-
-def _mail(given: Given, person: Person, report: Report) -> None:
-    """The link alone: the code goes another way."""
-    values = {
-        "person": person,
-        "report": report,
-        "link": _link(given),
-        "deadline": given.invitation.deadline,
-        "by": me(),
-    }
-    subject = f"{report.workshop.territory.name} : rapport à lire et à signer"
-    letter = ("mail/invitation.txt", "mail/invitation.html")
-    text, html = (render_template(name, subject=subject, **values) for name in letter)
-    domain = str(current_app.config["MAIL_FROM"]).rpartition("@")[2].rstrip("> ")
-    outbox.queue(person.email or "", subject, text, html, domain=domain, at=now(), person_id=person.id)
 
 
 @blueprint.post("/rapports/<int:report_id>/invitations/<int:number>/revoquer")
@@ -204,6 +188,8 @@ def _page(
         "values": values,
         "errors": {name: french(each) for name, each in (errors or {}).items()},
         "signatures": signatures_of(report),
+        "file": final_file.shown(report),
+        "may_not_refuse": workflow.barred(workflow.BY_KEY["refuse"], standing.hands(report, invitation.person)),
         "field": drawing,
     }
     answer = render_template("invitations/page.html", invitation=invitation, report=report, token=token, **shown)
@@ -214,13 +200,21 @@ def _page(
 @invited
 def document(invitation: Invitation, report: Report, token: str) -> ResponseReturnValue:
     """The very file that this person is about to sign."""
-    return signing.file_to_sign(report)
+    return final_file.as_file(report)
+
+
+@blueprint.get("/signature/<token>/document/<int:page>.png")
+@invited
+def document_page(invitation: Invitation, report: Report, token: str, page: int) -> ResponseReturnValue:
+    return final_file.as_picture(report, page)
 
 
 @blueprint.post("/signature/<token>")
 @rendered_first
 @invited
 def sign(invitation: Invitation, report: Report, token: str) -> ResponseReturnValue:
+    if not signing.shown_is(report):
+        return _page(invitation, report, token, 409, {"": signing.not_shown()})
     strokes, written, errors = _mark_posted()
     if not request.form.get("read"):
         errors["read"] = NOT_READ
@@ -230,8 +224,7 @@ def sign(invitation: Invitation, report: Report, token: str) -> ResponseReturnVa
         return wrong
     text_hash, final = g.final or (report.text_hash, b"")
     try:
-        shown = request.form.get("text_hash", text_hash)
-        accepting.sign(invitation, report, shown, final, signing.desk(), strokes, written)
+        accepting.sign(invitation, report, text_hash, final, signing.desk(), strokes, written)
     except Outdated:
         return _page(invitation, report, token, 409, {"": signing.CHANGED})
     except (NoAuthority, CannotSign, Unreachable, Missing, Damaged) as error:

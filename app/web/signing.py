@@ -1,8 +1,8 @@
-"""Signing: the page where a signatory reads and signs, the refusal, the signed file, its publication."""
+"""Signing: the page where a signatory reads and signs, the signed file, its publication."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -10,24 +10,22 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import anchoring
+from app import anchoring, workflow
+from app.content.canonical import digest
 from app.content.typography import french
 from app.db import db, only_reading
 from app.documents import authority
 from app.documents.authority import NoAuthority
-from app.documents.pdf import RenderingFailed
 from app.documents.seal import CannotSign
 from app.documents.store import Damaged, Missing, Unreachable
-from app.people.factors import holding
 from app.people.models import Person
-from app.reports import history, press, queries, signing
+from app.reports import history, queries, signing, standing
 from app.reports.anchors import NotAnchored
 from app.reports.models import Report
-from app.reports.page import open_page, part_views
+from app.reports.page import open_page
 from app.reports.signing import ELECTRONIC, Desk, Manner, Outdated
-from app.reports.steps import NotReady
-from app.web import factors, publication, reports
-from app.web.accounts import confirm_password
+from app.reports.steps import NotAllowed, NotReady
+from app.web import factors, final_file, outcomes, publication, reports
 from app.web.files import store
 from app.web.guards import act, me, reads
 from app.web.htmx import go
@@ -39,8 +37,8 @@ blueprint = Blueprint("signing", __name__)
 blueprint.register_error_handler(NotReady, reports.refused)
 View = Callable[..., ResponseReturnValue]
 
-CHANGED = "Le texte a changé pendant que vous le lisiez : relisez-le avant de signer."
-WRONG_PASSWORD = "Ce mot de passe n’est pas le vôtre : rien n’a été signé. Saisissez-le de nouveau."
+CHANGED = "Le document n’est plus celui que vous lisiez : rien n’est signé. Relisez-le ci-dessous avant de signer."
+NOT_READ = "Le document n’avait pas pu vous être montré : rien n’est signé. Lisez-le ci-dessous, puis signez."
 
 
 def desk() -> Desk:
@@ -91,54 +89,57 @@ def _render(person: Person, report_id: int) -> tuple[str, bytes] | None:
     report = queries.visible_report(person, report_id)
     if report is None or report.stage is not Stage.VALIDATED or report.final_hash:
         return None
-    contents = {each.part.key: each.content for each in part_views(report)}
-    return report.text_hash, press.final(report, contents, current_app.config["BASE_URL"], store())
+    return report.text_hash, final_file.final(report)
 
 
 @blueprint.get("/rapports/<int:report_id>/signature")
 @act("sign")
 def sign_page(report: Report) -> ResponseReturnValue:
-    return _page(report)
+    return _page(report, {})
 
 
-def _page(report: Report, status: int = 200, **errors: str) -> ResponseReturnValue:
-    page = open_page(report, me())
-    return render_template(
-        "signing/page.html", report=report, page=page, errors=errors, **factors.asked_of(me())
-    ), status
+def _page(report: Report, errors: Mapping[str, str], status: int = 200) -> ResponseReturnValue:
+    slots = standing.slots_of(report, me())
+    shown = {"report": report, "page": open_page(report, me()), "errors": errors, "slot": slots[0] if slots else None}
+    file = final_file.shown(report)
+    return render_template("signing/page.html", file=file, **shown, **factors.asked_of(me())), status
 
 
 @blueprint.post("/rapports/<int:report_id>/signature")
 @rendered_first
 @act("sign")
 def sign(report: Report) -> ResponseReturnValue:
-    if not confirm_password(me(), request.form.get("password", "")):
-        return _page(report, password=WRONG_PASSWORD)  # with status 200, so that the failure is counted
-    factor = factors.confirm_factor(me(), holding.of(me()))
-    if factor is None:
-        return _page(report, factor=french(factors.WRONG))  # the same
+    if why := workflow.barred(workflow.BY_KEY["sign"], standing.hands(report, me())):
+        raise NotAllowed(why)
+    if not shown_is(report):
+        return _page(report, {"text": not_shown()}, 409)
+    factor, wrong = factors.proof(me())
+    if wrong:
+        return _page(report, wrong)  # with status 200, so that the failure is counted
     text_hash, final = g.final or (report.text_hash, b"")
     try:
-        signing.sign(report, me(), request.form.get("text_hash", text_hash), final, desk(), _manner(factor))
+        signing.sign(report, me(), text_hash, final, desk(), _manner(factor))
     except Outdated:
-        return _page(report, 409, text=CHANGED)
+        return _page(report, {"text": CHANGED}, 409)
     except (NoAuthority, CannotSign, Unreachable, Missing, Damaged) as error:
         db.session.rollback()
-        return _page(report, 422, text=str(error))
+        return _page(report, {"text": str(error)}, 422)
+    flash(french(outcomes.signed(report)))
     return go(url_for("reports.page", report_id=report.id))
+
+
+def shown_is(report: Report) -> bool:
+    """Whether the form was sent from beside the very file that is to be signed."""
+    return request.form.get("file", "") == (report.final_hash or (digest(g.final[1]) if g.final else ""))
+
+
+def not_shown() -> str:
+    """What to say where it was not."""
+    return french(CHANGED if request.form.get("file") else NOT_READ)
 
 
 def _manner(factor: str) -> Manner:
     return Manner(details={"factor": factor}) if factor else ELECTRONIC
-
-
-@blueprint.post("/rapports/<int:report_id>/refus-de-signer")
-@act("refuse")
-def refuse(report: Report) -> ResponseReturnValue:
-    signing.refuse(report, me(), request.form.get("reason", ""))
-    flash("Votre refus est enregistré : le texte est de nouveau chez la commission.")
-    # Not to the report: back with the commission, it is no longer the chair's to see.
-    return go(url_for("lists.tasks"))
 
 
 @blueprint.post("/rapports/<int:report_id>/publier")
@@ -146,6 +147,7 @@ def refuse(report: Report) -> ResponseReturnValue:
 @act("publish")
 def publish(report: Report) -> ResponseReturnValue:
     publication.publish(report)
+    flash(french(outcomes.PUBLISHED))
     return go(url_for("reports.page", report_id=report.id))
 
 
@@ -153,20 +155,13 @@ def publish(report: Report) -> ResponseReturnValue:
 @act("sign")
 def to_sign(report: Report) -> ResponseReturnValue:
     """The very file that this person is about to sign."""
-    return file_to_sign(report)
+    return final_file.as_file(report)
 
 
-def file_to_sign(report: Report) -> ResponseReturnValue:
-    """The final file as it stands, with the signature it may bear already."""
-    latest = signing.latest_file(report)
-    try:
-        if latest:
-            return as_pdf(store().get(latest), f"rapport-{report.id}-a-signer.pdf")
-        contents = {each.part.key: each.content for each in part_views(report)}
-        final = press.final(report, contents, current_app.config["BASE_URL"], store())
-        return as_pdf(final, f"rapport-{report.id}-a-signer.pdf")
-    except (RenderingFailed, NotAnchored) as error:
-        abort(422, str(error))
+@blueprint.get("/rapports/<int:report_id>/a-signer/<int:page>.png")
+@act("sign")
+def page_to_sign(report: Report, page: int) -> ResponseReturnValue:
+    return final_file.as_picture(report, page)
 
 
 @blueprint.get("/rapports/<int:report_id>/rapport-signe.pdf")

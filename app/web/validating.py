@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, abort, g, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import lazyload
 
 from app import workflow
 from app.content.canonical import TooLong
+from app.content.typography import french
 from app.db import db, now, only_reading
 from app.documents.pdf import RenderingFailed
 from app.people.models import Person
@@ -21,7 +22,7 @@ from app.reports.models import Report
 from app.reports.returns import Votes
 from app.reports.steps import NotReady
 from app.reports.validating import Minutes, Outdated
-from app.web import reports
+from app.web import confirming, outcomes, reports
 from app.web.files import store
 from app.web.guards import act, me, reads
 from app.web.htmx import go
@@ -29,13 +30,26 @@ from app.web.reports import as_pdf
 from app.workflow import Majority, Stage
 
 blueprint = Blueprint("validating", __name__)
-blueprint.register_error_handler(NotReady, reports.refused)
 blueprint.register_error_handler(TooLong, reports.refused)
 blueprint.add_app_template_global(Votes, "Votes")
 blueprint.add_app_template_global(Majority, "Majority")
 View = Callable[..., ResponseReturnValue]
 
+CHANGED = "Le texte a changé depuis que cette page est ouverte : rien n’est validé. Relisez-le, puis validez."
 MEANWHILE = "Un vote ou une décision est arrivé pendant que le procès-verbal s’établissait : relisez, puis validez."
+
+
+@blueprint.errorhandler(NotReady)
+def _refused(error: NotReady) -> ResponseReturnValue:
+    """The sentence beside the form that was sent: that of a validation has a page of its own."""
+    if request.endpoint != "validating.validate":
+        return reports.refused(error)
+    db.session.rollback()
+    g.pop("place", None)
+    report = queries.visible_report(me(), (request.view_args or {})["report_id"])
+    if report is None:
+        abort(404)
+    return confirming.validating(report, 422, str(error))
 
 
 def _commission(report: Report) -> ResponseReturnValue:
@@ -121,10 +135,13 @@ def _closing(report_id: int) -> Minutes | None:
 @minutes_first
 @act("validate")
 def validate(report: Report) -> ResponseReturnValue:
+    if request.form.get("text_hash", report.text_hash) != report.text_hash:
+        return confirming.validating(report, 409, CHANGED)
     try:
         validating.validate(report, me(), g.minutes, request.form.get("passing", ""))
     except Outdated as error:
         raise NotReady(MEANWHILE) from error
+    flash(french(outcomes.validated(report)))
     return go(url_for("reports.page", report_id=report.id))
 
 

@@ -245,6 +245,7 @@ def validate(people: dict[str, Page], place: str) -> None:
     expect(mariam.locator("#commission .seats")).to_contain_text("par procuration")
     confirm(binta, place)
     vote(adama, place)
+    adama.locator("#act-validate a").click()
     adama.get_by_label("Pourquoi passer outre").fill("Les destinataires sont connus.")
     adama.locator("#act-validate button").click()
     expect(adama.locator("#workflow [aria-current=step]")).to_contain_text("Validé")

@@ -313,6 +313,7 @@ def read_and_amend(enter: Enter, cast: Cast, place: str, report: Source) -> tupl
         vote(enter(person), place)
     vote(mariam, place)
     vote(adama, place)
+    adama.locator("#act-validate a").click()
     go_past_warnings(adama)
     adama.locator("#act-validate button").click()
     expect(adama.locator("#workflow [aria-current=step]")).to_contain_text("Validé")

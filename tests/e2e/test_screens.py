@@ -403,7 +403,9 @@ def test_anybody_can_read_the_published_report(inspector: Inspector, app: Flask,
     place = f"/rapports/{report_of(app, cast, Stage.SIGNED, desk)}"
     coumba = inspector.enter(cast.coumba)
     inspector.visit(coumba, place, "signed")
-    press(coumba, "Publier", "#act-publish")
+    coumba.locator("#act-publish a").click()
+    inspector.look(coumba, "publish")
+    press(coumba, "Publier le rapport", "#act-publish")
     inspector.visit(inspector.enter(cast.lamine), place, "published-reader")
     inspector.verdict()
 

@@ -142,6 +142,8 @@ class Model:
             return self._allows_about(act, who, number)
         if act == "sign":
             return who not in self.signed
+        if act == "refuse":
+            return who not in self.signed and who not in {signatory for _, signatory in self.papers.values()}
         if act == "rectify":
             return not self.rectified
         if act == "make_public":

@@ -80,7 +80,7 @@ SEEN_FROM = {
 # named for, a paper one has filed or is to sign.
 BARRED = {
     "withdraw": {"oumar", "binta", "adama"},
-    "refuse": {"koniba"},
+    "refuse": {"koniba", "seydou"},
     "sign": {"koniba"},
     "withdraw_attachment": {"issa", "koniba", "salif"},
     "attest": {"issa", "coumba"},

@@ -97,8 +97,10 @@ def test_validating_and_signing_on_the_screen_make_checkpoints_at_once(app: Flas
     report_id = at(app, Stage.VALIDATED, cast)
     before = checkpoints(app)
     rapporteur = sign_in(app.test_client(), cast.issa)
-    answer = rapporteur.post(f"/rapports/{report_id}/signature", data={"password": PASSWORD})
-    assert answer.status_code in (200, 204, 303), answer.text
+    place = f"/rapports/{report_id}/signature"
+    (file,) = re.findall(r'name="file" value="(\w+)"', rapporteur.get(place).text)
+    answer = rapporteur.post(place, data={"password": PASSWORD, "file": file})
+    assert answer.status_code == 303, answer.text
     assert [reason for _, reason in checkpoints(app)[len(before) :]] == ["sign"]
 
 
@@ -115,7 +117,12 @@ def test_the_file_to_sign_waits_for_its_checkpoint_and_signing_makes_it(
     answer = rapporteur.get(f"/rapports/{report_id}/a-signer.pdf")
     assert answer.status_code == 422 and "point de contrôle" in answer.text
     assert checkpoints(app) == []
-    rapporteur.post(f"/rapports/{report_id}/signature", data={"password": PASSWORD})
+    place = f"/rapports/{report_id}/signature"
+    assert "point de contrôle" in rapporteur.get(place).text
+    answer = rapporteur.post(place, data={"password": PASSWORD, "file": ""})
+    assert answer.status_code == 409 and "n’avait pas pu vous être montré" in answer.text
+    (file,) = re.findall(r'name="file" value="(\w+)"', answer.text)
+    assert rapporteur.post(place, data={"password": PASSWORD, "file": file}).status_code == 303
     assert [reason for _, reason in checkpoints(app)] == ["validate", "sign"]
 
 

@@ -20,6 +20,7 @@ from app.people.factors.models import RecoveryCode, Totp
 from app.people.factors.passkeys import Site
 from app.people.factors.vault import CHALLENGE_LIVES, Vault
 from app.people.models import Person
+from app.reports.replay import verify_reports
 from app.reports.signatures import Signature
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
@@ -59,7 +60,9 @@ def enrolled(client: FlaskClient) -> tuple[Device, list[str]]:
 
 
 def sign(client: FlaskClient, **typed: str) -> int:
-    return client.post("/rapports/1/signature", data={"password": PASSWORD, **typed}).status_code
+    shown = re.findall(r'name="file" value="([^"]+)"', client.get("/rapports/1/signature").text)
+    form = {"password": PASSWORD, "file": shown[0], **typed}
+    return client.post("/rapports/1/signature", data=form).status_code
 
 
 def signatures(app: Flask) -> list[Signature]:
@@ -80,6 +83,25 @@ def test_once_issa_has_an_application_his_password_alone_signs_nothing(
     assert sign(client, factor=device.shows(later=30)) == 303
     (signature,) = signatures(app)
     assert signature.details == {"factor": "totp"}
+
+
+def test_refusing_asks_issa_for_his_second_factor_too_and_the_log_says_which(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, validated: None
+) -> None:
+    device, _ = enrolled(sign_in(client, cast.issa))
+    place = "/rapports/1/refus-de-signer"
+    (moment,) = re.findall(r'name="validated" value="([^"]+)"', client.get(place).text)
+    form = {"reason": "Le total du budget est inexact.", "password": PASSWORD, "validated": moment}
+    for wrong in ({}, {"factor": "000000"}, {"answer": "{}"}):
+        answer = client.post(place, data=form | wrong)
+        assert answer.status_code == 200 and 'id="error-factor"' in answer.text
+        assert "Le total du budget est inexact.</textarea>" in answer.text
+    assert client.post(place, data=form | {"factor": device.shows(later=30)}).status_code == 303
+    with app.app_context():
+        (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.act == "refuse"))
+        assert orjson.loads(event.body)["facts"]["factor"] == "totp"
+        assert verify_reports(db.session) == []
+        db.session.rollback()
 
 
 def test_a_code_that_has_served_serves_no_more(

@@ -74,7 +74,7 @@ def test_the_whole_life_of_a_report_reads_as_sentences(
         "commission ; la signature déjà donnée est annulée. 4 votes sont rouverts.",
         "Coumba SIDIBE a désigné Mariam SANOGO pour signer « P.O. » à la place de Seydou BA. Document : « Arrêté n° 12 ».",
         "Coumba SIDIBE a mis fin à la suppléance : Seydou BA signe de nouveau.",
-        "Coumba SIDIBE a déposé l’exemplaire papier n° 1, signé par le président de séance (1 page) ; original conservé : ",
+        "Coumba SIDIBE a déposé l’exemplaire papier n° 1, signé par le rapporteur (1 page) ; original conservé : ",
         "Mariam SANOGO a refusé l’exemplaire papier n° 2. Motif : « La page 2 est déchirée. »",
         "Fanta COULIBALY a attesté conforme l’exemplaire papier n° 3, signé à la main par le rapporteur.",
         "Seydou BA a signé le rapport, à la présidence de séance, par un code à usage unique ; les deux signatures y sont.",

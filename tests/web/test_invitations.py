@@ -17,14 +17,17 @@ from app.audit.models import AuditEvent
 from app.db import db
 from app.mail.models import Letter
 from app.people.models import Person
+from app.reports import signing, validating
 from app.reports.invitations.models import Invitation
 from app.reports.models import Report
 from app.reports.noticeboard import Notice
 from app.reports.replay import verify_reports
-from app.reports.signatures import Signature
+from app.reports.signatures import Signature, Slot
+from app.reports.signing import Desk
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import report_at
+from tests.paper import filed
 
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 STROKES = "[[10,200,100,20,200,380,300,50,500,200]]"
@@ -39,7 +42,8 @@ class Invited:
     browser: FlaskClient
 
     def sign(self, **typed: str) -> Any:
-        form = {"read": "1", "strokes": STROKES, "code": self.code, **typed}
+        shown = re.findall(r'name="file" value="([^"]+)"', self.browser.get(self.place).text)
+        form = {"read": "1", "strokes": STROKES, "code": self.code, "file": "".join(shown), **typed}
         answer = self.browser.post(self.place, data=form, buffered=True)
         answer.close()  # what is noted of it is written once it has left
         return answer
@@ -193,3 +197,53 @@ def test_a_person_without_account_is_added_named_and_invited(
     page = client.get(place)
     assert page.status_code == 200 and "None" not in page.text
     assert "sans compte" in client.get("/administration/personnes").text
+
+
+def test_who_signed_by_code_refuses_no_more_with_code_or_account(
+    app: Flask, cast: Cast, sign_in: SignIn, seydou: Invited
+) -> None:
+    assert seydou.sign().status_code == 303
+    form = {"reason": "Le total du budget est inexact.", "refusal_code": seydou.code}
+    assert seydou.browser.post(seydou.place + "/refus", data=form).status_code == 404
+    answer = sign_in(app.test_client(), cast.seydou).post("/rapports/1/refus-de-signer", data=form)
+    assert answer.status_code == 403 and "Vous avez signé ce rapport" in answer.text
+    assert [each.void for each in kept(app, select(Signature))] == [False]
+
+
+def test_whose_paper_waits_reads_why_the_code_refuses_nothing(
+    app: Flask, cast: Cast, desk: Desk, seydou: Invited
+) -> None:
+    with app.app_context():
+        filed(db.session.get_one(Report, 1), cast.coumba, desk, [Slot.CHAIR])
+        db.session.commit()
+    page = seydou.browser.get(seydou.place).text
+    assert "Un papier qui porte votre signature attend" in page and 'name="refusal_code"' not in page
+    form = {"reason": "Le total du budget est inexact.", "refusal_code": seydou.code}
+    assert seydou.browser.post(seydou.place + "/refus", data=form).status_code == 403
+    assert kept(app, select(Report))[0].stage is Stage.VALIDATED
+
+
+def test_a_code_handed_over_before_a_refusal_signs_nothing_after_the_text_is_validated_again(
+    app: Flask, cast: Cast, seydou: Invited
+) -> None:
+    with app.app_context():
+        report = db.session.get_one(Report, 1)
+        signing.refuse(report, cast.issa, "Le total du budget est inexact.")
+        for person in (cast.mariam, cast.oumar, cast.adama):
+            validating.confirm(report, person)
+        validating.validate(report, cast.adama)
+        db.session.commit()
+    assert seydou.browser.get(seydou.place).status_code == 404
+    assert seydou.sign().status_code == 404
+    assert kept(app, select(Signature)) == []
+
+
+def test_who_was_invited_sees_every_page_first_and_signs_the_file_that_was_shown(app: Flask, seydou: Invited) -> None:
+    page = seydou.browser.get(seydou.place).text
+    pictures = re.findall(r'<img src="([^"]+)" alt="Page', page)
+    assert pictures and seydou.browser.get(pictures[0]).mimetype == "image/png"
+    assert seydou.browser.get(pictures[0].replace("/1.png", "/99.png")).status_code == 404
+    assert page.index(pictures[-1]) < page.index('name="code"')
+    for file in ("", "0" * 64):
+        assert seydou.sign(file=file).status_code == 409
+    assert kept(app, select(Signature)) == [] and kept(app, select(Invitation))[0].tries == 0

@@ -6,6 +6,7 @@ each stage, from drafting to published; elsewhere one sign. The signs stand at t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from io import BytesIO
@@ -107,7 +108,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "validating.name_proxy": {"holder": "5"},  # Binta
     "validating.return_to_rapporteur": {"reason": "Le lieu est à corriger."},
     "signing.sign": {"password": PASSWORD},
-    "signing.refuse": {"reason": "Mon titre est faux."},
+    "refusing.refuse": {"reason": "Mon titre est faux.", "password": PASSWORD},
     "rectifying.rectify": {"what": "La conclusion.", "reason": "Une date est fausse."},
     "invitations.invite": {"slot": "chair"},
     "pictures.add": {"consent": "oui"},
@@ -118,6 +119,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "papers.attest": {"password": PASSWORD, "checks": ["pages", "signatures", "original"]},
     "papers.refuse": {"reason": "Une page est coupée."},
 }
+# The hidden field by which a form says what it was shown beside: read from the page at the same address.
+SHOWN = {"refusing.refuse": "validated", "signing.sign": "file"}
 PDF = b"%PDF-1.7\n"
 # A file that goes with a form: the field, its content, its name.
 FILES: dict[str, tuple[str, bytes, str]] = {
@@ -255,6 +258,9 @@ def sign_of(client: FlaskClient, rule: Rule, method: str, app: Flask) -> str:
         values["key"] = "attendance"
     place = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
     form: dict[str, object] = {**FORMS.get(rule.endpoint, {})}
+    if method == "POST" and rule.endpoint in SHOWN:
+        shown = re.search(f'name="{SHOWN[rule.endpoint]}" value="([^"]*)"', client.get(place).text)
+        form |= {SHOWN[rule.endpoint]: shown[1]} if shown else {}
     if rule.endpoint in FILES:
         field, content, name = FILES[rule.endpoint]
         form[field] = (BytesIO(content), name)

@@ -225,12 +225,17 @@ def test_a_return_that_is_refused_keeps_what_was_typed_and_chosen(browser: Brows
     assert unknown.status_code == 422
 
 
-def validated(app: Flask, cast: Cast, browser: Browser) -> int:
+def ready(app: Flask, cast: Cast) -> None:
+    """Enough have voted."""
     with app.app_context():
         report = db.session.get_one(Report, 1)
         for person in (cast.mariam, cast.adama):
             validating.vote(report, person, Choice.APPROVE)
         db.session.commit()
+
+
+def validated(app: Flask, cast: Cast, browser: Browser) -> int:
+    ready(app, cast)
     return browser("adama").post(f"{PLACE}/valider").status_code
 
 
@@ -286,3 +291,32 @@ def test_no_minutes_are_set_for_a_validation_that_cannot_be(
     assert "Quorum non atteint" in answer.text
     assert browser("mariam").post(f"{PLACE}/valider").status_code == 403
     assert app.test_client().post(f"{PLACE}/valider").status_code == 401
+
+
+@pytest.mark.usefixtures("reading")
+def test_validating_asks_once_more_and_says_who_has_the_report_now(app: Flask, cast: Cast, browser: Browser) -> None:
+    ready(app, cast)
+    adama = browser("adama")
+    assert f'href="{PLACE}/valider"' in adama.get(PLACE).text
+    asked = adama.get(f"{PLACE}/valider").text
+    assert "Vous validez ce texte au nom de la CRSB de Ségou." in asked and "3 pour" in asked
+    assert "Issa KONE et Seydou BA le signent" in asked
+    (shown,) = re.findall(r'name="text_hash" value="(\w+)"', asked)
+    form = {"text_hash": shown, "once": "only"}
+    assert [adama.post(f"{PLACE}/valider", data=form).status_code for _ in range(2)] == [303, 303]
+    said = adama.get(PLACE).text
+    assert "Le rapport est validé. Il est maintenant chez Issa KONE et Seydou BA, pour signature" in said
+
+
+@pytest.mark.usefixtures("reading")
+def test_a_page_from_before_the_text_changed_validates_nothing(app: Flask, cast: Cast, browser: Browser) -> None:
+    ready(app, cast)
+    answer = browser("adama").post(f"{PLACE}/valider", data={"text_hash": "0" * 64})
+    assert answer.status_code == 409 and "rien n’est validé" in answer.text
+    assert 'action="/rapports/1/valider"' in answer.text
+
+
+@pytest.mark.usefixtures("reading")
+def test_what_stands_in_the_way_of_a_validation_is_said_on_its_page(browser: Browser) -> None:
+    asked = browser("adama").get(f"{PLACE}/valider").text
+    assert "Quorum non atteint" in asked and 'aria-disabled="true"' in asked

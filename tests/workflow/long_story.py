@@ -44,9 +44,9 @@ from tests.factories import DEADLINE, amended, content_of, filed, final_of, open
 def lived_through(cast: Cast, desk: signing.Desk) -> Report:
     """A published report that was sent back at every stage first."""
     report = validated_after_all(cast)
+    paper.filed(report, cast.coumba, desk, [Slot.RAPPORTEUR])
     sign(report, cast.issa, desk)
     _stood_in(report, cast, desk)
-    paper.filed(report, cast.coumba, desk, [Slot.CHAIR])
     _refused_by_code(report, cast)
     _validated(report, cast)
     torn = paper.filed(report, cast.coumba, desk, [Slot.RAPPORTEUR])

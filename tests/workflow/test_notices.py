@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from app import workflow
-from app.db import db
+from app.db import db, now
+from app.mail.models import Letter
 from app.people import persons
 from app.people.models import Grant, Person, Role
 from app.reports import (
@@ -20,15 +21,18 @@ from app.reports import (
     commenting,
     drafting,
     editing,
+    letters,
+    noticeboard,
     notices,
     proxies,
     signing,
+    tasks,
     tidings,
     validating,
 )
 from app.reports.ballots import Choice
 from app.reports.models import Report
-from app.reports.noticeboard import Kind, Notice, Way
+from app.reports.noticeboard import Kind, Notice, NoticeChoice, Way
 from app.reports.signing import Desk
 from app.reports.steps import NotReady
 from app.workflow import Audience, Stage
@@ -36,6 +40,7 @@ from tests.cast import Cast
 from tests.factories import DEADLINE, amended, opened, report_at, sign
 
 pytestmark = pytest.mark.usefixtures("world")
+SITE = letters.Site("https://seben.exemple.ml", "GSB", "exemple.ml")
 
 
 def told(report: Report, act: str) -> dict[str, Notice]:
@@ -120,10 +125,59 @@ def test_a_refusal_tells_the_president_to_take_up_the_reading_and_the_voters_why
     report = report_at(Stage.VALIDATED, cast)
     signing.refuse(report, cast.issa, "Mon titre est faux.")
     found = told(report, "refuse")
-    assert set(found) == {"adama", "mariam", "oumar", "binta"}
+    assert set(found) == {"adama", "mariam", "oumar", "binta", "seydou", "fanta", "coumba"}
     assert "À vous de reprendre la lecture" in found["adama"].sentence
     assert "Les votes sont annulés" in found["mariam"].sentence
     assert not found["binta"].asks  # she had not voted
+
+
+def test_a_refusal_tells_at_once_whose_signature_falls_the_facilitator_and_the_coordination(
+    cast: Cast, desk: Desk
+) -> None:
+    report = report_at(Stage.VALIDATED, cast)
+    sign(report, cast.seydou, desk)
+    for person in (cast.seydou, cast.fanta, cast.coumba):
+        db.session.add(NoticeChoice(person_id=person.id, kind=Kind.CIRCUIT, way=Way.NEVER))
+    signing.refuse(report, cast.issa, "Le total du budget est inexact.")
+    found = told(report, "refuse")
+    assert {name for name, each in found.items() if each.way is Way.AT_ONCE} >= {"seydou", "fanta", "coumba"}
+    assert all("Le total du budget est inexact." in each.sentence for each in found.values())
+    assert "La signature déjà donnée est annulée." in found["fanta"].sentence
+    assert "Votre signature ne vaut plus." in found["seydou"].sentence
+    assert "prévenez les signataires sans compte" in found["coumba"].sentence
+    assert not found["seydou"].asks and not found["fanta"].asks
+
+
+def test_the_chair_reads_that_his_signature_fell_though_the_report_is_no_longer_his_to_see(
+    cast: Cast, desk: Desk
+) -> None:
+    report = report_at(Stage.VALIDATED, cast)
+    sign(report, cast.seydou, desk)
+    signing.refuse(report, cast.issa, "Le total du budget est inexact.")
+    (listed,) = noticeboard.page_of(cast.seydou)
+    assert (listed.act, listed.place) == ("refuse", noticeboard.HOME)
+    while letters.write_next(SITE, now() + timedelta(minutes=5)):
+        pass
+    (letter,) = db.session.scalars(select(Letter).where(Letter.person_id == cast.seydou.id))
+    assert "signature refusée" in letter.subject and "Votre signature ne vaut plus." in letter.text
+    assert f"/rapports/{report.id}" not in letter.text
+
+
+def test_after_a_refusal_nothing_asks_for_a_signature_any_more(cast: Cast, desk: Desk) -> None:
+    report = report_at(Stage.VALIDATED, cast)
+    sign(report, cast.issa, desk)
+    assert told(report, "sign")["seydou"].asks
+    signing.refuse(report, cast.seydou, "Mon titre est faux.")
+    asking = db.session.scalars(select(Notice.act).where(Notice.report_id == report.id, Notice.asks)).all()
+    assert not {"validate", "sign"} & set(asking)
+    for person in (cast.issa, cast.seydou):
+        assert "Signer" not in {task.button for task in tasks.tasks_of(person)}
+
+
+def test_who_was_only_asked_to_sign_is_told_that_the_signature_is_wanted_no_more(cast: Cast) -> None:
+    report = report_at(Stage.VALIDATED, cast)
+    signing.refuse(report, cast.issa, "Mon titre est faux.")
+    assert "Votre signature n’est plus demandée." in told(report, "refuse")["seydou"].sentence
 
 
 def test_an_observation_tells_whom_it_names_and_who_wrote_in_the_thread(cast: Cast) -> None:
@@ -205,8 +259,8 @@ def test_every_act_that_tells_has_its_kind_and_its_words() -> None:
     assert telling == set(notices.KINDS) == set(tidings.WORDINGS)
 
 
-def test_whoever_is_asked_reads_what_for() -> None:
-    asking = {(act.key, each.to) for act in workflow.ACTS for each in act.tells if each.asks}
+def test_whoever_is_asked_or_told_at_once_reads_what_it_means_for_them() -> None:
+    asking = {(act.key, each.to) for act in workflow.ACTS for each in act.tells if each.asks or each.urgent}
     said_besides = {("adopt", Audience.UNDONE)}
     assert asking == set(asked.ASKED) - said_besides
 

@@ -8,6 +8,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.db import db
 from app.documents import conformance, verdict
@@ -18,6 +19,7 @@ from app.reports import signing, standing
 from app.reports.invitations import accepting, inviting
 from app.reports.lists import page_of
 from app.reports.models import Report
+from app.reports.noticeboard import Notice
 from app.reports.page import signatures_of
 from app.reports.papers import attesting, substituting
 from app.reports.papers.models import ScanState
@@ -135,7 +137,7 @@ def test_when_the_text_goes_back_papers_are_outdated_and_substitutes_released(ca
     report = report_at(Stage.VALIDATED, cast)
     scan = filed(report, cast.coumba, desk, [Slot.RAPPORTEUR])
     stood_in(report, cast, desk)
-    signing.refuse(report, cast.issa, "Une date est fausse.")
+    signing.refuse(report, db.session.get_one(Person, standing.signatories(report)[Slot.CHAIR]), "Une date est fausse.")
     assert scan.state is ScanState.OUTDATED
     assert substituting.standing_of(report) == {}
     assert verify_reports(db.session) == []
@@ -220,3 +222,35 @@ def test_a_substitute_is_another_person_named_by_a_document(cast: Cast, desk: De
     with pytest.raises(NotReady):
         named(Slot.RAPPORTEUR, kadia.id)
     assert verify_reports(db.session) == []
+
+
+def test_whose_signature_waits_on_paper_refuses_no_more_until_the_paper_is_turned_down(cast: Cast, desk: Desk) -> None:
+    report = report_at(Stage.VALIDATED, cast)
+    scan = filed(report, cast.coumba, desk, [Slot.CHAIR])
+    with pytest.raises(NotAllowed, match="demandez à la coordination de refuser cet exemplaire"):
+        signing.refuse(report, cast.seydou, "Le total du budget est inexact.")
+    attesting.refuse_scan(report, scan, cast.fanta, "Ce n’est pas sa signature.")
+    signing.refuse(report, cast.seydou, "Le total du budget est inexact.")
+    assert report.stage is Stage.READING
+
+
+def test_whose_signature_on_paper_was_attested_refuses_no_more(cast: Cast, desk: Desk) -> None:
+    report = report_at(Stage.VALIDATED, cast)
+    attesting.attest(report, filed(report, cast.coumba, desk, [Slot.CHAIR]), cast.fanta, desk)
+    with pytest.raises(NotAllowed, match="Vous avez signé ce rapport"):
+        signing.refuse(report, cast.seydou, "Le total du budget est inexact.")
+    assert list(standing.signed_by(report)) == ["chair"]
+
+
+def test_who_signed_in_another_s_stead_refuses_no_more_nor_does_the_one_named(cast: Cast, desk: Desk) -> None:
+    report = report_at(Stage.VALIDATED, cast)
+    stood_in(report, cast, desk)
+    stand_in = db.session.get_one(Person, standing.signatories(report)[Slot.CHAIR])
+    sign(report, stand_in, desk)
+    for person in (stand_in, cast.seydou):
+        with pytest.raises(NotAllowed):
+            signing.refuse(report, person, "Le total du budget est inexact.")
+    assert standing.signed_by(report) == {"chair": stand_in.id}
+    signing.refuse(report, cast.issa, "Le total du budget est inexact.")
+    told = db.session.scalars(select(Notice.person_id).where(Notice.act == "refuse")).all()
+    assert stand_in.id in told and verify_reports(db.session) == []

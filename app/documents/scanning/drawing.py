@@ -12,6 +12,16 @@ _one_at_a_time = threading.Lock()
 """PDFium serves one thread."""
 
 
+def count(pdf: bytes) -> int:
+    """How many pages it has."""
+    with _one_at_a_time:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return len(document)
+        finally:
+            document.close()
+
+
 def drawn(pdf: bytes, page: int) -> bytes:
     """Page `page` (from 1) as PNG, `WIDE` pixels wide. Raises LookupError where there is none. Only for files of our own."""
     with _one_at_a_time:
