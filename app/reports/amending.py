@@ -14,7 +14,7 @@ from app.content.blocks import Content
 from app.content.canonical import check, check_text, digest
 from app.db import db, now
 from app.people.models import Person
-from app.reports import revisions, steps
+from app.reports import clock, revisions, steps
 from app.reports.adopting import adopt, adopt_formal, follow_opinion
 from app.reports.ballots import ReadMark
 from app.reports.deciding import Settlement, close, defer, lapse, numbered, reject, reopen_ballots, want_undecided
@@ -121,6 +121,7 @@ def amend(
 
 def _filing(report: Report, amendment: Amendment) -> Callable[[], dict[str, Any]]:
     def effect() -> dict[str, Any]:
+        clock.want_in_time(report)
         report.amendment_count = amendment.number
         db.session.add(amendment)
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from app.audit.models import AuditEvent
@@ -88,15 +88,43 @@ def _no_working_day(day: date) -> str:
     return f"férié ({holiday.name}{', date estimée' if holiday.estimated else ''})"
 
 
-def extend(report: Report, person: Person, deadline: date | None, reason: str, day: date) -> AuditEvent:
-    """Give the reading under way until `deadline`, later than the present one; `day` is today."""
+def want_in_time(report: Report) -> None:
+    """Raises `steps.NotReady` after the deadline of a reading whose president does not receive what comes in late."""
+    if report.deadline is not None and overdue(report.stage, report.deadline) and not report.late_received:
+        raise steps.NotReady(
+            f"La date limite de cette lecture était le {in_words(report.deadline)}. Le président de la commission peut "
+            "prolonger la lecture, ou recevoir encore amendements et votes : demandez-le-lui."
+        )
+
+
+def late(report: Report, at: datetime) -> bool:
+    """Whether something came in after the deadline of the reading under way, or of the last."""
+    since, deadline = report.reading_since, report.deadline
+    return since is not None and deadline is not None and at >= since and at.astimezone(UTC).date() > deadline
+
+
+def extend(
+    report: Report, person: Person, deadline: date | None, reason: str, day: date, *, receive_late: bool = False
+) -> AuditEvent:
+    """Give the reading under way until `deadline`, later than the present one; `day` is today.
+
+    `receive_late`: amendments and votes are received after it too, and marked as late; the deadline may then stay.
+    """
     before = report.deadline
 
     def effect() -> dict[str, Any]:
+        ruled = receive_late and not report.late_received
+        report.late_received = receive_late
+        if ruled and deadline is not None and deadline == before:
+            return {"deadline": before.isoformat(), "before": before.isoformat(), "late": True}
         later = want_working_day(deadline, day)
         if before is not None and later <= before:
             raise steps.NotReady(f"La lecture court déjà jusqu’au {in_words(before)} : choisissez un jour plus tard.")
         report.deadline = later
-        return {"deadline": later.isoformat(), "before": before.isoformat() if before else None}
+        return {
+            "deadline": later.isoformat(),
+            "before": before.isoformat() if before else None,
+            "late": receive_late,
+        }
 
     return steps.take("extend", report, person, effect, reason=reason)

@@ -102,12 +102,13 @@ def transmit(report: Report, person: Person, deadline: date | None, today: date,
     def effect() -> dict[str, Any]:
         parts, head = renew_terms(report, person), masthead.keep(report)
         report.reading += 1
-        report.deadline = by
+        report.deadline, report.late_received = by, False
         report.reading_since = now()
         return {
             "deadline": by.isoformat(),
             "reading": report.reading,
             "roll": roll.take_down(report),
+            "late": False,
             **head,
             "text_hash": report.text_hash,
             "parts": parts,

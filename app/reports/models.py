@@ -59,6 +59,8 @@ class Report(Base):
     deadline: Mapped[date | None] = mapped_column(Date)
     roll_json: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     """Who may vote in the reading, and by which rules (see `app.reports.roll`); empty before the first."""
+    late_received: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether amendments and votes are still received after the deadline: the president says so for the reading."""
     return_json: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     amendment_count: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -54,6 +54,8 @@ class Past:
     """Parts with two numbers that were held to read the same, so that no vote fell."""
     unbound: list[tuple[str, int, int]] = field(default_factory=list)
     """Parts with two numbers whose change was held to bind nobody, so that votes stood whatever was modified."""
+    late: bool | None = None
+    """Whether what comes in after the deadline is received; None where the log does not tell."""
     roll: dict[str, Any] | None = None
     """Who may vote in the reading, and by which rules, as its opening told; None where it told nothing of it."""
     returned: dict[str, Any] = field(default_factory=dict)
@@ -158,6 +160,10 @@ class Past:
         self.want(event, set(event.facts["reopened"]) == set(fallen), "ne rouvre pas les votes qui valaient encore")
         for person, voice in fallen.items():
             self.voices[self.reading, person] = replace(voice, stands=False)
+
+    def in_time(self, event: Event) -> bool:
+        """Whether the act came before the end of the deadline, or is received all the same."""
+        return self.late is not False or self.deadline is None or event.at.date().isoformat() <= self.deadline
 
     def listed(self, person: int | None) -> bool:
         """Whether the person is on the roll of the reading, where there is one."""

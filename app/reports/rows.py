@@ -99,6 +99,7 @@ def _report(_: str, past: Past, row: Row) -> Pairs:
         "l’empreinte du procès-verbal": (row.minutes_hash, past.minutes_hash),
         "l’empreinte de la version publique": (row.public_hash, past.public_hash),
         "ce que la version publique masque": (row.public_masked, past.public_masked),
+        "la règle après la date limite": (bool(row.late_received) if past.late is not None else None, past.late),
         "la liste des votants": (row.roll_json, "" if past.roll is None else canonical(past.roll).decode("utf-8")),
         "l’empreinte de ce qui est demandé": (_digest(row.return_json) if row.return_json else "", past.return_hash),
         "le rapport rectifié": (row.rectifies_id, past.rectifies),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.db import db
 from app.people import commissions
 from app.people.models import Commission, Person
-from app.reports import proxies, standing
+from app.reports import clock, proxies, standing
 from app.reports.ballots import Ballot, Proxy, ReadMark
 from app.reports.models import Report
 from app.reports.roll import Roll
@@ -20,16 +20,17 @@ from app.reports.roll import Roll
 class Seat:
     """A member of the commission before this reading.
 
-    `left`: no longer sits; `listed`: is on the roll of the reading. `read`: has marked the text as it stands as read.
-    `counted`: the ballot is a voice; `cast_by` the holder of a proxy, where it was he who voted; `moved`: the text is no
-    longer the one the ballot was given on. `given` is the proxy this member gave and may take back (`idle`: one of the
-    two no longer sits), `holds` the one they may vote by.
+    `left`: no longer sits; `listed`: is on the roll of the reading; `late`: voted after its deadline. `read`: has marked
+    the text as it stands as read. `counted`: the ballot is a voice; `cast_by` the holder of a proxy, where it was he who
+    voted; `moved`: the text is no longer the one the ballot was given on. `given` is the proxy this member gave and may
+    take back (`idle`: one of the two no longer sits), `holds` the one they may vote by.
     """
 
     person: Person
     presides: bool = False
     left: bool = False
     listed: bool = True
+    late: bool = False
     read: bool = False
     ballot: Ballot | None = None
     counted: bool = False
@@ -114,6 +115,7 @@ def _seat(
         counted=ballot is not None and standing.counts(ballot, roll),
         moved=ballot is not None and ballot.text_hash != report.text_hash,
         cast_by=persons[cast_by] if cast_by else None,
+        late=ballot is not None and clock.late(report, ballot.at),
         given=given,
         idle=given is not None and given not in usable,
         holds=next((proxy for proxy in usable if proxy.holder_id == person.id), None),

@@ -98,7 +98,7 @@ def _transmit(past: Past, event: Event) -> None:
     past.reading += 1
     past.reading_since = event.at
     past.deadline = event.facts["deadline"]
-    past.roll = event.facts.get("roll")
+    past.roll, past.late = event.facts.get("roll"), event.facts.get("late")
     past.want(event, event.facts["reading"] == past.reading, "ne compte pas juste les lectures")
     masthead.followed(past, event)
     past.want_text(event)
@@ -109,8 +109,9 @@ def _transmit(past: Past, event: Event) -> None:
 def _extend(past: Past, event: Event) -> None:
     past.want(event, event.facts["before"] == past.deadline, "prolonge une lecture qui avait une autre date limite")
     longer = past.deadline is None or event.facts["deadline"] > past.deadline
+    longer = longer or (event.facts["deadline"] == past.deadline and event.facts.get("late", False) and not past.late)
     past.want(event, longer, "ne prolonge pas la lecture")
-    past.deadline = event.facts["deadline"]
+    past.deadline, past.late = event.facts["deadline"], event.facts.get("late", past.late)
 
 
 def _mark_read(past: Past, event: Event) -> None:
@@ -166,6 +167,9 @@ def _vote(past: Past, event: Event) -> None:
     voter, cast_by = facts.get("for", event.actor), event.actor if "for" in facts else None
     allowed = cast_by is None or past.holder(voter) == cast_by
     past.want(event, allowed, "vote au nom d’une personne qui n’en avait pas donné procuration")
+    known = past.voices.get((past.reading, voter))
+    again = known is not None and (known.choice, known.reason) == (facts["choice"], facts.get("reason", ""))
+    past.want(event, again or past.in_time(event), "vote après la date limite, que le président n’a pas levée")
     past.want(event, past.listed(voter), "donne une voix à une personne qui n’est pas sur la liste des votants")
     if cast_by is None:
         ended = past.end_mandate(event, voter)

@@ -13,6 +13,7 @@ from app.reports.told import Adoption, Event, Proposal, Version
 def _amend(past: Past, event: Event) -> None:
     facts = event.facts
     follows = facts["amendment"] == len(past.proposals) + 1
+    past.want(event, past.in_time(event), "propose un amendement après la date limite, que le président n’a pas levée")
     past.want(event, follows, "donne à l’amendement un numéro qui ne suit pas")
     first = past.proposals.get(facts["deposit"])
     same = (facts["part"], facts["base"], event.actor)

@@ -13,7 +13,7 @@ from app.content.canonical import check_text
 from app.db import db, now
 from app.documents.store import Store
 from app.people.models import Person
-from app.reports import masthead, proxies, returns, roll, standing, steps
+from app.reports import clock, masthead, proxies, returns, roll, standing, steps
 from app.reports.ballots import Ballot, Choice
 from app.reports.models import Report
 from app.reports.rectifying import statement
@@ -62,6 +62,11 @@ def vote(
 
     def effect() -> dict[str, Any]:
         _want_seat(report, person, voter)
+        if ballot is None or (ballot.choice, ballot.reason) != (
+            choice,
+            reason,
+        ):  # to confirm a vote is not to vote late
+            clock.want_in_time(report)
         told = _by_proxy(report, person, voter, ballot) if by_proxy else _by_oneself(report, person)
         voice.cast_by_id = person.id if by_proxy else None
         voice.choice, voice.reason, voice.text_hash = choice, reason, report.text_hash

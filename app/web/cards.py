@@ -17,8 +17,9 @@ from markupsafe import Markup
 from app import template
 from app.content.changes import before_after
 from app.content.diff import BlockChange
+from app.reports import clock
 from app.reports.desk import NOTHING, Asked, Card, Desk, change, desk, spoken
-from app.reports.models import AmendmentState, Opinion
+from app.reports.models import AmendmentState, Opinion, Report
 from app.reports.page import Page
 from app.reports.views import View
 from app.template import Part
@@ -57,6 +58,7 @@ class Face:
     gone: bool
     said: bool
     undone: bool
+    late: bool
     own: bool
     decides: bool
     withdraws: bool
@@ -83,7 +85,8 @@ class Face:
 class Cards:
     """The desk with what its templates need: addresses, and each card drawn for the person before it.
 
-    `acts` are those the reader may take on amendments; `view` is that of the text beside, None where it is not on the page.
+    `acts` are those the reader may take on amendments; `view` is that of the text beside, None where it is not on the page;
+    `read` is the report.
     """
 
     desk: Desk
@@ -93,6 +96,7 @@ class Cards:
     report: str
     kept: str
     csrf_token: str
+    read: Report
 
     @property
     def place(self) -> str:
@@ -104,7 +108,8 @@ class Cards:
 
     def draw(self, card: Card, failed: Mapping[str, Any] | None = None) -> Markup:
         """The card as HTML; `failed` is the form that could not be taken, shown where it is one of the card's."""
-        beside = (self.reader, self.acts, self.view, self.report, self.kept)
+        late = clock.late(self.read, card.amendment.at)
+        beside = (self.reader, self.acts, self.view, self.report, self.kept, late)
         form = f"amendment-{card.amendment.number}"
         if failed and failed["form"] in (form, f"{form}-opinion"):
             return Markup(render_template("amending/_card.html", face=_face(card, *beside), failed=failed))
@@ -126,12 +131,14 @@ class Cards:
 
 
 @lru_cache(maxsize=2048)
-def _pieces(card: Card, reader: int, acts: frozenset[str], view: View | None, report: str, kept: str) -> Sequence[str]:
+def _pieces(
+    card: Card, reader: int, acts: frozenset[str], view: View | None, report: str, kept: str, late: bool
+) -> Sequence[str]:
     """What is shown of the card, found by the card itself; where the text has changed, by all that it shows."""
-    return _drawn(_face(card, reader, acts, view, report, kept))
+    return _drawn(_face(card, reader, acts, view, report, kept, late))
 
 
-def _face(card: Card, reader: int, acts: frozenset[str], view: View | None, report: str, kept: str) -> Face:
+def _face(card: Card, reader: int, acts: frozenset[str], view: View | None, report: str, kept: str, late: bool) -> Face:
     amendment = card.amendment
     own = amendment.author_id == reader
     return Face(
@@ -157,6 +164,7 @@ def _face(card: Card, reader: int, acts: frozenset[str], view: View | None, repo
         gone=card.gone,
         said=card.said,
         undone=card.undone,
+        late=late,
         own=own,
         decides="adopt" in acts,
         withdraws=own and "withdraw" in acts,
@@ -202,6 +210,7 @@ def cards_of(page: Page, wanted: Asked, view: View | None) -> Cards:
         report=report,
         kept=f"?{query}" if query else "",
         csrf_token=generate_csrf(),
+        read=page.report,
     )
 
 

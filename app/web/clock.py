@@ -29,7 +29,9 @@ blueprint.add_app_template_global(lambda: presence.EVERY, "heartbeat")
 @act("extend")
 def extend(report: Report) -> ResponseReturnValue:
     day = datetime.now(BAMAKO).date()
-    clock.extend(report, me(), posted_day("deadline"), request.form.get("reason", ""), day)
+    clock.extend(
+        report, me(), posted_day("deadline"), request.form.get("reason", ""), day, receive_late="late" in request.form
+    )
     return go(url_for("reports.page", report_id=report.id, _anchor="next"))
 
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from flask import Flask
 from freezegun import freeze_time
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEvent
+from app.audit.standalone import seben_audit
 from app.db import db, now
-from app.reports import clock, editing, holder, presence, steps
+from app.reports import amending, clock, editing, holder, presence, steps, validating
+from app.reports.ballots import Choice
 from app.reports.models import Report
+from app.reports.page import open_page
 from app.reports.presence import Presence
-from app.reports.replay import verify_report
+from app.reports.replay import verify_report, verify_reports
 from app.reports.signatures import Slot
 from app.workflow import Stage
 from app.working_days import add_working_days, is_working_day
-from tests.cast import Cast
-from tests.factories import DEADLINE, report_at
+from tests.cast import LOG, Cast
+from tests.factories import DEADLINE, amended, report_at
+from tests.workflow.outsiders import place_of
+from tests.workflow.test_minutes import told
 
 pytestmark = pytest.mark.usefixtures("world")
 TODAY = date(2026, 12, 14)  # a Monday; Christmas is a Friday
@@ -84,8 +91,8 @@ def test_adama_extends_the_reading_for_a_reason_and_the_log_tells_both_dates(cas
     assert report.deadline == later(1)
     event = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
     assert event.act == "extend"
-    for told in (DEADLINE.isoformat(), later(1).isoformat(), "Trois membres manquent."):
-        assert told in event.body
+    for said in (DEADLINE.isoformat(), later(1).isoformat(), "Trois membres manquent."):
+        assert said in event.body
     assert verify_report(db.session, report.id) == []
 
 
@@ -208,3 +215,62 @@ def test_old_signs_are_swept_and_the_log_knows_nothing_of_any(cast: Cast) -> Non
         presence.leave(report, "conclusion", cast.oumar)
     assert db.session.scalar(select(func.count()).select_from(Presence)) == 0
     assert db.session.scalar(select(func.count(AuditEvent.id))) == before
+
+
+# --- After the deadline
+
+
+@pytest.fixture
+def overdue(cast: Cast) -> Iterator[Report]:
+    """A reading two days past its deadline; Mariam voted in time, and the text has changed since."""
+    report = report_at(Stage.READING, cast)
+    validating.vote(report, cast.mariam, Choice.APPROVE)
+    amending.adopt(report, amended(report, "method", "débats", "échanges", cast.oumar), cast.adama)
+    assert report.deadline is not None
+    with freeze_time(datetime.combine(report.deadline + timedelta(days=2), time(10), UTC)):
+        yield report
+
+
+def test_what_comes_after_the_deadline_is_not_received_and_who_can_change_that_is_said(
+    overdue: Report, cast: Cast
+) -> None:
+    with pytest.raises(steps.NotReady, match="peut prolonger la lecture, ou recevoir encore"):
+        validating.vote(overdue, cast.oumar, Choice.APPROVE)
+    with pytest.raises(steps.NotReady, match="date limite de cette lecture"):
+        amended(overdue, "method", "échanges", "discussions", cast.oumar)
+    validating.confirm(overdue, cast.mariam)
+    assert verify_reports(db.session) == []
+
+
+def test_the_president_receives_what_is_late_and_it_is_marked(overdue: Report, cast: Cast) -> None:
+    clock.extend(overdue, cast.adama, overdue.deadline, "Le réseau était coupé.", date.today(), receive_late=True)
+    validating.vote(overdue, cast.oumar, Choice.OBJECT, "Non.")
+    amended(overdue, "method", "échanges", "discussions", cast.oumar)
+    lines = told(overdue)
+    assert any("reçus aussi après cette date. Motif" in each for each in lines["Déroulement"])
+    assert any("Oumar" in each and "après l’échéance" in each for each in lines["Votes"])
+    assert any(each.startswith("Proposé par") and "après l’échéance" in each for each in lines["Amendements"])
+    page = open_page(overdue, cast.adama)
+    assert {seat.person.first_name: seat.late for seat in page.seats if seat.ballot} == {"Mariam": False, "Oumar": True}
+    assert verify_reports(db.session) == []
+
+
+def test_a_late_vote_that_nobody_let_in_is_found_by_both_verifiers(
+    world: Flask, overdue: Report, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "want_in_time", lambda report: None)
+    validating.vote(overdue, cast.oumar, Choice.APPROVE)
+    amended(overdue, "method", "échanges", "discussions", cast.oumar)
+    db.session.commit()
+    place = place_of(world.config["DATABASE_URL"])
+    theirs = seben_audit.verify(place, seben_audit.read_keys([str(LOG.signer.verifier)]), jobs=1).findings
+    for found in (verify_reports(db.session), theirs):
+        assert len([each for each in found if "après la date limite, que le président" in each.sentence]) == 2
+
+
+def test_a_new_reading_begins_without_that_rule(overdue: Report, cast: Cast) -> None:
+    clock.extend(overdue, cast.adama, overdue.deadline, "Le réseau.", date.today(), receive_late=True)
+    validating.return_to_rapporteur(overdue, cast.adama, "À compléter.")
+    editing.transmit(overdue, cast.issa, add_working_days(date.today(), 3), date.today())
+    assert not overdue.late_received
+    assert verify_reports(db.session) == []

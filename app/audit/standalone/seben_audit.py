@@ -495,9 +495,10 @@ TABLES = {
     "leaf": "number event_id code",
     "node": "level number hash",
     "checkpoint": "size root note at reason",
-    "report": "id workshop_id stage stage_since reading reading_since deadline return_json roll_json amendment_count "
-    "comment_count text_hash final_hash signed_hash minutes_hash public_hash public_masked published_at rectifies_id "
-    "rectifies_what rectifies_why rectifies_parts masthead_json",
+    "report": "id workshop_id stage stage_since reading reading_since deadline return_json roll_json "
+    "late_received amendment_count comment_count text_hash final_hash signed_hash minutes_hash "
+    "public_hash public_masked published_at rectifies_id rectifies_what rectifies_why "
+    "rectifies_parts masthead_json",
     "report_part": "id report_id key number filled content_hash",
     "revision": "id part_id number parent content_json runs_json hash author_id author_role at origin amendment_id "
     "adopted_by_id merged",
@@ -1045,6 +1046,11 @@ class Past:
         self.alike += [(key, numbers[key], self.current[key]) for key in sorted(changed)]
         return True
 
+    def in_time(self, event: Event) -> bool:
+        """Whether the act came before the end of the deadline, or is received all the same."""
+        deadline = self.report["deadline"]
+        return self.report.get("late_received") is not False or deadline is None or event.at[:10] <= deadline
+
     def listed(self, person: Any) -> bool:
         """Whether the person is on the roll of the reading, where there is one."""
         return self.roll is None or str(person) in self.roll["seats"]
@@ -1115,6 +1121,9 @@ def _transmit(past: Past, event: Event, facts: dict[str, Any]) -> None:
     reading = past.report["reading"] + 1
     past.report.update(reading=reading, reading_since=event.at, deadline=facts["deadline"])
     past.roll = facts.get("roll")
+    past.report.pop("late_received", None)
+    if "late" in facts:
+        past.report["late_received"] = facts["late"]
     past.report["roll_json"] = "" if past.roll is None else canonical(past.roll).decode("utf-8")
     past.want(event, facts["reading"] == reading, "ne compte pas juste les lectures")
     if "masthead" in facts:
@@ -1176,8 +1185,13 @@ def _turn(past: Past, event: Event, facts: dict[str, Any]) -> None:
 def _extend(past: Past, event: Event, facts: dict[str, Any]) -> None:
     before = past.report["deadline"]
     past.want(event, facts["before"] == before, "prolonge une lecture qui avait une autre date limite")
-    past.want(event, before is None or facts["deadline"] > before, "ne prolonge pas la lecture")
+    late = past.report.get("late_received")
+    longer = before is None or facts["deadline"] > before
+    longer = longer or (facts["deadline"] == before and facts.get("late", False) and not late)
+    past.want(event, longer, "ne prolonge pas la lecture")
     past.report["deadline"] = facts["deadline"]
+    if "late" in facts:
+        past.report["late_received"] = facts["late"]
 
 
 def _mark_read(past: Past, event: Event, facts: dict[str, Any]) -> None:
@@ -1187,6 +1201,7 @@ def _mark_read(past: Past, event: Event, facts: dict[str, Any]) -> None:
 
 def _amend(past: Past, event: Event, facts: dict[str, Any]) -> None:
     number, deposit = facts["amendment"], facts["deposit"]
+    past.want(event, past.in_time(event), "propose un amendement après la date limite, que le président n’a pas levée")
     past.want(event, number == len(past.proposals) + 1, "donne à l’amendement un numéro qui ne suit pas")
     first = past.proposals.get(deposit, {})
     same = {"deposit": deposit, "part_key": facts["part"], "base": facts["base"], "author_id": event.actor}
@@ -1249,6 +1264,9 @@ def _vote(past: Past, event: Event, facts: dict[str, Any]) -> None:
     else:
         held = (past.mandate_of(voter) or {}).get("holder_id") == cast_by
         past.want(event, held, "vote au nom d’une personne qui n’en avait pas donné procuration")
+    known = past.voices.get((reading, voter), {})
+    again = (known.get("choice"), known.get("reason")) == (facts["choice"], facts.get("reason", ""))
+    past.want(event, again or past.in_time(event), "vote après la date limite, que le président n’a pas levée")
     past.want(event, past.listed(voter), "donne une voix à une personne qui n’est pas sur la liste des votants")
     past.voices[facts["reading"], voter] = {
         "choice": facts["choice"],
@@ -1601,6 +1619,7 @@ NAMES: dict[str, dict[str, str]] = {
         "public_masked": "ce que la version publique masque",
         "return_digest": "l’empreinte de ce qui est demandé",
         "roll_json": "la liste des votants",
+        "late_received": "la règle après la date limite",
         "rectifies_id": "le rapport rectifié",
         "rectifies_what": "ce qui est rectifié",
         "rectifies_why": "le motif de la rectification",
@@ -1728,7 +1747,7 @@ MOMENTS = {"at", "stage_since", "reading_since", "published_at", "decided_at", "
     "withdrawn_at",
     "settled_at",
 }
-TRUTHS = {"filled", "merged", "formal", "stands", "void", "ended"}
+TRUTHS = {"filled", "merged", "formal", "stands", "void", "ended", "late_received"}
 DIGESTS = {
     "report": {"return_digest": "return_json", "masthead_digest": "masthead_json"},
     "revision": {"content_digest": "content_json", "runs_digest": "runs_json"},

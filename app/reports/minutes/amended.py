@@ -12,7 +12,7 @@ from app.content.changes import before_after, lasts
 from app.content.diff import BlockChange, Op, State, Words, compare
 from app.db import db
 from app.documents.tree import Heading, Items, Marker, Node, Paragraph, Spans
-from app.reports import overtaking, undone
+from app.reports import clock, overtaking, undone
 from app.reports.minutes.phrases import line, moment, names, quoted, sentence
 from app.reports.models import Amendment, AmendmentState, Origin, Report, Revision, decode
 
@@ -35,7 +35,15 @@ def nodes(report: Report) -> Iterator[Node]:
         yield Heading(2, f"Amendement n° {amendment.number} – {part.label}", f"amendment-{amendment.number}", False)
         yield Items(
             Marker.DASH,
-            tuple(_lines(amendment, people, rewritten.get(amendment.id, ()), taken_out.get(amendment.number))),
+            tuple(
+                _lines(
+                    amendment,
+                    people,
+                    rewritten.get(amendment.id, ()),
+                    taken_out.get(amendment.number),
+                    clock.late(report, amendment.at),
+                )
+            ),
         )
 
 
@@ -76,9 +84,11 @@ def _lines(
     people: Mapping[int | None, str],
     rewritten: Sequence[BlockChange],
     taken_out: str | None = None,
+    late_one: bool = False,
 ) -> Iterator[Spans]:
     formal = " (forme seulement)" if amendment.formal else ""
-    yield line("Proposé par", f"{people[amendment.author_id]}, le {moment(amendment.at)}{formal}")
+    late = ", après l’échéance" if late_one else ""
+    yield line("Proposé par", f"{people[amendment.author_id]}, le {moment(amendment.at)}{late}{formal}")
     for change in before_after(amendment.change):
         yield from _wordings(change)
     if amendment.reason:

@@ -73,7 +73,12 @@ def _transmitted(who: str, facts: Mapping[str, Any]) -> str:
 
 
 def _extended(who: str, facts: Mapping[str, Any]) -> str:
-    return f"lecture prolongée par {who} jusqu’au {_day(facts['deadline'])}. Motif : {quoted(facts['reason'])}."
+    told = f"lecture prolongée par {who} jusqu’au {_day(facts['deadline'])}"
+    if facts["deadline"] == facts["before"]:
+        told = f"{who} a réglé ce qui arrive après la date limite"
+    if facts.get("late"):
+        told += " ; amendements et votes sont reçus aussi après cette date"
+    return f"{told}. Motif : {quoted(facts['reason'])}."
 
 
 def _headed(who: str, facts: Mapping[str, Any]) -> str:

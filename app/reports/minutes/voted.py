@@ -63,6 +63,8 @@ def _vote(seat: Seat, ballot: Ballot) -> tuple[str, ...]:
         voice += ", non confirmée : ne compte pas"
     elif seat.moved:
         voice += ", acquise d’un texte antérieur"
+    if seat.late:
+        voice += ", après l’échéance"
     return _name(seat), voice, ballot.reason, stamp(ballot.at), ballot.text_hash[:SHORT]
 
 
