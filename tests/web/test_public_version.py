@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEvent
+from app.audit.standalone import seben_audit
 from app.content.canonical import digest
 from app.db import db
 from app.documents import authority
@@ -23,6 +24,7 @@ from app.documents.fields import SEAL
 from app.people.models import Person
 from app.reports import publication
 from app.reports.models import Report
+from app.reports.personal import version
 from app.reports.personal.lists import erase_list
 from app.reports.signing import Desk
 from app.workflow import Stage
@@ -308,6 +310,10 @@ def test_nothing_is_published_with_a_version_of_a_text_that_has_changed_since(
         erase_list(1, "attendance", (), "Demande d’un participant", current=True)
         with pytest.raises(publication.Overtaken):
             publication.establish(db.session.get_one(Report, 1), cast.coumba, made)
+
+
+def test_the_verifier_calls_what_is_masked_as_the_application_does() -> None:
+    assert seben_audit.MASKED == version.MASKED
 
 
 def test_the_verifier_says_of_the_file_alone_what_it_is_and_what_it_cannot_say(public: bytes, tmp_path: Path) -> None:
