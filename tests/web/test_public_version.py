@@ -18,7 +18,7 @@ from app.audit.models import AuditEvent
 from app.audit.standalone import seben_audit
 from app.content.canonical import digest
 from app.db import db
-from app.documents import authority
+from app.documents import authority, seal, verdict
 from app.documents.attached import attached
 from app.documents.fields import SEAL
 from app.people.models import Person
@@ -338,3 +338,15 @@ def test_the_verifier_refuses_a_public_version_that_says_what_it_cannot_mask(pub
         path = tmp_path / "forged.pdf"
         path.write_bytes(rebuilt(swap, public))
         assert ask("check-pdf", path)[0] == 1, wrong
+
+
+@pytest.mark.forges
+def test_a_person_s_certificate_in_the_place_of_the_seal_is_no_seal(
+    app: Flask, cast: Cast, desk: Desk, signed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seal, "SEALS", "")  # the certificate names person 1, as those of signatories do
+    with app.app_context():
+        made = public_of(db.session.get_one(Report, 1), desk).pdf
+    found = verdict.examine(made, lambda _: True, desk.authority.roots)
+    assert not found.genuine and any("n’est pas celui de cette organisation" in each for each in found.findings)
+    assert [(each.slot, each.valid) for each in found.signatures] == [(SEAL, False)]
