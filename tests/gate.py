@@ -1,4 +1,4 @@
-"""Every PDF that a test makes passes the conformance gate: when it is set, prepared, signed once and twice, or bound."""
+"""Every PDF that a test makes passes the conformance gate: when it is set, prepared, signed, sealed, or bound."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _passed: set[bytes] = set()
 
 
 def watch() -> None:
-    """Look at what leaves the four places where files are made. Before anything else imports them by name."""
+    """Look at what leaves the five places where files are made. Before anything else imports them by name."""
     _look(pdf, "_rendered", lambda rendered: rendered.pdf)
-    for place, function in ((seal, "prepare"), (seal, "sign"), (binding, "bind")):
+    for place, function in ((seal, "prepare"), (seal, "sign"), (seal, "seal_public"), (binding, "bind")):
         _look(place, function, lambda file: file)
 
 

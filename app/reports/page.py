@@ -155,7 +155,7 @@ def open_page(report: Report, person: Person) -> Page:
     papers = papers_of(report) if hands.roles - {Role.READER} else Papers()
     around = links.of(report, person)
     facts = _facts(report, parts, amendments, roll, seats, signatures)
-    public = version.stands(report, {view.part.key: view.content for view in parts})
+    public = version.stands(report, {view.part.key: view.content for view in parts if view.part.personal})
     facts = replace(facts, rectified_by=around.follower, public=public)
     return Page(
         report=report,

@@ -51,6 +51,8 @@ TOUR: tuple[tuple[str, str], ...] = (
     ("refuse_scan", "mariam"),
     ("file_scan", "fanta"),
     ("attest", "mariam"),
+    ("sign", "seydou"),
+    *((act, "coumba") for act in ("publish", "make_public")),
 )
 STARTS = (0, 1, 2, 2, 2, 2, 5, 6, 7, 8)  # most acts belong to the reading
 STEP = st.builds(

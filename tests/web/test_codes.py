@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -126,11 +127,12 @@ def test_the_file_to_sign_waits_for_its_checkpoint_and_signing_makes_it(
     assert [reason for _, reason in checkpoints(app)] == ["validate", "sign"]
 
 
-def test_a_request_without_a_key_succeeds_all_the_same(
+def test_a_request_without_the_log_s_key_succeeds_all_the_same(
     app: Flask, cast: Cast, desk: Desk, sign_in: SignIn, tmp_path: Path
 ) -> None:
     report_id = at(app, Stage.SIGNED, cast, desk)
     before = checkpoints(app)
+    shutil.copytree(Path(app.config["KEYS_FOLDER"]) / "authority", tmp_path / "rien" / "authority")
     app.config["KEYS_FOLDER"] = str(tmp_path / "rien")
     coordination = sign_in(app.test_client(), cast.coumba)
     assert coordination.post(f"/rapports/{report_id}/publier").status_code in (204, 303)

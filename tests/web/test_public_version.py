@@ -15,14 +15,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEvent
+from app.audit.standalone import seben_audit
 from app.content.canonical import digest
 from app.db import db
-from app.documents import authority
+from app.documents import authority, seal, verdict
 from app.documents.attached import attached
 from app.documents.fields import SEAL
 from app.people.models import Person
 from app.reports import publication
 from app.reports.models import Report
+from app.reports.personal import version
 from app.reports.personal.lists import erase_list
 from app.reports.signing import Desk
 from app.workflow import Stage
@@ -310,6 +312,10 @@ def test_nothing_is_published_with_a_version_of_a_text_that_has_changed_since(
             publication.establish(db.session.get_one(Report, 1), cast.coumba, made)
 
 
+def test_the_verifier_calls_what_is_masked_as_the_application_does() -> None:
+    assert seben_audit.MASKED == version.MASKED
+
+
 def test_the_verifier_says_of_the_file_alone_what_it_is_and_what_it_cannot_say(public: bytes, tmp_path: Path) -> None:
     path = tmp_path / "public.pdf"
     path.write_bytes(public)
@@ -332,3 +338,15 @@ def test_the_verifier_refuses_a_public_version_that_says_what_it_cannot_mask(pub
         path = tmp_path / "forged.pdf"
         path.write_bytes(rebuilt(swap, public))
         assert ask("check-pdf", path)[0] == 1, wrong
+
+
+@pytest.mark.forges
+def test_a_person_s_certificate_in_the_place_of_the_seal_is_no_seal(
+    app: Flask, cast: Cast, desk: Desk, signed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seal, "SEALS", "")  # the certificate names person 1, as those of signatories do
+    with app.app_context():
+        made = public_of(db.session.get_one(Report, 1), desk).pdf
+    found = verdict.examine(made, lambda _: True, desk.authority.roots)
+    assert not found.genuine and any("n’est pas celui de cette organisation" in each for each in found.findings)
+    assert [(each.slot, each.valid) for each in found.signatures] == [(SEAL, False)]

@@ -106,6 +106,8 @@ ROWS = [
         "l’empreinte de l’en-tête",
     ),
     ("UPDATE report SET final_hash = 'a' WHERE id = :report", "report", "l’empreinte du document à signer"),
+    ("UPDATE report SET public_hash = 'a' WHERE id = :report", "report", "l’empreinte de la version publique"),
+    ("UPDATE report SET public_masked = '' WHERE id = :report", "report", "ce que la version publique masque"),
     ("UPDATE report SET signed_hash = 'a' WHERE id = :report", "report", "l’empreinte du document signé"),
     ("UPDATE report SET published_at = NULL WHERE id = :report", "report", "la date de publication"),
     ("UPDATE report SET roll_json = '' WHERE id = :report", "report", "la liste des votants"),
@@ -306,6 +308,8 @@ FORGED: list[tuple[str, dict[str, object], str]] = [
     ("substitute", {"slot": "rapporteur"}, "que personne n’avait désigné"),
     ("publish", {"signed_hash": "a"}, "publie un autre document"),
     ("publish", {"report": 99}, "parle d’un autre rapport"),
+    ("make_public", {"signed_hash": "a"}, "la version publique d’un autre document"),
+    ("make_public", {"public": ""}, "ne nomme pas la version publique qu’il établit"),
 ]
 
 
