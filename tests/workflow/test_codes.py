@@ -155,6 +155,7 @@ def test_the_file_alone_and_the_public_key_prove_that_its_text_was_validated(cas
     assert set(source["salts"]) == {"attendance", "photographs"}
     for key, salt in source["salts"].items():
         parts[key] = digest(bytes.fromhex(salt) + canonical(source["parts"][key]))
+    parts["@masthead"] = digest(canonical(source["masthead"]))
     assert digest(canonical(parts)) == source["text_hash"]
     log = source["log"]
     body = log["event"]["body"]
