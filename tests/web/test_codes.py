@@ -60,7 +60,8 @@ def test_a_stranger_learns_from_the_paper_that_the_text_is_the_signed_one(
     assert answer.status_code == 200
     page = said(answer)
     assert "Ce code est celui du texte signé." in page
-    assert f"Rapport n° {report_id} : Rapport de la rencontre sur le budget 2018 du Conseil régional de Ségou" in page
+    title = "Rapport de la rencontre sur le budget 2018 du Conseil régional de Ségou"
+    assert f"Rapport n° {report_id} : {title}, rencontre du 22 février 2018" in page
     assert "porte la signature du journal" in page and "— exemple.ml" in page
 
 
