@@ -203,3 +203,5 @@ RETURNED = (
     "recette-perception, puis renvoyez-nous le texte."
 )
 """Why the commission of Bamako sends the text back."""
+LATE = "Deux membres étaient en mission sur le terrain : leurs amendements et leurs votes sont encore reçus."
+"""Why the president of Mopti receives what comes in after the deadline."""

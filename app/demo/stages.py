@@ -15,13 +15,13 @@ from app.content.typography import french
 from app.db import now
 from app.demo import deliberating, mission, papers, picturing
 from app.demo.people import CHAIR, FACILITATOR, MEMBERS, PRESIDENT, RAPPORTEUR, Character, cast_of
-from app.demo.proposals import RETURNED
+from app.demo.proposals import LATE, RETURNED
 from app.demo.rewording import added, current, reworded
 from app.demo.sessions import Session
 from app.demo.texts import WRITTEN, Texts
 from app.documents import pictures
 from app.people.models import Person
-from app.reports import drafting, editing, minutes, press, proxies, publication, revisions, signing, validating
+from app.reports import clock, drafting, editing, minutes, press, proxies, publication, revisions, signing, validating
 from app.reports.attachments import attaching, photographs
 from app.reports.ballots import Choice
 from app.reports.invitations import inviting
@@ -180,11 +180,12 @@ def under_amendment(table: Table) -> Report:
 
 
 def overdue(table: Table) -> Report:
-    """The commission should have read a week ago; two have, and one of them has voted."""
-    then = date.today() - timedelta(days=14)
-    report = transmitted(table, SHORT_READING, then)
+    """The commission should have read a week ago; two have, and one has voted late, as the president allows."""
+    today = date.today()
+    report = transmitted(table, SHORT_READING, today - timedelta(days=14))
     first, second, *_ = MEMBERS
     deliberating.read(report, table.seats, (first, second))
+    clock.extend(report, table.seats[PRESIDENT], report.deadline, french(LATE), today, receive_late=True)
     deliberating.vote(report, table.seats, {first: Choice.APPROVE})
     return report
 

@@ -68,7 +68,7 @@ PAGES = (
     Page("handing over", "fanta", Stage.DRAFTING, "/rapports/1/soumettre", 22, {}),
     Page("passing on", "issa", Stage.EDITING, "/rapports/1/transmettre", 29, {"deadline": DEADLINE.isoformat()}),
     Page("proposing", "mariam", Stage.READING, "/rapports/1/parties/method/amender", 18, SAVED),
-    Page("adopting", "adama", Stage.READING, "/rapports/1/amendements/1/adopter", 25, {}),
+    Page("adopting", "adama", Stage.READING, "/rapports/1/amendements/1/adopter", 26, {}),
     Page("voting", "mariam", Stage.READING, "/rapports/1/vote", 13, {"choice": "approve"}),
     Page("giving one's proxy", "mariam", Stage.READING, "/rapports/1/procuration", 15, {"holder": "4"}),
     Page("what changed since a vote", "oumar", Stage.READING, "/rapports/1/depuis-mon-vote", 8),

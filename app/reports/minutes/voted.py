@@ -23,8 +23,11 @@ def members(seats: Sequence[Seat]) -> Table:
 
 
 def _name(seat: Seat) -> str:
-    told = f"{seat.person.name}, préside" if seat.presides else seat.person.name
-    return f"{told} (ne siège plus)" if seat.left else told
+    return f"{_known(seat)}, préside" if seat.presides else _known(seat)
+
+
+def _known(seat: Seat) -> str:
+    return f"{seat.person.name} (ne siège plus)" if seat.left else seat.person.name
 
 
 def _part_taken(seat: Seat) -> str:
@@ -65,7 +68,7 @@ def _vote(seat: Seat, ballot: Ballot) -> tuple[str, ...]:
         voice += ", acquise d’un texte antérieur"
     if seat.late:
         voice += ", après l’échéance"
-    return _name(seat), voice, ballot.reason, stamp(ballot.at), ballot.text_hash[:SHORT]
+    return _known(seat), voice, ballot.reason, stamp(ballot.at), ballot.text_hash[:SHORT]
 
 
 def result(report: Report, facts: Facts, closed: str) -> Iterator[Node]:
