@@ -11,7 +11,6 @@ from flask_login import current_user
 
 from app.audit import once
 from app.audit.once import Once
-from app.db import db
 from app.people.models import Person, Role
 from app.reports import queries, steps
 from app.reports.models import Report
