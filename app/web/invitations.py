@@ -30,6 +30,7 @@ from app.reports.signatures import Slot
 from app.reports.signing import Outdated
 from app.web import access, final_file, invitation_letter, signing
 from app.web.guards import act, me, public
+from app.web.handing import hands_out
 from app.web.htmx import go
 
 blueprint = Blueprint("invitations", __name__)
@@ -199,6 +200,7 @@ def _page(
 
 @blueprint.get("/signature/<token>/document.pdf")
 @invited
+@hands_out("to_sign")
 def document(invitation: Invitation, report: Report, token: str) -> ResponseReturnValue:
     """The very file that this person is about to sign."""
     return final_file.as_file(report)
