@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
         drafting,
         editing,
         factors,
+        forgotten,
         history,
         invitations,
         journal,
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
     pages.init_app(app)
     accounts.init_app(app)
     for room in (
+        forgotten,
         lists,
         notices,
         administration,
