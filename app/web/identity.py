@@ -28,6 +28,8 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_CLI_ROLES_NAME": False,
     # A form may stay open as long as the session: an hour's limit would cost people the text they typed.
     "WTF_CSRF_TIME_LIMIT": None,
+    # Who sent a form is judged before, by more than the Referer, which some browsers keep to themselves (`origins`).
+    "WTF_CSRF_SSL_STRICT": False,
 }
 
 

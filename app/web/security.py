@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from werkzeug.datastructures import Headers
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -21,13 +22,18 @@ def _protect(response: Response) -> Response:
         headers["Cache-Control"] = "no-store"
         headers.pop("Content-Type", None)
         return response
+    shield(headers)
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "private, no-store")
+        headers.add("Vary", "Cookie, HX-Request, HX-Request-Type")
+    return response
+
+
+def shield(headers: Headers) -> None:
+    """What tells a browser to keep other sites away from a page."""
     headers.setdefault("Content-Security-Policy", POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "private, no-store")
-        headers.add("Vary", "Cookie, HX-Request, HX-Request-Type")
-    return response
