@@ -48,7 +48,7 @@ class Doorkeeper:
             environ[KEY] = self._sender(environ)
             if environ[KEY] is Sender.FOREIGN:
                 self._warn(environ)
-                return refusal(self.page())(environ, start_response)
+                return self._refusal()(environ, start_response)
         return self.inner(environ, start_response)
 
     def _sender(self, environ: WSGIEnvironment) -> Sender:
@@ -60,6 +60,13 @@ class Doorkeeper:
         names = ("HTTP_SEC_FETCH_SITE", "HTTP_ORIGIN", "HTTP_REFERER", "HTTP_HOST")
         said = {name.removeprefix("HTTP_").lower(): str(environ.get(name, ""))[:120] for name in names}
         self.app.logger.warning("refused what another site sent: %r", said)
+
+    def _refusal(self) -> Response:
+        """The answer to what another site sent: it carries nothing of it, and leaves the session alone."""
+        response = Response(self.page(), 403, mimetype="text/html")
+        security.shield(response.headers, https=self.app.config["HTTPS"])
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
 
     def _page(self) -> str:
         with self.app.test_request_context("/"):
@@ -107,11 +114,3 @@ def refused() -> tuple[str, int, dict[str, str]]:
     """That answer, from within a request whose sender is not known for ours."""
     session.modified = False
     return current_app.jinja_env.get_template(PAGE).render(), 403, {"HX-Reswap": "none"}
-
-
-def refusal(page: str) -> Response:
-    """The answer to what another site sent: it carries nothing of it, and leaves the session alone."""
-    response = Response(page, 403, mimetype="text/html")
-    security.shield(response.headers)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
@@ -16,6 +15,7 @@ from werkzeug.test import TestResponse
 from app.db import db
 from app.people.models import Grant, Person
 from app.reports.ballots import Ballot
+from app.web.sessions import Cookie
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.factories import report_at
@@ -51,13 +51,13 @@ def report(app: Flask, cast: Cast) -> int:
 def opened(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The sessions that were opened, by the path they were opened for."""
     paths: list[str] = []
-    usual = SecureCookieSessionInterface.open_session
+    usual = Cookie.open_session
 
     def open_session(interface: Any, app: Flask, request: Any) -> Any:
         paths.append(request.path)
         return usual(interface, app, request)
 
-    monkeypatch.setattr(SecureCookieSessionInterface, "open_session", open_session)
+    monkeypatch.setattr(Cookie, "open_session", open_session)
     return paths
 
 
