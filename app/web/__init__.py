@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import access, compression, errors, htmx, numbers, pages, security
+from app.web import access, compression, errors, htmx, numbers, origins, pages, security
 
 
 def init_app(app: Flask) -> None:
@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
         workshops,
     )
 
+    origins.init_app(app)
     compression.init_app(app)
     access.init_app(app)
     numbers.init_app(app)

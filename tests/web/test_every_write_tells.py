@@ -40,8 +40,8 @@ ELSEWHERE = {
     "/administration/verification",
     "/administration/personnes/<int:person_id>/facteurs/retirer",
 }
-# Second factors write no row of the registers; an invitation is told in its report's log.
-APART = ("/compte/facteurs/", "/signature/")
+# Second factors and sessions write no row of the registers; an invitation is told in its report's log.
+APART = ("/compte/facteurs/", "/compte/appareils/", "/signature/")
 
 
 class Watched:
