@@ -9,6 +9,7 @@ from sqlalchemy import func, not_, select
 
 from app import template
 from app.db import db
+from app.people import holding_offices
 from app.people.models import Person
 from app.reports import roll as rolls
 from app.reports.ballots import Ballot, Choice
@@ -32,6 +33,7 @@ def hands(report: Report, person: Person, amendment: Amendment | None = None, sc
         on_paper=signing and not on_paper(report).isdisjoint(mine),
         own_amendment=amendment is not None and amendment.author_id == person.id,
         own_scan=scan is not None and scan.filed_by_id == person.id,
+        own_opinion=amendment is not None and amendment.opinion_by_id == person.id,
     )
 
 
@@ -39,6 +41,11 @@ def roles(report: Report, person: Person) -> frozenset[str]:
     """The roles that the person holds over the report's territory."""
     path = report.workshop.territory.path
     return frozenset(grant.role for grant in person.grants if person.active and grant.reaches(path))
+
+
+def not_fit(report: Report, person: Person) -> str | None:
+    """Why the offices of this person let them neither read, decide nor sign this report; None where they do."""
+    return holding_offices.not_fit(person, report.workshop.territory.path)
 
 
 def slots_of(report: Report, person: Person) -> list[Slot]:

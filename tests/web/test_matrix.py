@@ -48,12 +48,15 @@ from tests.web.matrix import (
     ELSEWHERE,
     FORBIDDEN,
     NOT_READY,
+    OFFICES_HEAD,
     OPEN,
     OTHERS,
     STAGES,
+    TABLE,
     UNSEEN,
     about_a_report,
     follows,
+    offices_lines,
     routes,
     table,
 )
@@ -307,6 +310,11 @@ def test_about_a_report_everybody_gets_the_answer_of_the_table(
 
 def test_elsewhere_everybody_gets_the_answer_of_the_table(undone: None, app: Flask, browser: Browser) -> None:
     assert differences(answers(app, browser, about=False), table()) == []
+
+
+def test_the_table_ends_with_the_incompatible_offices() -> None:
+    text = TABLE.read_text()
+    assert text[text.index(OFFICES_HEAD) :] == offices_lines()
 
 
 def test_what_the_table_says_of_the_acts_follows_from_the_workflow(app: Flask) -> None:
