@@ -129,6 +129,8 @@ class Hands:
     """Whether the amendment in question is this person's own."""
     own_scan: bool = False
     """Whether this person filed the scan in question."""
+    holds_secret: bool = False
+    """Whether this person handed over the link or the code by which the other signs, or has signed."""
     own_opinion: bool = False
     """Whether the opinion on the amendment in question is this person's."""
 
@@ -292,6 +294,15 @@ def no_other_signature(hands: Hands) -> str | None:
     return "Vous signez ce rapport : le code de l’autre signature se demande à une autre personne."
 
 
+def no_secret_of_the_other(hands: Hands) -> str | None:
+    if not hands.holds_secret:
+        return None
+    return (
+        "Vous avez remis le lien ou le code de l’autre signature : vous ne signez pas ce rapport. La coordination peut "
+        "révoquer cette invitation, ou désigner un suppléant."
+    )
+
+
 def not_own_scan(hands: Hands) -> str | None:
     return "Vous avez déposé cet exemplaire : une autre personne doit l’attester." if hands.own_scan else None
 
@@ -429,9 +440,10 @@ ACTS: tuple[Act, ...] = (
     Act("renew_masthead",      "Modifier l’en-tête",         (D, E, R), None, (COORDINATION,),             tells=ask(A.VOTERS) + tell(A.HOLDER)),
     Act("return_to_rapporteur", "Renvoyer au rapporteur",    (R,),     E,    (PRESIDENT,),                reason=True, tells=ask(A.RAPPORTEUR) + tell(A.COMMISSION)),
     Act("validate",            "Valider",                    (R,),     V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named, slips_mended), tells=ask(A.SIGNATORIES) + tell(A.COMMISSION, A.RAPPORTEUR, A.FACILITATOR), checked=True),
-    Act("sign",                "Signer",                     (V,),     S,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, one_signature_each), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True)),
+    Act("sign",                "Signer",                     (V,),     S,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, one_signature_each, no_secret_of_the_other), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True)),
     Act("refuse",              "Refuser de signer",          (V,),     R,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, not_signed_before), reason=True, tells=ask(A.PRESIDENT, A.VOTERS) + alert(A.VOIDED, A.RELEASED, A.FACILITATOR, A.COORDINATION) + tell(A.RAPPORTEUR, A.COMMISSION)),
-    Act("invite",              "Faire signer par code",      (V,),     None, (COORDINATION,)),
+    Act("invite",              "Faire signer par code",      (V,),     None, (COORDINATION,),              tells=ask(A.PRESIDENT)),
+    Act("hand_code",           "Tirer le code",              (V,),     None, (PRESIDENT, RAPPORTEUR),     bars=(no_other_signature,), tells=tell(A.COORDINATION)),
     Act("revoke_invitation",   "Révoquer l’invitation",      (V,),     None, (COORDINATION,)),
     Act("substitute",          "Désigner un suppléant",      (V,),     None, (COORDINATION,),              tells=ask(A.SUBSTITUTE) + tell(A.SIGNATORIES)),
     Act("file_scan",           "Déposer l’exemplaire signé", (V,),     None, (RAPPORTEUR, CHAIR, COORDINATION, FACILITATOR), tells=ask(A.COORDINATION, A.FACILITATOR)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import func, not_, or_, select
 
 from app import template
 from app.db import db
@@ -13,6 +13,7 @@ from app.people import holding_offices
 from app.people.models import Person
 from app.reports import roll as rolls
 from app.reports.ballots import Ballot, Choice
+from app.reports.invitations.models import Ended, Invitation
 from app.reports.models import UNDECIDED, Amendment, Report, ReportPart, Revision
 from app.reports.papers.models import Scan, ScanState, Substitution
 from app.reports.personal import version
@@ -33,8 +34,19 @@ def hands(report: Report, person: Person, amendment: Amendment | None = None, sc
         on_paper=signing and not on_paper(report).isdisjoint(mine),
         own_amendment=amendment is not None and amendment.author_id == person.id,
         own_scan=scan is not None and scan.filed_by_id == person.id,
+        holds_secret=signing and holds_secret(report, person),
         own_opinion=amendment is not None and amendment.opinion_by_id == person.id,
     )
+
+
+def holds_secret(report: Report, person: Person) -> bool:
+    """Whether the person handed over the link or the code of an invitation to sign that is open, or has served."""
+    serving = or_(Invitation.ended.is_(None), Invitation.ended == Ended.SIGNED)
+    given = or_(Invitation.by_id == person.id, Invitation.code_by_id == person.id)
+    query = select(Invitation.id).where(
+        Invitation.report_id == report.id, serving, given, Invitation.at >= report.stage_since
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def roles(report: Report, person: Person) -> frozenset[str]:

@@ -74,7 +74,7 @@ def offices_lines() -> str:
         lines.append(f"#   {one:14}{signs.rstrip()}\n")
     lines.append("#\n# About one thing, who did what stands first does not do what stands second.\n#\n")
     for row in offices.DEEDS:
-        lines.append(f"#   {row.thing:14}{', '.join(row.first):14}{', '.join(row.then)}\n")
+        lines.append(f"#   {row.thing:14}{', '.join(row.first):20}{', '.join(row.then)}\n")
     return "".join(lines)
 
 
@@ -101,6 +101,7 @@ BARRED = {
     "sign": {"koniba"},
     "withdraw_attachment": {"issa", "koniba", "salif"},
     "attest": {"issa", "coumba"},
+    "hand_code": {"issa"},
 }
 
 

@@ -40,6 +40,7 @@ from app.workflow import Stage
 from app.working_days import add_working_days
 from tests.cast import PASSWORD, Cast
 from tests.factories import DEADLINE, amended, report_at, written
+from tests.invited import without_password
 from tests.paper import filed
 from tests.photographs import photograph
 from tests.web.matrix import (
@@ -113,7 +114,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "signing.sign": {"password": PASSWORD},
     "refusing.refuse": {"reason": "Mon titre est faux.", "password": PASSWORD},
     "rectifying.rectify": {"what": "La conclusion.", "reason": "Une date est fausse."},
-    "invitations.invite": {"slot": "chair"},
+    "inviting.invite": {"slot": "chair"},
     "pictures.add": {"consent": "oui"},
     "attachments.attach": {"kind": "mission_report"},
     "sending.begin": {"kind": "mission_report", "name": "Suite.pdf", "size": "9", "mark": "1"},
@@ -204,12 +205,20 @@ def stage_set(
             for person in (cast.oumar, cast.binta, cast.adama):
                 vote(report, person, Choice.APPROVE)
         if request.param is Stage.VALIDATED:
-            inviting.invite(report, "chair", cast.coumba, b"key", now().date())
+            _invited(report, cast)
             filed(report, cast.coumba, desk, [Slot.CHAIR])
         _observed(report, cast)
         _attached(report, cast, desk)
         db.session.commit()
     return Stage(request.param)
+
+
+def _invited(report: Report, cast: Cast) -> None:
+    """Seydou was invited to sign by code, and has opened his account since."""
+    password = cast.seydou.password
+    without_password(cast.seydou)
+    inviting.invite(report, "chair", cast.coumba, now().date())
+    cast.seydou.password = password
 
 
 def _observed(report: Report, cast: Cast) -> None:
@@ -337,7 +346,7 @@ def test_every_act_is_open_to_somebody_somewhere_in_the_table() -> None:
     closed = [route for route, cells in posts.items() if not any(OPEN in signs for signs in cells.values())]
     # No office file is sent here, and the check finds nothing to be corrected in this text; validating waits for the
     # amendment to be decided, and the passage that it rewords is still there; a substitute is named by a document; the
-    # report rectifies none, so that there is nothing to abandon.
+    # report rectifies none, so that there is nothing to abandon; who signs has an account, and is invited no more.
     assert set(closed) == {
         "POST …/controle/corriger",
         "POST …/word",
@@ -349,6 +358,8 @@ def test_every_act_is_open_to_somebody_somewhere_in_the_table() -> None:
         "POST …/amendements/<number>/caducite",
         "POST …/valider",
         "POST …/suppleance",
+        "POST …/invitations",
+        "POST …/invitations/<number>/code",
         "POST …/abandonner",
     }
 
