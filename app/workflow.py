@@ -131,6 +131,8 @@ class Hands:
     """Whether this person filed the scan in question."""
     holds_secret: bool = False
     """Whether this person handed over the link or the code by which the other signs, or has signed."""
+    listed: bool = True
+    """Whether the reading under way was opened with this person among its voters; True where none is."""
     own_opinion: bool = False
     """Whether the opinion on the amendment in question is this person's."""
 
@@ -240,6 +242,12 @@ def no_public_version(facts: Facts) -> str | None:
 
 def not_own_amendment(hands: Hands) -> str | None:
     return "Vous ne pouvez pas décider de votre propre amendement." if hands.own_amendment else None
+
+
+def listed(hands: Hands) -> str | None:
+    if hands.listed:
+        return None
+    return "Vous n’êtes pas sur la liste des votants de cette lecture : vous présiderez la prochaine."
 
 
 def not_own_opinion(hands: Hands) -> str | None:
@@ -428,18 +436,18 @@ ACTS: tuple[Act, ...] = (
     Act("mark_read",           "Marquer comme lu",           (R,),     None, COMMISSION),
     Act("amend",               "Proposer un amendement",     (R,),     None, COMMISSION,                  tells=ask(A.RAPPORTEUR) + tell(A.PRESIDENT)),
     Act("opine",               "Donner un avis",             (R,),     None, (RAPPORTEUR,),               bars=(not_own_for_opinion,), tells=tell(A.AUTHOR)),
-    Act("adopt",               "Adopter",                    (R,),     None, (PRESIDENT,),                bars=(not_own_amendment, not_own_opinion), tells=tell(A.AUTHOR, A.UNDONE) + ask(A.OVERTAKEN, A.VOTERS)),
-    Act("reject",              "Rejeter",                    (R,),     None, (PRESIDENT,),                bars=(not_own_amendment, not_own_opinion), reason=True, tells=tell(A.AUTHOR)),
-    Act("defer",               "Réserver",                   (R,),     None, (PRESIDENT,),                bars=(not_own_amendment, not_own_opinion), tells=tell(A.AUTHOR)),
-    Act("lapse",               "Constater la caducité",      (R,),     None, (PRESIDENT,),                bars=(not_own_to_lapse, not_own_opinion), tells=tell(A.AUTHOR)),
+    Act("adopt",               "Adopter",                    (R,),     None, (PRESIDENT,),                bars=(listed, not_own_amendment, not_own_opinion), tells=tell(A.AUTHOR, A.UNDONE) + ask(A.OVERTAKEN, A.VOTERS)),
+    Act("reject",              "Rejeter",                    (R,),     None, (PRESIDENT,),                bars=(listed, not_own_amendment, not_own_opinion), reason=True, tells=tell(A.AUTHOR)),
+    Act("defer",               "Réserver",                   (R,),     None, (PRESIDENT,),                bars=(listed, not_own_amendment, not_own_opinion), tells=tell(A.AUTHOR)),
+    Act("lapse",               "Constater la caducité",      (R,),     None, (PRESIDENT,),                bars=(listed, not_own_to_lapse, not_own_opinion), tells=tell(A.AUTHOR)),
     Act("withdraw",            "Retirer",                    (R,),     None, COMMISSION,                  bars=(own_amendment,), tells=tell(A.PRESIDENT)),
     Act("vote",                "Voter",                      (R,),     None, COMMISSION),
     Act("name_proxy",          "Donner procuration",         (R,),     None, COMMISSION,                  tells=ask(A.PROXY)),
     Act("end_proxy",           "Reprendre sa procuration",   (R,),     None, COMMISSION,                  tells=tell(A.PROXY)),
-    Act("extend",              "Prolonger la lecture",       (R,),     None, (PRESIDENT,),                reason=True, tells=tell(A.COMMISSION, A.RAPPORTEUR)),
+    Act("extend",              "Prolonger la lecture",       (R,),     None, (PRESIDENT,),                bars=(listed,), reason=True, tells=tell(A.COMMISSION, A.RAPPORTEUR)),
     Act("renew_masthead",      "Modifier l’en-tête",         (D, E, R), None, (COORDINATION,),             tells=ask(A.VOTERS) + tell(A.HOLDER)),
-    Act("return_to_rapporteur", "Renvoyer au rapporteur",    (R,),     E,    (PRESIDENT,),                reason=True, tells=ask(A.RAPPORTEUR) + tell(A.COMMISSION)),
-    Act("validate",            "Valider",                    (R,),     V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named, slips_mended), tells=ask(A.SIGNATORIES) + tell(A.COMMISSION, A.RAPPORTEUR, A.FACILITATOR), checked=True),
+    Act("return_to_rapporteur", "Renvoyer au rapporteur",    (R,),     E,    (PRESIDENT,),                bars=(listed,), reason=True, tells=ask(A.RAPPORTEUR) + tell(A.COMMISSION)),
+    Act("validate",            "Valider",                    (R,),     V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named, slips_mended), bars=(listed,), tells=ask(A.SIGNATORIES) + tell(A.COMMISSION, A.RAPPORTEUR, A.FACILITATOR), checked=True),
     Act("sign",                "Signer",                     (V,),     S,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, one_signature_each, no_secret_of_the_other), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True)),
     Act("refuse",              "Refuser de signer",          (V,),     R,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, not_signed_before), reason=True, tells=ask(A.PRESIDENT, A.VOTERS) + alert(A.VOIDED, A.RELEASED, A.FACILITATOR, A.COORDINATION) + tell(A.RAPPORTEUR, A.COMMISSION)),
     Act("invite",              "Faire signer par code",      (V,),     None, (COORDINATION,),              tells=ask(A.PRESIDENT)),

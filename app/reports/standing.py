@@ -35,6 +35,7 @@ def hands(report: Report, person: Person, amendment: Amendment | None = None, sc
         own_amendment=amendment is not None and amendment.author_id == person.id,
         own_scan=scan is not None and scan.filed_by_id == person.id,
         holds_secret=signing and holds_secret(report, person),
+        listed=rolls.lists(report, person),
         own_opinion=amendment is not None and amendment.opinion_by_id == person.id,
     )
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from app import template
 from app.content.typography import french
-from app.reports import undone
+from app.reports import roll, undone
 from app.reports.asked import ASKED, News, plain
 from app.reports.attachments.models import Kind
 from app.reports.consistency import passing
@@ -73,6 +73,11 @@ def _why(news: News) -> str:
 
 def _until(news: News) -> str:
     return day(date.fromisoformat(news.facts["deadline"]))
+
+
+def _transmitted(news: News) -> str:
+    said = f"{news.actor} a transmis le rapport à la commission, qui le lit jusqu’au {_until(news)}."
+    return " ".join(each for each in (said, roll.changed(news.facts)) if each)
 
 
 def _opinion(news: News) -> str:
@@ -163,7 +168,7 @@ WORDINGS: dict[str, Wording] = {
     ),
     "transmit": Wording(
         lambda news: f"lecture ouverte jusqu’au {_until(news)}",
-        lambda news: f"{news.actor} a transmis le rapport à la commission, qui le lit jusqu’au {_until(news)}.",
+        _transmitted,
     ),
     "comment": Wording(
         plain("nouvelle observation"),

@@ -1117,10 +1117,17 @@ def _restore(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.want_taken_out(event)
 
 
+def _summary(roll: dict[str, Any]) -> dict[str, Any]:
+    return {"members": len(roll["seats"]), "quorum": roll["quorum"], "majority": roll["majority"]}
+
+
 def _transmit(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.renew(event)
     reading = past.report["reading"] + 1
     past.report.update(reading=reading, reading_since=event.at, deadline=facts["deadline"])
+    if "roll_before" in facts:
+        told = past.roll is not None and past.roll != facts.get("roll") and facts["roll_before"] == _summary(past.roll)
+        past.want(event, told, "ne dit pas juste quelle était la liste des votants de la lecture précédente")
     past.roll = facts.get("roll")
     past.report.pop("late_received", None)
     if "late" in facts:
