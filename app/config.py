@@ -34,6 +34,8 @@ def load(instance: Path, overrides: dict[str, Any] | None = None) -> dict[str, A
     settings["TRUSTED_HOSTS"] = None  # Flask itself could only fail at a foreign name: app.web.hosts answers before it
     settings["SQLALCHEMY_DATABASE_URI"] = settings["DATABASE_URL"]
     settings["SESSION_COOKIE_SECURE"] = settings["REMEMBER_COOKIE_SECURE"] = settings["HTTPS"]
+    # With this prefix browsers take the cookie from this very host only, over HTTPS.
+    settings.setdefault("SESSION_COOKIE_NAME", "__Host-session" if settings["HTTPS"] else "session")
     return settings
 
 
@@ -41,6 +43,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
     return {
         "PRODUCTION": False,
         "HTTPS": False,
+        # Says that passwords and sessions go over the network in clear on purpose; PRODUCTION wants it, or HTTPS.
+        "PLAIN_HTTP": False,
         "DEMO": False,
         # How many proxies of ours stand in front and name the visitor's address.
         "PROXIES": 0,
@@ -74,7 +78,9 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "AFTERWARDS_AWAITED": 0.0,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        # Seconds that a session lives: unused, and at all.
+        "SESSION_IDLE": 12 * 3600,
+        "PERMANENT_SESSION_LIFETIME": 7 * 24 * 3600,
     }
 
 
@@ -146,3 +152,11 @@ def _check(settings: dict[str, Any]) -> None:
         raise Misconfigured("MAIL_URL is set, so MAIL_FROM must say whom mail is from: Sɛbɛn <seben@exemple.ml>")
     if settings["PRODUCTION"] and settings["DEMO"]:
         raise Misconfigured("DEMO and PRODUCTION exclude each other: the demo's people have published passwords.")
+    if settings["PRODUCTION"] and not settings["HTTPS"] and not settings["PLAIN_HTTP"]:
+        raise Misconfigured(
+            "PRODUCTION without HTTPS: passwords and sessions would go over the network in clear. Put a proxy in front that "
+            f"speaks HTTPS and set {PREFIX}HTTPS=1; or, on a network of your own, say that it is on purpose: "
+            f"{PREFIX}PLAIN_HTTP=1."
+        )
+    if settings["HTTPS"] and settings["PLAIN_HTTP"]:
+        raise Misconfigured("HTTPS and PLAIN_HTTP exclude each other: say which of the two it is.")

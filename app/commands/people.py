@@ -14,7 +14,7 @@ from app.audit.access import STREAM
 from app.commands.audit import BACKUPS, erasing_refused
 from app.content.typography import french
 from app.db import db
-from app.people import attempts, grants, passwords, persons
+from app.people import attempts, grants, holding_offices, passwords, persons
 from app.people.invalid import Invalid
 from app.people.models import Person, Role
 from app.reports.erasing import erase_person
@@ -51,6 +51,17 @@ def print_reset_link(email: str) -> None:
     """Imprime un lien, bon une fois, par lequel EMAIL choisit un mot de passe."""
     with _sentences():
         _print_link(_known(email))
+
+
+@people.command("offices")
+def incompatible_offices() -> None:
+    """Nomme qui tient des charges incompatibles sur une même collectivité ; sort par 1 s’il y en a."""
+    found = holding_offices.clashes()
+    for clash in found:
+        click.echo(french(clash.sentence))
+    click.echo(french("Personne ne tient de charges incompatibles." if not found else holding_offices.REMEDY))
+    if found:
+        raise SystemExit(1)
 
 
 @people.command("deactivate")

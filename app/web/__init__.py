@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import access, compression, errors, htmx, numbers, pages, security
+from app.web import access, compression, errors, htmx, numbers, origins, pages, security
 
 
 def init_app(app: Flask) -> None:
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
         forgotten,
         history,
         invitations,
+        inviting,
         journal,
         lists,
         moments,
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
         workshops,
     )
 
+    origins.init_app(app)
     compression.init_app(app)
     access.init_app(app)
     numbers.init_app(app)
@@ -75,6 +77,7 @@ def init_app(app: Flask) -> None:
         clock,
         signing,
         refusing,
+        inviting,
         invitations,
         factors,
         papers,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -36,10 +37,12 @@ from app.reports.signatures import Slot
 from app.reports.signing import Desk
 from app.reports.validating import vote
 from app.web.guards import MARK
+from app.web.sessions import SECRET
 from app.workflow import Stage
 from app.working_days import add_working_days
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, session_of
 from tests.factories import DEADLINE, amended, report_at, written
+from tests.invited import without_password
 from tests.paper import filed
 from tests.photographs import photograph
 from tests.web.matrix import (
@@ -48,19 +51,21 @@ from tests.web.matrix import (
     ELSEWHERE,
     FORBIDDEN,
     NOT_READY,
+    OFFICES_HEAD,
     OPEN,
     OTHERS,
     STAGES,
+    TABLE,
     UNSEEN,
     about_a_report,
     follows,
+    offices_lines,
     routes,
     table,
 )
 
 pytestmark = pytest.mark.anywhere
 
-SignIn = Callable[[FlaskClient, Person], FlaskClient]
 Browser = Callable[[str], FlaskClient]
 
 SIGNS = {401: ASKED, 403: FORBIDDEN, 404: UNSEEN, 409: ELSEWHERE, 422: NOT_READY}
@@ -79,6 +84,7 @@ KNOWN: dict[str, str | int] = {
     "token": "nothing",
     "event_id": 1,
     "passkey_id": 1,
+    "session_id": 999,  # somebody else's
     "kind": "csv",
     "document": "termes",
     "code": "0000-0000-0000-0000",
@@ -110,7 +116,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "signing.sign": {"password": PASSWORD},
     "refusing.refuse": {"reason": "Mon titre est faux.", "password": PASSWORD},
     "rectifying.rectify": {"what": "La conclusion.", "reason": "Une date est fausse."},
-    "invitations.invite": {"slot": "chair"},
+    "inviting.invite": {"slot": "chair"},
     "pictures.add": {"consent": "oui"},
     "attachments.attach": {"kind": "mission_report"},
     "sending.begin": {"kind": "mission_report", "name": "Suite.pdf", "size": "9", "mark": "1"},
@@ -171,12 +177,16 @@ def _other(name: str, roles: tuple[Role, ...], place: Territory | None, active: 
 
 
 @pytest.fixture
-def browser(app: Flask, people: Mapping[str, Person], sign_in: SignIn) -> Browser:
-    """Opens a browser for a column, signed in where there is an account."""
+def browser(app: Flask, people: Mapping[str, Person]) -> Browser:
+    """Opens a browser for a column, signed in where there is an account: each time the same session, which nothing ends."""
+    secrets = cache(lambda name: session_of(app, people[name]))
 
     def opened(name: str) -> FlaskClient:
         client = app.test_client()
-        return sign_in(client, people[name]) if name in people else client
+        if name in people:
+            with client.session_transaction() as session:
+                session[SECRET] = secrets(name)
+        return client
 
     return opened
 
@@ -201,12 +211,20 @@ def stage_set(
             for person in (cast.oumar, cast.binta, cast.adama):
                 vote(report, person, Choice.APPROVE)
         if request.param is Stage.VALIDATED:
-            inviting.invite(report, "chair", cast.coumba, b"key", now().date())
+            _invited(report, cast)
             filed(report, cast.coumba, desk, [Slot.CHAIR])
         _observed(report, cast)
         _attached(report, cast, desk)
         db.session.commit()
     return Stage(request.param)
+
+
+def _invited(report: Report, cast: Cast) -> None:
+    """Seydou was invited to sign by code, and has opened his account since."""
+    password = cast.seydou.password
+    without_password(cast.seydou)
+    inviting.invite(report, "chair", cast.coumba, now().date())
+    cast.seydou.password = password
 
 
 def _observed(report: Report, cast: Cast) -> None:
@@ -309,6 +327,11 @@ def test_elsewhere_everybody_gets_the_answer_of_the_table(undone: None, app: Fla
     assert differences(answers(app, browser, about=False), table()) == []
 
 
+def test_the_table_ends_with_the_incompatible_offices() -> None:
+    text = TABLE.read_text()
+    assert text[text.index(OFFICES_HEAD) :] == offices_lines()
+
+
 def test_what_the_table_says_of_the_acts_follows_from_the_workflow(app: Flask) -> None:
     seen = set()
     for route, (rule, method) in routes(app).items():
@@ -329,7 +352,7 @@ def test_every_act_is_open_to_somebody_somewhere_in_the_table() -> None:
     closed = [route for route, cells in posts.items() if not any(OPEN in signs for signs in cells.values())]
     # No office file is sent here, and the check finds nothing to be corrected in this text; validating waits for the
     # amendment to be decided, and the passage that it rewords is still there; a substitute is named by a document; the
-    # report rectifies none, so that there is nothing to abandon.
+    # report rectifies none, so that there is nothing to abandon; who signs has an account, and is invited no more.
     assert set(closed) == {
         "POST …/controle/corriger",
         "POST …/word",
@@ -341,6 +364,8 @@ def test_every_act_is_open_to_somebody_somewhere_in_the_table() -> None:
         "POST …/amendements/<number>/caducite",
         "POST …/valider",
         "POST …/suppleance",
+        "POST …/invitations",
+        "POST …/invitations/<number>/code",
         "POST …/abandonner",
     }
 
