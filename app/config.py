@@ -55,6 +55,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
         # The names under which the site answers, with commas between; empty: in production the host of BASE_URL, else any.
         "TRUSTED_HOSTS": "",
         "ORGANISATION": "Groupe de Suivi Budgétaire",
+        # Where who has found a hole may write: an address of mail or of a page, for /.well-known/security.txt.
+        "SECURITY_CONTACT": "",
         # Empty: no mail leaves, and notices stay in the application.
         "MAIL_URL": "",
         "MAIL_FROM": "",
