@@ -55,6 +55,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
         # The names under which the site answers, with commas between; empty: in production the host of BASE_URL, else any.
         "TRUSTED_HOSTS": "",
         "ORGANISATION": "Groupe de Suivi Budgétaire",
+        # Where who has found a hole may write: an address of mail or of a page, for /.well-known/security.txt.
+        "SECURITY_CONTACT": "",
         # Empty: no mail leaves, and notices stay in the application.
         "MAIL_URL": "",
         "MAIL_FROM": "",
@@ -74,6 +76,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": 60 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
         "MAX_FORM_PARTS": 40_000,
+        # Seconds that a request waits for what is written after its answer: none, save where a test wants to look at once.
+        "AFTERWARDS_AWAITED": 0.0,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         # Seconds that a session lives: unused, and at all.

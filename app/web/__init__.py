@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
         commenting,
         confirming,
         consistency,
+        contact,
         drafting,
         editing,
         factors,
@@ -60,6 +61,7 @@ def init_app(app: Flask) -> None:
     accounts.init_app(app)
     for room in (
         forgotten,
+        contact,
         lists,
         notices,
         administration,

@@ -69,6 +69,7 @@ OTHER_ACTS = {
         "factor_refused": "Second facteur refusé",
         "code_refused": "Code de signature refusé",
         "denied": "Accès refusé",
+        "download": "Télécharger un fichier",
         "access_left_out": "Accès comptés sans être notés",
         "journal_export": "Exporter le journal",
     },
