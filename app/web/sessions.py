@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user, logout_user
 from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.db import db, in_passing, now
 from app.people import sessions
@@ -67,7 +68,7 @@ def enter(person: Person, factor: str = "") -> None:
     """Open a session that is new throughout: nothing that was in the browser before goes on in it."""
     _close()
     secret = sessions.begin(person, where(), limits(), factor)
-    login_user(person)  # type: ignore[arg-type]  # Person has what a UserMixin gives, without Flask
+    login_user(person)  # Person has what a UserMixin gives, without Flask
     session[SECRET] = secret
 
 
@@ -77,7 +78,7 @@ def leave() -> None:
     logout_user()
 
 
-def cleared(response: Response) -> Response:
+def cleared(response: BaseResponse) -> BaseResponse:
     """Have the browser forget what it kept of our pages and files, and of texts not yet sent nothing."""
     response.headers["Clear-Site-Data"] = CLEARED
     return response
