@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PREFIX = "SEBEN_"
 
@@ -28,6 +30,8 @@ def load(instance: Path, overrides: dict[str, Any] | None = None) -> dict[str, A
     if not settings["PRODUCTION"]:
         _give_secrets(settings, instance)
     _check(settings)
+    settings["HOSTS"] = _hosts(settings)
+    settings["TRUSTED_HOSTS"] = None  # Flask itself could only fail at a foreign name: app.web.hosts answers before it
     settings["SQLALCHEMY_DATABASE_URI"] = settings["DATABASE_URL"]
     settings["SESSION_COOKIE_SECURE"] = settings["REMEMBER_COOKIE_SECURE"] = settings["HTTPS"]
     # With this prefix browsers take the cookie from this very host only, over HTTPS.
@@ -48,6 +52,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "STORE_URL": (instance / "files").as_uri(),
         "KEYS_FOLDER": str(instance / "keys"),
         "BASE_URL": "http://127.0.0.1:5000",
+        # The names under which the site answers, with commas between; empty: in production the host of BASE_URL, else any.
+        "TRUSTED_HOSTS": "",
         "ORGANISATION": "Groupe de Suivi Budgétaire",
         # Empty: no mail leaves, and notices stay in the application.
         "MAIL_URL": "",
@@ -115,6 +121,21 @@ def _give_secrets(settings: dict[str, Any], instance: Path) -> None:
             path.write_text(secrets.token_urlsafe(48), "ascii")
             path.chmod(0o600)
         settings[key] = path.read_text("ascii")
+
+
+OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
+"""What the machine calls itself: how its proxy, or who watches over it, may ask."""
+
+
+def _hosts(settings: dict[str, Any]) -> tuple[str, ...]:
+    """The names that are answered; none where any is."""
+    given = settings["TRUSTED_HOSTS"] or ""
+    names = [name.strip() for name in (given.split(",") if isinstance(given, str) else given) if name.strip()]
+    if not names and settings["PRODUCTION"]:
+        host = urlsplit(str(settings["BASE_URL"])).netloc.rpartition("@")[2]
+        names = [re.sub(r":\d+$", "", host)]
+        names = [] if names[0].lower() in OWN_NAMES else names  # nobody has said yet how the site is reached
+    return (*names, *OWN_NAMES) if names else ()
 
 
 def _check(settings: dict[str, Any]) -> None:

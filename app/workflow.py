@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app import offices
+
 
 class Stage(StrEnum):
     """Where a report stands in its life."""
@@ -127,8 +129,17 @@ class Hands:
     """Whether the amendment in question is this person's own."""
     own_scan: bool = False
     """Whether this person filed the scan in question."""
+    holds_secret: bool = False
+    """Whether this person handed over the link or the code by which the other signs, or has signed."""
+    listed: bool = True
+    """Whether the reading under way was opened with this person among its voters; True where none is."""
+    own_opinion: bool = False
+    """Whether the opinion on the amendment in question is this person's."""
 
 
+INCOMPATIBLE = (
+    "Vous tenez ici deux charges incompatibles : {}. Demandez à une autre coordination de vous en retirer une."
+)
 Need = Callable[[Facts], str | None]
 Bar = Callable[[Hands], str | None]
 
@@ -233,6 +244,18 @@ def not_own_amendment(hands: Hands) -> str | None:
     return "Vous ne pouvez pas décider de votre propre amendement." if hands.own_amendment else None
 
 
+def listed(hands: Hands) -> str | None:
+    if hands.listed:
+        return None
+    return "Vous n’êtes pas sur la liste des votants de cette lecture : vous présiderez la prochaine."
+
+
+def not_own_opinion(hands: Hands) -> str | None:
+    if not hands.own_opinion:
+        return None
+    return "Vous avez donné l’avis sur cet amendement : une autre personne qui préside en décide."
+
+
 def not_own_for_opinion(hands: Hands) -> str | None:
     return "Vous ne donnez pas d’avis sur votre propre amendement." if hands.own_amendment else None
 
@@ -271,6 +294,21 @@ def not_signed_before(hands: Hands) -> str | None:
 
 def no_signatory(hands: Hands) -> str | None:
     return "Qui signe ce rapport n’atteste pas : une autre personne doit le faire." if hands.slots else None
+
+
+def no_other_signature(hands: Hands) -> str | None:
+    if not hands.slots:
+        return None
+    return "Vous signez ce rapport : le code de l’autre signature se demande à une autre personne."
+
+
+def no_secret_of_the_other(hands: Hands) -> str | None:
+    if not hands.holds_secret:
+        return None
+    return (
+        "Vous avez remis le lien ou le code de l’autre signature : vous ne signez pas ce rapport. La coordination peut "
+        "révoquer cette invitation, ou désigner un suppléant."
+    )
 
 
 def not_own_scan(hands: Hands) -> str | None:
@@ -398,21 +436,22 @@ ACTS: tuple[Act, ...] = (
     Act("mark_read",           "Marquer comme lu",           (R,),     None, COMMISSION),
     Act("amend",               "Proposer un amendement",     (R,),     None, COMMISSION,                  tells=ask(A.RAPPORTEUR) + tell(A.PRESIDENT)),
     Act("opine",               "Donner un avis",             (R,),     None, (RAPPORTEUR,),               bars=(not_own_for_opinion,), tells=tell(A.AUTHOR)),
-    Act("adopt",               "Adopter",                    (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), tells=tell(A.AUTHOR, A.UNDONE) + ask(A.OVERTAKEN, A.VOTERS)),
-    Act("reject",              "Rejeter",                    (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), reason=True, tells=tell(A.AUTHOR)),
-    Act("defer",               "Réserver",                   (R,),     None, (PRESIDENT,),                bars=(not_own_amendment,), tells=tell(A.AUTHOR)),
-    Act("lapse",               "Constater la caducité",      (R,),     None, (PRESIDENT,),                bars=(not_own_to_lapse,), tells=tell(A.AUTHOR)),
+    Act("adopt",               "Adopter",                    (R,),     None, (PRESIDENT,),                bars=(listed, not_own_amendment, not_own_opinion), tells=tell(A.AUTHOR, A.UNDONE) + ask(A.OVERTAKEN, A.VOTERS)),
+    Act("reject",              "Rejeter",                    (R,),     None, (PRESIDENT,),                bars=(listed, not_own_amendment, not_own_opinion), reason=True, tells=tell(A.AUTHOR)),
+    Act("defer",               "Réserver",                   (R,),     None, (PRESIDENT,),                bars=(listed, not_own_amendment, not_own_opinion), tells=tell(A.AUTHOR)),
+    Act("lapse",               "Constater la caducité",      (R,),     None, (PRESIDENT,),                bars=(listed, not_own_to_lapse, not_own_opinion), tells=tell(A.AUTHOR)),
     Act("withdraw",            "Retirer",                    (R,),     None, COMMISSION,                  bars=(own_amendment,), tells=tell(A.PRESIDENT)),
     Act("vote",                "Voter",                      (R,),     None, COMMISSION),
     Act("name_proxy",          "Donner procuration",         (R,),     None, COMMISSION,                  tells=ask(A.PROXY)),
     Act("end_proxy",           "Reprendre sa procuration",   (R,),     None, COMMISSION,                  tells=tell(A.PROXY)),
-    Act("extend",              "Prolonger la lecture",       (R,),     None, (PRESIDENT,),                reason=True, tells=tell(A.COMMISSION, A.RAPPORTEUR)),
+    Act("extend",              "Prolonger la lecture",       (R,),     None, (PRESIDENT,),                bars=(listed,), reason=True, tells=tell(A.COMMISSION, A.RAPPORTEUR)),
     Act("renew_masthead",      "Modifier l’en-tête",         (D, E, R), None, (COORDINATION,),             tells=ask(A.VOTERS) + tell(A.HOLDER)),
-    Act("return_to_rapporteur", "Renvoyer au rapporteur",    (R,),     E,    (PRESIDENT,),                reason=True, tells=ask(A.RAPPORTEUR) + tell(A.COMMISSION)),
-    Act("validate",            "Valider",                    (R,),     V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named, slips_mended), tells=ask(A.SIGNATORIES) + tell(A.COMMISSION, A.RAPPORTEUR, A.FACILITATOR), checked=True),
-    Act("sign",                "Signer",                     (V,),     S,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, one_signature_each), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True)),
+    Act("return_to_rapporteur", "Renvoyer au rapporteur",    (R,),     E,    (PRESIDENT,),                bars=(listed,), reason=True, tells=ask(A.RAPPORTEUR) + tell(A.COMMISSION)),
+    Act("validate",            "Valider",                    (R,),     V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named, slips_mended), bars=(listed,), tells=ask(A.SIGNATORIES) + tell(A.COMMISSION, A.RAPPORTEUR, A.FACILITATOR), checked=True),
+    Act("sign",                "Signer",                     (V,),     S,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, one_signature_each, no_secret_of_the_other), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True)),
     Act("refuse",              "Refuser de signer",          (V,),     R,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, not_signed_before), reason=True, tells=ask(A.PRESIDENT, A.VOTERS) + alert(A.VOIDED, A.RELEASED, A.FACILITATOR, A.COORDINATION) + tell(A.RAPPORTEUR, A.COMMISSION)),
-    Act("invite",              "Faire signer par code",      (V,),     None, (COORDINATION,)),
+    Act("invite",              "Faire signer par code",      (V,),     None, (COORDINATION,),              tells=ask(A.PRESIDENT)),
+    Act("hand_code",           "Tirer le code",              (V,),     None, (PRESIDENT, RAPPORTEUR),     bars=(no_other_signature,), tells=tell(A.COORDINATION)),
     Act("revoke_invitation",   "Révoquer l’invitation",      (V,),     None, (COORDINATION,)),
     Act("substitute",          "Désigner un suppléant",      (V,),     None, (COORDINATION,),              tells=ask(A.SUBSTITUTE) + tell(A.SIGNATORIES)),
     Act("file_scan",           "Déposer l’exemplaire signé", (V,),     None, (RAPPORTEUR, CHAIR, COORDINATION, FACILITATOR), tells=ask(A.COORDINATION, A.FACILITATOR)),
@@ -430,8 +469,14 @@ BY_KEY: dict[str, Act] = {act.key: act for act in ACTS}
 
 
 def role_for(act: Act, hands: Hands) -> str | None:
-    """The role by which these hands may take the act; None where they may not."""
-    return next((role for role in act.who if role in hands.roles), None)
+    """The role by which these hands may take the act; None where they may not, as by an office that goes with none such."""
+    return next((role for role in act.who if role in hands.roles and role not in offices.suspended(hands.roles)), None)
+
+
+def incompatible(act: Act, hands: Hands) -> str | None:
+    """Why the role by which these hands might take the act may not be exercised."""
+    why = offices.suspended(hands.roles)
+    return next((INCOMPATIBLE.format(why[role]) for role in act.who if role in why), None)
 
 
 def barred(act: Act, hands: Hands) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -126,11 +125,11 @@ def _filed(table: Table, report: Report, filer: int, slots: Sequence[Slot], fina
 def chair_invited(table: Table) -> Report:
     """The rapporteur has signed; the chair, who has no account, is invited to sign by a code.
 
-    The link and the code are told to nobody and kept nowhere, so they open nothing: whoever coordinates hands over others,
-    by inviting again.
+    The link is told to nobody and kept nowhere, so it opens nothing: the coordination hands over another, by inviting again;
+    the code is the president's to draw.
     """
     report = signed_by_the_rapporteur(table)
-    inviting.invite(report, Slot.CHAIR, table.coordination, secrets.token_bytes(32), now().date())
+    inviting.invite(report, Slot.CHAIR, table.coordination, now().date())
     return report
 
 

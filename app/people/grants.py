@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.audit import events
 from app.audit.entries import Where
 from app.db import db
+from app.people import holding_offices
 from app.people.invalid import Forbidden, Invalid
 from app.people.models import Grant, Person, Role
 from app.people.territories import Territory
@@ -60,6 +61,8 @@ def _give(person: Person, role: Role, territory: Territory | None, actor: Person
         raise Invalid({"role": "Sans compte, on ne peut que signer : président de séance ou rapporteur."})
     if actor is not None and not reaches(actor, territory):
         raise Forbidden
+    if why := holding_offices.in_the_way(person, role, territory):
+        raise Invalid({"role": why})
     if any(grant.role == role and grant.territory == territory for grant in person.grants):
         where = territory.name if territory else "partout"
         raise Invalid({"role": f"{person.name} a déjà le rôle « {role.label} » ({where})."})

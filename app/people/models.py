@@ -93,6 +93,11 @@ class Person(Base):
         return self.email is not None
 
     @property
+    def signs_in(self) -> bool:
+        """Whether the account was opened: its holder has chosen a password, and signs with it."""
+        return self.has_account and self.password is not None
+
+    @property
     def initials(self) -> str:
         return (self.first_name[:1] + self.surname[:1]).upper()
 

@@ -83,6 +83,9 @@ ASKED: dict[tuple[str, Audience], Callable[[News], str]] = {
     ("validate", Audience.SIGNATORIES): plain("À vous de signer."),
     ("sign", Audience.SIGNATORIES): plain("À vous de signer à votre tour."),
     ("sign", Audience.COORDINATION): plain("Les deux signatures y sont : à vous de publier le rapport."),
+    ("invite", Audience.PRESIDENT): plain(
+        "À vous de tirer le code, et de le lui dire vous-même, sans passer par un autre."
+    ),
     ("substitute", Audience.SUBSTITUTE): plain("À vous de signer, à la place de la personne nommée."),
     ("file_scan", Audience.COORDINATION): _TO_ATTEST,
     ("file_scan", Audience.FACILITATOR): _TO_ATTEST,

@@ -107,6 +107,7 @@ def transmit(report: Report, person: Person, deadline: date | None, today: date,
         return {
             "deadline": by.isoformat(),
             "reading": report.reading,
+            **roll.before(report),
             "roll": roll.take_down(report),
             "late": False,
             **head,

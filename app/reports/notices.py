@@ -26,7 +26,7 @@ KINDS: dict[str, Kind] = {
         (
             *("open", "hand_over", "return_draft", "transmit", "extend", "return_to_rapporteur"),
             *("validate", "sign", "refuse", "publish", "rectify", "abandon"),
-            *("substitute", "file_scan", "attest", "refuse_scan"),
+            *("substitute", "file_scan", "attest", "refuse_scan", "invite", "hand_code"),
             "renew_masthead",
         ),
         Kind.CIRCUIT,

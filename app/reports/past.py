@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app.reports import roll
 from app.reports.attachments.told import Piece
 from app.reports.invitations.told import Invite
 from app.reports.models import UNDECIDED, AmendmentState, Origin
@@ -164,6 +165,15 @@ class Past:
     def in_time(self, event: Event) -> bool:
         """Whether the act came before the end of the deadline, or is received all the same."""
         return self.late is not False or self.deadline is None or event.at.date().isoformat() <= self.deadline
+
+    def open_by(self, event: Event) -> None:
+        """The rules of the reading that opens; what the event says of those before must be so."""
+        facts = event.facts
+        if "roll_before" in facts:
+            moved = self.roll is not None and self.roll != facts.get("roll")
+            told = moved and facts["roll_before"] == roll.summary(self.roll or {})
+            self.want(event, told, "ne dit pas juste quelle était la liste des votants de la lecture précédente")
+        self.roll, self.late = facts.get("roll"), facts.get("late")
 
     def listed(self, person: int | None) -> bool:
         """Whether the person is on the roll of the reading, where there is one."""

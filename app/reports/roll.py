@@ -13,7 +13,7 @@ from app.content.canonical import canonical
 from app.people import commissions
 from app.people.models import Commission, Person
 from app.reports.models import Report
-from app.workflow import Majority, Stage
+from app.workflow import Majority, Stage, plural
 
 UNDER_A_ROLL = (Stage.READING, Stage.VALIDATED, Stage.SIGNED, Stage.PUBLISHED)
 
@@ -72,12 +72,51 @@ def presiding(report: Report) -> set[int]:
     return {int(person) for person, presides in seats.items() if presides}
 
 
+def lists(report: Report, person: Person) -> bool:
+    """Whether the reading under way was opened with this person among its voters; True where no roll was taken down."""
+    return report.stage is not Stage.READING or not report.roll_json or f'"{person.id}":' in report.roll_json
+
+
 def take_down(report: Report) -> dict[str, Any]:
     """Close the roll of the reading that opens; answers with it, for the log."""
     roll = of(report)
     written = roll.written if roll else {}
     report.roll_json = canonical(written).decode("utf-8")
     return written
+
+
+def before(report: Report) -> dict[str, Any]:
+    """What the rules of the last reading were where those of the one that opens differ, for the log: see `changed`.
+
+    To be asked before the new roll is taken down.
+    """
+    roll = of(report)
+    if not report.roll_json or roll is None or canonical(roll.written).decode("utf-8") == report.roll_json:
+        return {}
+    return {"roll_before": summary(orjson.loads(report.roll_json))}
+
+
+def summary(written: Mapping[str, Any]) -> dict[str, Any]:
+    """A roll as the log keeps it, without the names of who sits."""
+    return {"members": len(written["seats"]), "quorum": written["quorum"], "majority": written["majority"]}
+
+
+def changed(facts: Mapping[str, Any]) -> str:
+    """That a reading opens with another roll than the one before, and how, as a French sentence; empty where it does not."""
+    if "roll_before" not in facts:
+        return ""
+    then, today = facts["roll_before"], summary(facts["roll"])
+    counted = {"members": ("membre", "membres"), "quorum": ("vote de quorum", "votes de quorum")}
+    parts = [
+        f"{plural(today[name], *words)} au lieu de {then[name]}"
+        for name, words in counted.items()
+        if today[name] != then[name]
+    ]
+    if today["majority"] != then["majority"]:
+        majorities = [Majority(each["majority"]).label.lower() for each in (today, then)]
+        parts.append(f"{majorities[0]} au lieu de {majorities[1]}")
+    how = ", ".join(parts) or "d’autres membres ou une autre voix prépondérante"
+    return f"La liste des votants ou ses règles ont changé depuis la lecture précédente : {how}."
 
 
 def holds(person: Person) -> ColumnElement[bool]:

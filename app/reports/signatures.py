@@ -29,7 +29,7 @@ class Way(StrEnum):
     """How a signature was given. Nobody can be made to sign electronically: the three are worth the same here."""
 
     ELECTRONIC = "electronic"  # with one's account, the password given again
-    CODE = "code"  # by a code for one use, handed over by coordination
+    CODE = "code"  # by a code for one use, of whoever has no account
     PAPER = "paper"  # by hand; somebody else attested that the scan conforms
 
     @property

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import func, not_, or_, select
 
 from app import template
 from app.db import db
+from app.people import holding_offices
 from app.people.models import Person
 from app.reports import roll as rolls
 from app.reports.ballots import Ballot, Choice
+from app.reports.invitations.models import Ended, Invitation
 from app.reports.models import UNDECIDED, Amendment, Report, ReportPart, Revision
 from app.reports.papers.models import Scan, ScanState, Substitution
 from app.reports.personal import version
@@ -32,13 +34,31 @@ def hands(report: Report, person: Person, amendment: Amendment | None = None, sc
         on_paper=signing and not on_paper(report).isdisjoint(mine),
         own_amendment=amendment is not None and amendment.author_id == person.id,
         own_scan=scan is not None and scan.filed_by_id == person.id,
+        holds_secret=signing and holds_secret(report, person),
+        listed=rolls.lists(report, person),
+        own_opinion=amendment is not None and amendment.opinion_by_id == person.id,
     )
+
+
+def holds_secret(report: Report, person: Person) -> bool:
+    """Whether the person handed over the link or the code of an invitation to sign that is open, or has served."""
+    serving = or_(Invitation.ended.is_(None), Invitation.ended == Ended.SIGNED)
+    given = or_(Invitation.by_id == person.id, Invitation.code_by_id == person.id)
+    query = select(Invitation.id).where(
+        Invitation.report_id == report.id, serving, given, Invitation.at >= report.stage_since
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def roles(report: Report, person: Person) -> frozenset[str]:
     """The roles that the person holds over the report's territory."""
     path = report.workshop.territory.path
     return frozenset(grant.role for grant in person.grants if person.active and grant.reaches(path))
+
+
+def not_fit(report: Report, person: Person) -> str | None:
+    """Why the offices of this person let them neither read, decide nor sign this report; None where they do."""
+    return holding_offices.not_fit(person, report.workshop.territory.path)
 
 
 def slots_of(report: Report, person: Person) -> list[Slot]:

@@ -12,7 +12,7 @@ from app.audit.entries import Where
 from app.audit.models import AuditEvent
 from app.db import db, now
 from app.people.models import Person
-from app.reports import notices, standing
+from app.reports import notices, standing, tenure
 from app.reports.consistency import passing
 from app.reports.consistency.table import Finding
 from app.reports.models import Amendment, Report
@@ -35,6 +35,7 @@ class NotReady(Exception):
         self.findings = findings
 
 
+NO_ROLE = "Votre rôle ne permet pas cette action sur ce rapport."
 NO_RECTIFICATION = "Seul un rapport rectificatif s’abandonne : celui-ci n’en est pas un."
 Effect = Callable[[], dict[str, Any]]
 
@@ -58,7 +59,7 @@ def take(
     """
     act = workflow.BY_KEY[key]
     hands = standing.hands(report, person, amendment, scan)
-    role, findings = _check(act, report, hands)
+    role, findings = _check(act, report, person, hands)
     reason, passing_why = reason.strip(), passing_why.strip()
     if act.reason and not reason:
         raise NotReady("Indiquez un motif : il sera lu par la personne qui reprend le texte.")
@@ -91,21 +92,21 @@ def admit(keys: Iterable[str], report: Report, person: Person) -> None:
     if mine and not allowed:
         raise NotAllowed(NO_RECTIFICATION)
     if not allowed:
-        raise NotAllowed("Votre rôle ne permet pas cette action sur ce rapport.")
+        raise NotAllowed(next((why for act in acts if (why := workflow.incompatible(act, hands))), NO_ROLE))
     if not any(report.stage in act.stages for act in allowed):
         raise WrongStage(_elsewhere(allowed[0], report))
 
 
-def _check(act: workflow.Act, report: Report, hands: workflow.Hands) -> tuple[str, Sequence[Finding]]:
+def _check(act: workflow.Act, report: Report, person: Person, hands: workflow.Hands) -> tuple[str, Sequence[Finding]]:
     """The role in which the act may be taken, and what the consistency check warns of."""
     role = workflow.role_for(act, hands)
     if role is None:
-        raise NotAllowed("Votre rôle ne permet pas cette action sur ce rapport.")
+        raise NotAllowed(workflow.incompatible(act, hands) or NO_ROLE)
     if not act.concerns(report.rectifies_id is not None):
         raise NotAllowed(NO_RECTIFICATION)
     if act.stages and report.stage not in act.stages:
         raise WrongStage(_elsewhere(act, report))
-    if why := workflow.barred(act, hands):
+    if why := workflow.barred(act, hands) or tenure.in_the_way(report, person, role):
         raise NotAllowed(why)
     facts = standing.facts(report) if act.needs else None
     findings = passing.found(act, report)

@@ -98,7 +98,7 @@ def _transmit(past: Past, event: Event) -> None:
     past.reading += 1
     past.reading_since = event.at
     past.deadline = event.facts["deadline"]
-    past.roll, past.late = event.facts.get("roll"), event.facts.get("late")
+    past.open_by(event)
     past.want(event, event.facts["reading"] == past.reading, "ne compte pas juste les lectures")
     masthead.followed(past, event)
     past.want_text(event)

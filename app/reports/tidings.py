@@ -8,7 +8,7 @@ from datetime import date
 
 from app import template
 from app.content.typography import french
-from app.reports import undone
+from app.reports import roll, undone
 from app.reports.asked import ASKED, News, plain
 from app.reports.attachments.models import Kind
 from app.reports.consistency import passing
@@ -45,7 +45,7 @@ def anchor(news: News, audience: Audience) -> str:
     """Where the person is led who is told as one of this audience."""
     if audience is Audience.OVERTAKEN and news.overtaken:
         return f"amendment-{news.overtaken[0]}"
-    if news.act in ("file_scan", "refuse_scan", "substitute"):
+    if news.act in ("file_scan", "refuse_scan", "substitute", "invite", "hand_code"):
         return "papers"
     if audience in (Audience.VOTERS, Audience.PROXY):
         return "commission"
@@ -73,6 +73,11 @@ def _why(news: News) -> str:
 
 def _until(news: News) -> str:
     return day(date.fromisoformat(news.facts["deadline"]))
+
+
+def _transmitted(news: News) -> str:
+    said = f"{news.actor} a transmis le rapport à la commission, qui le lit jusqu’au {_until(news)}."
+    return " ".join(each for each in (said, roll.changed(news.facts)) if each)
 
 
 def _opinion(news: News) -> str:
@@ -109,6 +114,14 @@ def _on_comment(news: News) -> str:
 
 def _in_commission(news: News) -> str:
     return "commission"
+
+
+def _slot(news: News) -> str:
+    return "le rapporteur" if news.facts["slot"] == "rapporteur" else "le président de séance"
+
+
+def _invited(news: News) -> str:
+    return f"{news.actor} a tiré le lien par lequel {_slot(news)} lit et signe le rapport sans compte."
 
 
 def _substituted(news: News) -> str:
@@ -155,7 +168,7 @@ WORDINGS: dict[str, Wording] = {
     ),
     "transmit": Wording(
         lambda news: f"lecture ouverte jusqu’au {_until(news)}",
-        lambda news: f"{news.actor} a transmis le rapport à la commission, qui le lit jusqu’au {_until(news)}.",
+        _transmitted,
     ),
     "comment": Wording(
         plain("nouvelle observation"),
@@ -193,6 +206,11 @@ WORDINGS: dict[str, Wording] = {
     "validate": Wording(plain("rapport validé"), _says("a validé le rapport au nom de la commission")),
     "sign": Wording(plain("rapport signé"), _says("a signé le rapport")),
     "refuse": Wording(plain("signature refusée"), lambda news: refused(news.actor, _why(news), news.facts)),
+    "invite": Wording(plain("code de signature à remettre"), _invited),
+    "hand_code": Wording(
+        plain("code de signature remis"),
+        lambda news: f"{news.actor} a tiré le code par lequel {_slot(news)} signe sans compte.",
+    ),
     "substitute": Wording(plain("signature par suppléance"), _substituted),
     "file_scan": Wording(
         plain("exemplaire signé sur papier à attester"), _says("a déposé un exemplaire du rapport signé sur papier")

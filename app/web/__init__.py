@@ -23,8 +23,10 @@ def init_app(app: Flask) -> None:
         drafting,
         editing,
         factors,
+        forgotten,
         history,
         invitations,
+        inviting,
         journal,
         lists,
         moments,
@@ -57,6 +59,7 @@ def init_app(app: Flask) -> None:
     pages.init_app(app)
     accounts.init_app(app)
     for room in (
+        forgotten,
         lists,
         notices,
         administration,
@@ -74,6 +77,7 @@ def init_app(app: Flask) -> None:
         clock,
         signing,
         refusing,
+        inviting,
         invitations,
         factors,
         papers,

@@ -18,15 +18,15 @@ from app.people.attempts import Origin, TooManyAttempts
 from app.people.invalid import Invalid
 from app.people.models import Person
 from app.people.sessions import listing
-from app.web import access, errors, identity, sessions
+from app.web import access, errors, forgotten, identity, sessions
 from app.web.guards import me, public, signed_in
 from app.web.htmx import go
-from app.web.identity import LINK_LIVES
 
 blueprint = Blueprint("security", __name__)
 
 DEVICE = "seben_device"
 WRONG = "L’adresse électronique ou le mot de passe n’est pas le bon."
+WAY_IN = "Si ce compte est le vôtre, «\u202fMot de passe oublié\u202f» dit comment entrer sans attendre."
 
 
 def init_app(app: Flask) -> None:
@@ -48,7 +48,7 @@ def login() -> Any:
     try:
         recognised = _recognise(request.form.get("email", ""), request.form.get("password", ""))
     except TooManyAttempts as error:
-        return _login_page(place, str(error)), 429, {"Retry-After": str(error.seconds)}
+        return _login_page(place, f"{error} {WAY_IN}"), 429, {"Retry-After": str(error.seconds)}
     if recognised is None:
         return _login_page(place, WRONG)  # with status 200, so that the failure is counted
     person, device = recognised
@@ -81,9 +81,11 @@ def _recognise(email: str, password: str) -> tuple[Person, str] | None:
     right = verify_password(_plain(password), hashed or _decoy()) and hashed is not None
     if right and not origin.device:
         origin = origin._replace(device=secrets.token_urlsafe(24))
-    attempts.settle(origin, right)
+    spent = attempts.settle(origin, right)
     if not right and person_id:
         access.note("sign_in_failed", person_id, known=False)
+    if spent:
+        access.note("guessing", person_id, {"counters": spent}, known=False)
     person = db.session.get(Person, person_id) if right else None
     if person is None or not person.active or person.password != hashed:
         return None
@@ -188,17 +190,11 @@ def hashed(password: str) -> str:
     return hash_password(_plain(password))
 
 
-@blueprint.get("/mot-de-passe-oublie")
-@public
-def forgot_password() -> str:
-    return render_template("security/forgotten.html", days=LINK_LIVES.days)
-
-
 @blueprint.route("/mot-de-passe/<token>", methods=["GET", "POST"])
 @public
 def reset_password(token: str) -> Any:
-    expired, invalid, person = reset_password_token_status(token)
-    if expired or invalid or person is None or not person.active:
+    person = _holder(token)
+    if person is None or not person.active:
         return render_template("security/link_ended.html"), 404
     if request.method == "GET":
         return render_template("security/reset.html", person=person, errors={})
@@ -207,6 +203,12 @@ def reset_password(token: str) -> Any:
     except Invalid as refusal:
         return render_template("security/reset.html", person=person, errors=refusal.errors), 422
     return _take_new_password(person)
+
+
+def _holder(token: str) -> Person | None:
+    """Whose link this is: one that was handed over, or one that came by mail."""
+    expired, invalid, person = reset_password_token_status(token)
+    return forgotten.holder(token) if expired or invalid else person
 
 
 def _take_new_password(person: Person) -> Response:

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 
 from app.content.typography import french
 from app.db import db
-from app.people import grants, passwords, persons
+from app.people import grants, holding_offices, passwords, persons
 from app.people.factors import holding
 from app.people.invalid import Forbidden, Invalid, Overtaken
 from app.people.models import Grant, Person, Role
@@ -43,7 +43,15 @@ def desk() -> Any:
 def people() -> str:
     search = request.args.get("q", "")
     found, further = persons.listing(search, page_after())
-    return render_template("administration/people.html", people=found, search=search, further=further)
+    clashes = holding_offices.clashes()
+    return render_template(
+        "administration/people.html",
+        people=found,
+        search=search,
+        further=further,
+        clashes=clashes,
+        remedy=holding_offices.REMEDY,
+    )
 
 
 @blueprint.get("/administration/personnes/nouvelle")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.audit import checkpoints
 from app.people.models import Role
-from app.reports import history, masthead, restoring, returns, undone
+from app.reports import history, masthead, restoring, returns, roll, undone
 from app.reports.authors import shares
 from app.reports.models import Report
 from app.reports.versions import look
@@ -19,6 +19,7 @@ blueprint.add_app_template_global(history.part_label, "part_label")
 blueprint.add_app_template_global(lambda facts: masthead.reworded(facts, "« {} »".format), "masthead_reworded")
 blueprint.add_app_template_global(masthead.of, "masthead_of")
 blueprint.add_app_template_global(returns.changed_since, "changed_since")
+blueprint.add_app_template_global(roll.changed, "roll_changed")
 blueprint.add_app_template_global(undone.sentence, "taken_out")
 blueprint.add_app_template_global(lambda act: BY_KEY[act].label, "act_label")
 

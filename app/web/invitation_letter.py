@@ -1,6 +1,9 @@
-"""The letter that brings an invitation's link to who is to sign."""
+"""Letters to who is to sign by code: one brings the link, one says that a code was drawn; none ever has the code."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 from flask import current_app, render_template, url_for
 
@@ -17,17 +20,24 @@ def link(given: Given) -> str:
     return base.rstrip("/") + url_for("invitations.page", token=given.token)
 
 
-def send(given: Given, person: Person, report: Report) -> None:
-    """The link alone: the code goes another way."""
-    values = {
-        "person": person,
-        "report": report,
-        "link": link(given),
-        "deadline": given.invitation.deadline,
-        "by": me(),
-    }
+def send(given: Given, person: Person, report: Report, may_hand: Sequence[Person]) -> bool:
+    """The link, by whom it was drawn, and whom to call who did not expect it. Answers whether there was a way to send it."""
     subject = f"{report.workshop.territory.name} : rapport à lire et à signer"
-    letter = ("mail/invitation.txt", "mail/invitation.html")
-    text, html = (render_template(name, subject=subject, **values) for name in letter)
+    values = {"link": link(given), "deadline": given.invitation.deadline, "may_hand": may_hand}
+    return _queue("invitation", subject, person, report, values)
+
+
+def tell_of_code(person: Person, report: Report) -> bool:
+    """That a code was drawn in this person's name, and by whom. Answers whether there was a way to say it."""
+    subject = f"{report.workshop.territory.name} : un code de signature a été tiré pour vous"
+    return _queue("invitation_code", subject, person, report, {})
+
+
+def _queue(name: str, subject: str, person: Person, report: Report, values: dict[str, Any]) -> bool:
+    if not (person.email and current_app.config["MAIL_URL"]):
+        return False
+    values = {**values, "subject": subject, "person": person, "report": report, "by": me()}
+    text, html = (render_template(f"mail/{name}.{kind}", **values) for kind in ("txt", "html"))
     domain = str(current_app.config["MAIL_FROM"]).rpartition("@")[2].rstrip("> ")
-    outbox.queue(person.email or "", subject, text, html, domain=domain, at=now(), person_id=person.id)
+    outbox.queue(person.email, subject, text, html, domain=domain, at=now(), person_id=person.id)
+    return True

@@ -1,17 +1,16 @@
-"""Signing by code: coordination's desk of invitations for a report, and the page of who was invited, without an account."""
+"""Signing by code: the page of who was invited, without an account."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import workflow
-from app.audit.once import Once
+from app.audit import once
 from app.content.typography import french
 from app.db import db, now
 from app.documents.authority import NoAuthority
@@ -21,16 +20,16 @@ from app.documents.store import Damaged, Missing, Unreachable
 from app.people import attempts
 from app.people.attempts import Origin, TooManyAttempts
 from app.people.models import Person
-from app.reports import queries, standing, steps
-from app.reports.invitations import accepting, drawing, inviting
+from app.reports import queries, standing
+from app.reports.invitations import accepting, drawing, handing, inviting
 from app.reports.invitations.models import Ended, Invitation
 from app.reports.models import Report
 from app.reports.page import signatures_of
-from app.reports.signatures import Slot
 from app.reports.signing import Outdated
-from app.web import access, final_file, invitation_letter, signing
-from app.web.guards import act, me, public
+from app.web import access, final_file, signing
+from app.web.guards import public
 from app.web.htmx import go
+from app.web.inviting import key
 
 blueprint = Blueprint("invitations", __name__)
 View = Callable[..., ResponseReturnValue]
@@ -39,74 +38,7 @@ LONGEST_NAME = 80
 NOT_READ = "Cochez cette case quand vous avez lu le document."
 NO_MARK = "Dessinez votre signature, ou écrivez votre nom."
 NO_REASON = "Indiquez un motif : la commission le lira."
-
-
-def key() -> bytes:
-    """The server's key under which codes are kept."""
-    secret: str = current_app.config["SECRET_KEY"]
-    return hashlib.sha256(b"invitation:" + secret.encode()).digest()
-
-
-# ---- coordination
-
-
-@blueprint.get("/rapports/<int:report_id>/invitations")
-@act("invite")
-def desk(report: Report) -> ResponseReturnValue:
-    return _desk(report)
-
-
-def _desk(report: Report, status: int = 200, refusal: str = "") -> ResponseReturnValue:
-    named = inviting.signatories(report)
-    people = {slot: db.session.get_one(Person, person_id) for slot, person_id in named.items()}
-    made = inviting.of_report(report)
-    serving = {each.slot.value: each for each in made if inviting.serves(each, report, now().date())}
-    shown = {"people": people, "made": made, "serving": serving, "signatures": signatures_of(report)}
-    most = inviting.MOST_TRIES
-    page = render_template(
-        "invitations/desk.html", report=report, slots=Slot, refusal=french(refusal), most=most, **shown
-    )
-    return page, status
-
-
-@blueprint.post("/rapports/<int:report_id>/invitations")
-@act("invite")
-def invite(report: Report) -> ResponseReturnValue:
-    try:
-        given = inviting.invite(report, request.form.get("slot", ""), me(), key(), now().date())
-    except steps.NotReady as why:
-        return _desk(report, 422, str(why))
-    person = db.session.get_one(Person, given.invitation.person_id)
-    mailed = bool(person.email and current_app.config["MAIL_URL"])
-    if mailed:
-        invitation_letter.send(given, person, report)
-    link = invitation_letter.link(given)
-    # Link and code are on this answer and nowhere else; the form sent again leads to the list.
-    g.place = url_for(".desk", report_id=report.id)
-    return render_template(
-        "invitations/given.html",
-        report=report,
-        given=given,
-        person=person,
-        mailed=mailed,
-        link=link,
-    )
-
-
-@blueprint.post("/rapports/<int:report_id>/invitations/<int:number>/revoquer")
-@act("revoke_invitation")
-def revoke(report: Report, number: int) -> ResponseReturnValue:
-    try:
-        inviting.revoke(report, number, me())
-    except LookupError:
-        abort(404)
-    except steps.NotReady as why:
-        return _desk(report, 422, str(why))
-    flash(french("L’invitation est révoquée : le lien et le code ne servent plus."))
-    return go(url_for(".desk", report_id=report.id))
-
-
-# ---- who was invited
+NO_CODE = "Aucun code n’a encore été tiré pour vous : demandez-le à l’une des personnes nommées ci-dessus."
 
 
 def invited(view: View) -> View:
@@ -135,10 +67,11 @@ def _origin(token: str) -> Origin:
 
 def _received(token: str) -> str | None:
     """Where the sender of this very form was led, if it came before."""
-    sent = request.form.get("once", "")[:64]
-    found = db.session.get(Once, sent) if sent else None
-    place = url_for(".after", token=token)
-    return place if found is not None and found.place == place else None
+    sent, invitation = request.form.get("once", "")[:64], inviting.found_by(token)
+    if not sent or invitation is None:
+        return None
+    found = once.take(sent, invitation.person_id, request.path)
+    return found.place if found is not None else None
 
 
 def _open(token: str) -> tuple[Invitation, Report] | None:
@@ -191,6 +124,7 @@ def _page(
         "file": final_file.shown(report),
         "may_not_refuse": workflow.barred(workflow.BY_KEY["refuse"], standing.hands(report, invitation.person)),
         "field": drawing,
+        "may_hand": handing.who_may(report),
     }
     answer = render_template("invitations/page.html", invitation=invitation, report=report, token=token, **shown)
     return answer, status
@@ -257,7 +191,9 @@ def refuse(invitation: Invitation, report: Report, token: str) -> ResponseReturn
 
 def _wrong_code(invitation: Invitation, report: Report, token: str, name: str = "code") -> ResponseReturnValue | None:
     """What the person reads after a wrong code; with status 200, so that the try is counted."""
-    right = accepting.right(invitation, token, request.form.get(name, ""), key())
+    if invitation.code_by_id is None:
+        return _page(invitation, report, token, 422, {name: NO_CODE})
+    right = handing.right(invitation, request.form.get(name, ""), key())
     try:
         attempts.settle(_origin(token), right)
     except TooManyAttempts as wait:
@@ -269,14 +205,15 @@ def _wrong_code(invitation: Invitation, report: Report, token: str, name: str = 
     if not left:
         return _ended(200)
     tries = "un essai" if left == 1 else f"{left} essais"
-    sentence = f"Ce code n’est pas le bon : relisez-le, ou demandez-le de nouveau à la coordination. Il reste {tries}."
+    sentence = f"Ce code n’est pas le bon : relisez-le, ou demandez-en un autre à qui vous l’a remis. Il reste {tries}."
     return _page(invitation, report, token, errors={name: sentence})
 
 
 def _done(invitation: Invitation, token: str) -> ResponseReturnValue:
     place = url_for(".after", token=token)
     if sent := request.form.get("once", "")[:64]:
-        db.session.add(Once(key=sent, person_id=invitation.person_id, place=place))
+        once.take(sent, invitation.person_id, request.path)
+        once.led(sent, invitation.person_id, request.path, place)
     return go(place)
 
 

@@ -61,6 +61,9 @@ OTHER_ACTS = {
     "Accès": {
         "sign_in": "Se connecter",
         "sign_in_failed": "Connexion refusée",
+        "reset_mailed": "Demander un lien de mot de passe",
+        "guessing": "Essais répétés",
+        "unlock": "Lever l’attente après des essais",
         "sign_out": "Se déconnecter",
         "password_refused": "Mot de passe refusé",
         "factor_refused": "Second facteur refusé",

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.audit import events
 from app.audit.entries import Where
 from app.db import db
+from app.people import holding_offices
 from app.people.models import Grant, Person, Role
 from app.people.territories import Level, Territory
 from app.workshops import terms, wording
@@ -58,7 +59,7 @@ def create_workshop(person: Person, campaign: Campaign, territory: Territory, ty
     db.session.refresh(campaign, with_for_update=True)
     if not person.holds(Role.COORDINATION, territory.path):
         raise Invalid({"territory": "Cette collectivité n’est pas de votre ressort."})
-    values = _read(Entries(typed), campaign, seats(territory))
+    values = _read(Entries(typed), campaign, territory.path, seats(territory))
     workshop = Workshop(campaign_id=campaign.id, territory_id=territory.id, **values)
     try:
         with db.session.begin_nested():
@@ -88,7 +89,8 @@ def change_workshop(
     db.session.refresh(workshop.campaign, with_for_update=True)
     db.session.refresh(workshop, [*FIELDS, "version"], with_for_update=True)
     before = facts_of(workshop)
-    values = _read(Entries(typed, before), workshop.campaign, seats(workshop.territory, workshop))
+    territory = workshop.territory
+    values = _read(Entries(typed, before), workshop.campaign, territory.path, seats(territory, workshop))
     changed = changes(before, values)
     if frozen and (standing := {field: _PRINTED[field] for field in changed if field in _PRINTED}):
         raise Invalid({field: f"Le rapport de cette rencontre est validé : {why}" for field, why in standing.items()})
@@ -170,7 +172,7 @@ def usual_body(territory: Territory) -> str:
     return f"{bodies[territory.level]} {wording.with_de(name)}"
 
 
-def _read(entries: Entries, campaign: Campaign, named: Seats) -> dict[str, Any]:
+def _read(entries: Entries, campaign: Campaign, path: str, named: Seats) -> dict[str, Any]:
     values: dict[str, Any] = {
         "held_on": entries.day("held_on", "Indiquez la date de la rencontre."),
         "place": entries.line("place", 120, "Indiquez la ville où le rapport est « fait »."),
@@ -183,6 +185,11 @@ def _read(entries: Entries, campaign: Campaign, named: Seats) -> dict[str, Any]:
     }
     if "held_on" not in entries.errors:
         _check_day(entries, values["held_on"], campaign)
+    for field in ("rapporteur_id", "chair_id"):
+        if why := next(
+            (holding_offices.not_fit(each, path) for each in named[field] if each.id == values[field]), None
+        ):
+            entries.errors[field] = why
     if values["chair_id"] and values["chair_id"] == values["rapporteur_id"]:
         entries.errors["chair_id"] = (
             "Le rapporteur et le président de séance signent tous deux : nommez deux personnes."

@@ -39,12 +39,17 @@ def sign_with_account(page: Page, place: str) -> None:
     page.wait_for_url(f"**{place}")
 
 
-def sign_by_code(coordination: Page, telephone: Page, place: str, slot: Slot, written: str = "") -> None:
-    """Coordination hands over link and code; on a telephone, without an account, the name is written or else drawn."""
+def sign_by_code(
+    coordination: Page, president: Page, telephone: Page, place: str, slot: Slot, written: str = ""
+) -> None:
+    """Coordination hands over the link, the president the code; on a telephone the name is written or else drawn."""
     coordination.goto(f"{place}/invitations")
     invited = coordination.locator("section", has=coordination.get_by_role("heading", name=HEADED[slot]))
     invited.get_by_role("button", name="Inviter à signer par code").click()
-    code = coordination.locator(".code-given code").inner_text()
+    expect(coordination.locator(".code-given")).to_have_count(0)
+    president.goto(f"{place}/invitations")
+    president.get_by_role("button", name="Tirer le code").click()
+    code = president.locator(".code-given code").inner_text()
     telephone.set_viewport_size(PHONE)  # type: ignore[arg-type]
     telephone.goto(coordination.get_by_label("Lien à remettre").input_value())
     if written:
@@ -52,7 +57,7 @@ def sign_by_code(coordination: Page, telephone: Page, place: str, slot: Slot, wr
     else:
         draw(telephone)
     telephone.get_by_label("J’ai lu le document").check()
-    telephone.get_by_label("Le code que la coordination").first.fill(code)
+    telephone.get_by_label("Le code que l’on vous a dit").first.fill(code)
     telephone.get_by_role("button", name="Signer", exact=True).click()
     expect(telephone.get_by_role("heading", name="Votre signature est enregistrée")).to_be_visible()
 

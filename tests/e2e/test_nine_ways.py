@@ -32,14 +32,15 @@ from tests.paper import KEPT_AT
 Ways = dict[Slot, Way]
 MIXTURES: list[Ways] = [dict(zip(Slot, ways, strict=True)) for ways in product(Way, Way)]
 NAMES = {Slot.RAPPORTEUR: "Issa KONE", Slot.CHAIR: "Seydou BA"}
+HANDS = "lien remis par Coumba SIDIBE, code remis par Adama DEMBELE"
 ON_SCREEN = {
     Way.ELECTRONIC: "signature électronique interne (non qualifiée), avec son compte",
-    Way.CODE: "signature électronique interne (non qualifiée), par un code à usage unique remis par la coordination",
+    Way.CODE: f"signature électronique interne (non qualifiée), par un code à usage unique : {HANDS}",
     Way.PAPER: f"à la main, sur papier ; numérisation attestée conforme par Fanta COULIBALY ; original conservé : {KEPT_AT}",
 }
 IN_THE_FILE = {
     Way.ELECTRONIC: "Signature électronique interne (non qualifiée)",
-    Way.CODE: "donnée par un code à usage unique remis par la coordination",
+    Way.CODE: f"donnée par un code à usage unique ; {HANDS}",
     Way.PAPER: f"attestée conforme par Fanta COULIBALY ; original conservé : {KEPT_AT}",
 }
 
@@ -53,6 +54,7 @@ class People:
             Slot.CHAIR: inspector.enter(cast.seydou),
         }
         self.coordination = inspector.enter(cast.coumba)
+        self.president = inspector.enter(cast.adama)
         self.attester = inspector.enter(cast.fanta)
         self.telephone = inspector.enter(None)
 
@@ -76,7 +78,7 @@ def test_whatever_way_each_signs_the_file_bears_two_true_signatures(
             sign_on_paper(people.signatories[Slot.CHAIR], people.attester, place, list(Slot), tmp_path)
         else:
             for slot, way in ways.items():
-                sign(people, place, slot, way, tmp_path)
+                sign(app, people, place, slot, way, tmp_path)
         path = told_as_signed(people.coordination, place, ways, tmp_path)
         in_the_house(app, partial(true_to_the_end, number, path, ways, desk))
     inspector.verdict()
@@ -87,16 +89,27 @@ def validated(cast: Cast, many: int) -> list[int]:
     return [report_at(Stage.VALIDATED, cast, workshop=meeting).id for meeting in meetings]
 
 
-def sign(people: People, place: str, slot: Slot, way: Way, folder: Path) -> None:
+def sign(app: Flask, people: People, place: str, slot: Slot, way: Way, folder: Path) -> None:
     """On the telephone the rapporteur writes his name, the chair draws."""
     page = people.signatories[slot]
     if way is Way.ELECTRONIC:
         sign_with_account(page, place)
     elif way is Way.CODE:
         written = NAMES[slot] if slot is Slot.RAPPORTEUR else ""
-        sign_by_code(people.coordination, people.telephone, place, slot, written)
+        password = in_the_house(app, partial(opened, slot, None))
+        sign_by_code(people.coordination, people.president, people.telephone, place, slot, written)
+        in_the_house(app, partial(opened, slot, password))
     else:
         sign_on_paper(page, people.attester, place, [slot], folder)
+
+
+def opened(slot: Slot, password: str | None) -> str | None:
+    """Give this signatory's account that password, or none, as before it was opened; answers with the one before."""
+    named = the_workshop()
+    person = named.rapporteur if slot is Slot.RAPPORTEUR else named.chair
+    assert person is not None
+    before, person.password = person.password, password
+    return before
 
 
 def told_as_signed(page: Page, place: str, ways: Ways, folder: Path) -> Path:

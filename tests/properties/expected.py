@@ -37,6 +37,7 @@ WHO = {
     "sign": set(SIGNATORIES),
     "refuse": set(SIGNATORIES),
     "invite": {"coumba"},
+    "hand_code": {"adama"},
     "revoke_invitation": {"coumba"},
     "substitute": {"coumba"},
     "file_scan": {"issa", "seydou", "coumba", "fanta"},
@@ -58,7 +59,8 @@ WHERE = {
     **dict.fromkeys(("comment", "resolve", "reopen", "renew_masthead"), ("drafting", "editing", "reading")),
     "sign": ("validated",),
     **dict.fromkeys(
-        ("refuse", "invite", "revoke_invitation", "substitute", "file_scan", "attest", "refuse_scan"), ("validated",)
+        ("refuse", "invite", "hand_code", "revoke_invitation", "substitute", "file_scan", "attest", "refuse_scan"),
+        ("validated",),
     ),
     "publish": ("signed",),
     "make_public": ("published",),

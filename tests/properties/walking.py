@@ -37,7 +37,7 @@ from app.reports.attachments import attaching
 from app.reports.attachments.attaching import Stored
 from app.reports.attachments.models import Kind
 from app.reports.ballots import Choice
-from app.reports.invitations import inviting
+from app.reports.invitations import handing, inviting
 from app.reports.models import Amendment, Opinion, Report
 from app.reports.papers import attesting, filing, substituting
 from app.reports.papers.filing import Paper
@@ -257,7 +257,7 @@ def excused(act: str, step: Step, refusal: Exception) -> bool:
         return step.days <= 0
     if act in ("resolve", "reopen", "name_proxy", "extend", "restore_draft", "restore_edit"):
         return True
-    if act in ("revoke_invitation", "withdraw_attachment"):
+    if act in ("invite", "hand_code", "revoke_invitation", "withdraw_attachment"):
         return True
     if act == "vote":
         return step.choice is Choice.OBJECT and not step.reason.strip()
@@ -392,13 +392,17 @@ def rectify(walk: Walk, person: Person, who: str, step: Step) -> None:
 
 
 def invite(walk: Walk, person: Person, who: str, step: Step) -> None:
-    """For the one slot that waits, or for either."""
-    slots = sorted(slot for who, slot in SIGNATORIES.items() if who not in walk.model.signed) or ["chair"]
-    slot = slots[step.pick % len(slots)]
-    given = inviting.invite(walk.report, slot, person, b"key", date.today())
+    """The chair, who has no account."""
+    slot = SIGNATORIES["seydou"]
+    given = inviting.invite(walk.report, slot, person, date.today())
     walk.model.invitations += 1
     assert given.invitation.number == walk.model.invitations
     walk.model.invited[slot] = walk.model.invitations
+
+
+def hand_code(walk: Walk, person: Person, who: str, step: Step) -> None:
+    """Of the last invitation, where there is one that serves."""
+    handing.hand_code(walk.report, walk.model.invitations, person, b"key", date.today())
 
 
 def revoke_invitation(walk: Walk, person: Person, who: str, step: Step) -> None:
@@ -499,6 +503,7 @@ TAKING: dict[str, Taking] = {
     "sign": sign,
     "refuse": with_reason(signing.refuse),
     "invite": invite,
+    "hand_code": hand_code,
     "revoke_invitation": revoke_invitation,
     "substitute": substitute,
     "file_scan": file_scan,

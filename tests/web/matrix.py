@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.routing import Rule
 
+from app import offices
 from app.people.models import Role
 from app.workflow import CIRCUIT, Act, Stage
 from tests.cast import PEOPLE
@@ -61,6 +62,22 @@ def table() -> dict[str, dict[str, str]]:
     return found
 
 
+OFFICES_HEAD = "# The incompatible offices"
+
+
+def offices_lines() -> str:
+    """The offices as the end of `matrix.txt` has them: what of two roles, or two deeds, is refused to one person (x)."""
+    lines = [f"{OFFICES_HEAD}: over one territory, x where one person may not hold both roles.\n#\n"]
+    lines.append("#                 " + "".join(f"{role:14}" for role in Role).rstrip() + "\n")
+    for one in Role:
+        signs = "".join(f"{FORBIDDEN if offices.between(one, other) else OPEN:14}" for other in Role)
+        lines.append(f"#   {one:14}{signs.rstrip()}\n")
+    lines.append("#\n# About one thing, who did what stands first does not do what stands second.\n#\n")
+    for row in offices.DEEDS:
+        lines.append(f"#   {row.thing:14}{', '.join(row.first):20}{', '.join(row.then)}\n")
+    return "".join(lines)
+
+
 def about_a_report(route: str) -> bool:
     return REPORT in route
 
@@ -84,6 +101,7 @@ BARRED = {
     "sign": {"koniba"},
     "withdraw_attachment": {"issa", "koniba", "salif"},
     "attest": {"issa", "coumba"},
+    "hand_code": {"issa"},
 }
 
 

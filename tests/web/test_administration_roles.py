@@ -166,10 +166,10 @@ def test_another_coordination_may_take_it(app: Flask, coumba: FlaskClient, cast:
 def test_a_regional_coordination_gives_roles_in_its_region_only(app: Flask, moussa: FlaskClient, cast: Cast) -> None:
     with app.app_context():
         someone = cast.moussa
-    assert give(moussa, someone, "rapporteur", territory(app, "Kayes"))[0] == 303
-    assert give(moussa, someone, "rapporteur", territory(app, "Ségou"))[0] == 403
+    assert give(moussa, someone, "reader", territory(app, "Kayes"))[0] == 303
+    assert give(moussa, someone, "reader", territory(app, "Ségou"))[0] == 403
     assert give(moussa, someone, "coordination", EVERYWHERE)[0] == 403
-    assert roles(app, cast, "moussa")[-1] == (Role.RAPPORTEUR, "Kayes")
+    assert roles(app, cast, "moussa")[-1] == (Role.READER, "Kayes")
 
 
 @pytest.mark.parametrize("act", ["", "/lien", "/desactiver", "/activer", "/roles"])

@@ -1,4 +1,4 @@
-"""Signing by code over HTTP: coordination hands over link and code; whoever has both signs, without an account."""
+"""Signing by code over HTTP: coordination hands over the link, the president the code; who has both signs."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.audit import codes
 from app.audit.models import AuditEvent
 from app.db import db
 from app.mail.models import Letter
 from app.people.models import Person
 from app.reports import signing, validating
+from app.reports.anchors import anchor_of
 from app.reports.invitations.models import Invitation
 from app.reports.models import Report
 from app.reports.noticeboard import Notice
@@ -27,6 +29,7 @@ from app.reports.signing import Desk
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import report_at
+from tests.invited import without_password
 from tests.paper import filed
 
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
@@ -35,7 +38,7 @@ STROKES = "[[10,200,100,20,200,380,300,50,500,200]]"
 
 @dataclass
 class Invited:
-    """What coordination was shown, and the browser of who was invited."""
+    """What coordination and the president were each shown, and the browser of who was invited."""
 
     place: str
     code: str
@@ -52,14 +55,20 @@ class Invited:
 def invited(app: Flask, cast: Cast, sign_in: SignIn, slot: str = "chair") -> Invited:
     answer = sign_in(app.test_client(), cast.coumba).post("/rapports/1/invitations", data={"slot": slot})
     assert answer.status_code == 200, answer.text
-    (code,) = re.findall(r"<code>(\d{4} \d{4})</code>", answer.text)
+    assert not re.search(r"\d{4} \d{4}", answer.text), "coordination sees no code"
     found = re.search(r"(/signature/[\w-]{40,})", answer.text)
+    number = len(kept(app, select(Invitation)))
+    shown = sign_in(app.test_client(), cast.adama).post(f"/rapports/1/invitations/{number}/code")
+    assert shown.status_code == 200 and "/signature/" not in shown.text, "the president sees no link"
+    (code,) = re.findall(r"<code>(\d{4} \d{4})</code>", shown.text)
     return Invited(found[1] if found else "", code, app.test_client())
 
 
 @pytest.fixture
 def validated(app: Flask, cast: Cast) -> None:
+    """A validated report, whose chair has not opened his account."""
     with app.app_context():
+        without_password(cast.seydou)
         report_at(Stage.VALIDATED, cast)
         db.session.commit()
 
@@ -78,7 +87,8 @@ def kept(app: Flask, what: Any) -> Any:
 
 def test_with_link_and_code_seydou_reads_and_signs_without_signing_in(app: Flask, seydou: Invited) -> None:
     page = seydou.browser.get(seydou.place)
-    assert page.status_code == 200 and "Coumba SIDIBE" in page.text
+    assert page.status_code == 200
+    assert "Le lien vous vient de Coumba SIDIBE. Le code vous vient de Adama DEMBELE" in page.text
     assert seydou.browser.get(seydou.place + "/document.pdf").data.startswith(b"%PDF-")
     answer = seydou.sign(once="only")
     assert answer.status_code == 303
@@ -127,7 +137,7 @@ def test_five_wrong_codes_and_the_invitation_is_void_and_coordination_told(
     assert "ne sert plus" in answers[4].text
     assert seydou.sign().status_code == 404
     assert kept(app, select(Signature)) == []
-    (notice,) = kept(app, select(Notice).where(Notice.act == "invite"))
+    (notice,) = kept(app, select(Notice).where(Notice.act == "invite", Notice.seq == 0))
     assert notice.person_id == cast.coumba.id and "saisi 5 fois de travers" in notice.sentence
     told = kept(app, select(AuditEvent).where(AuditEvent.act == "code_refused"))
     assert len(told) == 5 and told[0].actor_id is None
@@ -177,11 +187,16 @@ def test_the_letter_brings_the_link_and_never_the_code(
     app.config.update(MAIL_URL="smtp://localhost", MAIL_FROM="Sɛbɛn <seben@exemple.ml>")
     seydou = invited(app, cast, sign_in)
     assert seydou.place == ""
-    (letter,) = kept(app, select(Letter))
-    assert letter.recipient == "seydou@exemple.ml"
+    letter, second = kept(app, select(Letter).order_by(Letter.id))
     for part in (letter.text, letter.html):
-        assert "/signature/" in part
-        assert seydou.code not in part and seydou.code.replace(" ", "") not in part
+        assert "/signature/" in part and "Coumba SIDIBE" in part
+        assert "prévenez Adama DEMBELE (adama@exemple.ml)" in part, "whom to call who expected nothing"
+    for part in (second.text, second.html):
+        assert "/signature/" not in part and "Adama DEMBELE vient de tirer le code" in part
+    for each in (letter, second):
+        assert each.recipient == "seydou@exemple.ml"
+        for part in (each.text, each.html):
+            assert seydou.code not in part and seydou.code.replace(" ", "") not in part
 
 
 def test_a_person_without_account_is_added_named_and_invited(
@@ -247,3 +262,58 @@ def test_who_was_invited_sees_every_page_first_and_signs_the_file_that_was_shown
     for file in ("", "0" * 64):
         assert seydou.sign(file=file).status_code == 409
     assert kept(app, select(Signature)) == [] and kept(app, select(Invitation))[0].tries == 0
+
+
+def test_before_the_code_is_drawn_the_page_says_whom_to_ask_and_counts_no_try(
+    app: Flask, cast: Cast, sign_in: SignIn, validated: None
+) -> None:
+    answer = sign_in(app.test_client(), cast.coumba).post("/rapports/1/invitations", data={"slot": "chair"})
+    assert "Adama DEMBELE le tire" in answer.text
+    place = re.search(r"(/signature/[\w-]{40,})", answer.text)[1]  # type: ignore[index]
+    seydou = Invited(place, "0000 0000", app.test_client())
+    assert "Demandez le code à Adama DEMBELE" in seydou.browser.get(place).text
+    refused = seydou.sign()
+    assert refused.status_code == 422 and "Aucun code n’a encore été tiré" in refused.text
+    assert kept(app, select(Invitation))[0].tries == 0 and kept(app, select(Signature)) == []
+
+
+def test_coordination_is_refused_the_code_and_the_other_signatory_reads_who_draws_it(
+    app: Flask, cast: Cast, sign_in: SignIn, validated: None
+) -> None:
+    coumba, issa, adama = (sign_in(app.test_client(), each) for each in (cast.coumba, cast.issa, cast.adama))
+    coumba.post("/rapports/1/invitations", data={"slot": "chair"})
+    code = "/rapports/1/invitations/1/code"
+    assert coumba.post(code).status_code == 403 and f'action="{code}"' not in coumba.get("/rapports/1/invitations").text
+    refused = issa.post(code)
+    assert refused.status_code == 403 and "le code de l’autre signature se demande" in refused.text
+    desk = issa.get("/rapports/1/invitations").text
+    assert "Peut le tirer\xa0: Adama DEMBELE" in desk.replace("&nbsp;", "\xa0") and f'action="{code}"' not in desk
+    desk = adama.get("/rapports/1/invitations").text
+    assert f'action="{code}"' in desk and "Révoquer" not in desk
+    assert adama.post("/rapports/1/invitations", data={"slot": "chair"}).status_code == 403
+
+
+def test_no_link_is_drawn_in_the_name_of_who_has_an_account(app: Flask, cast: Cast, sign_in: SignIn) -> None:
+    with app.app_context():
+        report_at(Stage.VALIDATED, cast)
+        db.session.commit()
+    coumba = sign_in(app.test_client(), cast.coumba)
+    assert "Seydou BA a un compte et signe avec lui" in coumba.get("/rapports/1/invitations").text
+    for slot in ("chair", "rapporteur"):
+        answer = coumba.post("/rapports/1/invitations", data={"slot": slot})
+        assert answer.status_code == 422 and "a un compte et signe avec lui" in answer.text
+
+
+def test_both_hands_are_named_beside_the_signature_and_by_the_verification(
+    app: Flask, cast: Cast, sign_in: SignIn, desk: Desk, seydou: Invited
+) -> None:
+    assert seydou.sign().status_code == 303
+    hands = "lien remis par Coumba SIDIBE, code remis par Adama DEMBELE"
+    issa = sign_in(app.test_client(), cast.issa)
+    assert hands in issa.get("/rapports/1/signature").text
+    with app.app_context():
+        report = db.session.get_one(Report, 1)
+        signing.sign(report, cast.issa, report.text_hash, b"", desk)
+        db.session.commit()
+        code = codes.spoken(anchor_of(report).code)
+    assert hands in app.test_client().get(f"/verifier/{code}").text

@@ -42,6 +42,7 @@ from app.workflow import Stage
 from app.working_days import add_working_days
 from tests.cast import PASSWORD, Cast, session_of
 from tests.factories import DEADLINE, amended, report_at, written
+from tests.invited import without_password
 from tests.paper import filed
 from tests.photographs import photograph
 from tests.web.matrix import (
@@ -50,12 +51,15 @@ from tests.web.matrix import (
     ELSEWHERE,
     FORBIDDEN,
     NOT_READY,
+    OFFICES_HEAD,
     OPEN,
     OTHERS,
     STAGES,
+    TABLE,
     UNSEEN,
     about_a_report,
     follows,
+    offices_lines,
     routes,
     table,
 )
@@ -112,7 +116,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "signing.sign": {"password": PASSWORD},
     "refusing.refuse": {"reason": "Mon titre est faux.", "password": PASSWORD},
     "rectifying.rectify": {"what": "La conclusion.", "reason": "Une date est fausse."},
-    "invitations.invite": {"slot": "chair"},
+    "inviting.invite": {"slot": "chair"},
     "pictures.add": {"consent": "oui"},
     "attachments.attach": {"kind": "mission_report"},
     "sending.begin": {"kind": "mission_report", "name": "Suite.pdf", "size": "9", "mark": "1"},
@@ -207,12 +211,20 @@ def stage_set(
             for person in (cast.oumar, cast.binta, cast.adama):
                 vote(report, person, Choice.APPROVE)
         if request.param is Stage.VALIDATED:
-            inviting.invite(report, "chair", cast.coumba, b"key", now().date())
+            _invited(report, cast)
             filed(report, cast.coumba, desk, [Slot.CHAIR])
         _observed(report, cast)
         _attached(report, cast, desk)
         db.session.commit()
     return Stage(request.param)
+
+
+def _invited(report: Report, cast: Cast) -> None:
+    """Seydou was invited to sign by code, and has opened his account since."""
+    password = cast.seydou.password
+    without_password(cast.seydou)
+    inviting.invite(report, "chair", cast.coumba, now().date())
+    cast.seydou.password = password
 
 
 def _observed(report: Report, cast: Cast) -> None:
@@ -315,6 +327,11 @@ def test_elsewhere_everybody_gets_the_answer_of_the_table(undone: None, app: Fla
     assert differences(answers(app, browser, about=False), table()) == []
 
 
+def test_the_table_ends_with_the_incompatible_offices() -> None:
+    text = TABLE.read_text()
+    assert text[text.index(OFFICES_HEAD) :] == offices_lines()
+
+
 def test_what_the_table_says_of_the_acts_follows_from_the_workflow(app: Flask) -> None:
     seen = set()
     for route, (rule, method) in routes(app).items():
@@ -335,7 +352,7 @@ def test_every_act_is_open_to_somebody_somewhere_in_the_table() -> None:
     closed = [route for route, cells in posts.items() if not any(OPEN in signs for signs in cells.values())]
     # No office file is sent here, and the check finds nothing to be corrected in this text; validating waits for the
     # amendment to be decided, and the passage that it rewords is still there; a substitute is named by a document; the
-    # report rectifies none, so that there is nothing to abandon.
+    # report rectifies none, so that there is nothing to abandon; who signs has an account, and is invited no more.
     assert set(closed) == {
         "POST …/controle/corriger",
         "POST …/word",
@@ -347,6 +364,8 @@ def test_every_act_is_open_to_somebody_somewhere_in_the_table() -> None:
         "POST …/amendements/<number>/caducite",
         "POST …/valider",
         "POST …/suppleance",
+        "POST …/invitations",
+        "POST …/invitations/<number>/code",
         "POST …/abandonner",
     }
 

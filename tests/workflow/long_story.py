@@ -39,6 +39,7 @@ from app.workshops.models import Workshop
 from tests import paper
 from tests.cast import Cast
 from tests.factories import DEADLINE, amended, content_of, filed, final_of, opened, reworded, save, sign, unset, written
+from tests.invited import invitation_of, without_password
 
 
 def lived_through(cast: Cast, desk: signing.Desk) -> Report:
@@ -61,13 +62,13 @@ def lived_through(cast: Cast, desk: signing.Desk) -> Report:
 
 
 def _invited(report: Report, cast: Cast) -> Invitation:
-    return inviting.invite(report, "chair", cast.coumba, b"key", date.today()).invitation
+    return invitation_of(report, cast)
 
 
 def _refused_by_code(report: Report, cast: Cast) -> None:
-    invited = cast.seydou  # whom the invitation is read with
+    invited = without_password(cast.seydou)  # whom the invitation is read with
     accepting.refuse(_invited(report, cast), report, "Mon titre n’est pas le bon.")
-    assert invited.has_account
+    assert not invited.signs_in
 
 
 def _signed_by_code(report: Report, cast: Cast, desk: signing.Desk) -> None:
@@ -77,7 +78,7 @@ def _signed_by_code(report: Report, cast: Cast, desk: signing.Desk) -> None:
     _invited(report, cast)
     strokes, invited = drawing.read("[[10,10,500,300]]"), cast.seydou
     accepting.sign(_invited(report, cast), report, report.text_hash, final_of(report), desk, strokes, "")
-    assert invited.has_account
+    assert not invited.signs_in
 
 
 def _stood_in(report: Report, cast: Cast, desk: signing.Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,35 +18,52 @@ from app.people.invalid import Invalid
 from app.people.models import Person, Role
 from app.reports import replay, signing, steps, validating
 from app.reports.ballots import Choice
-from app.reports.invitations import accepting, drawing, inviting
-from app.reports.invitations.inviting import Given
-from app.reports.invitations.models import Ended
+from app.reports.invitations import accepting, drawing, handing, inviting
+from app.reports.invitations.models import Ended, Invitation
 from app.reports.models import Report
-from app.reports.signatures import Way
+from app.reports.papers import substituting
+from app.reports.signatures import Slot, Way
 from app.reports.signing import Desk
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import final_of, minutes_of, report_at, sign
+from tests.invited import KEY, without_password
 
-KEY = b"the server's"
 TODAY = now().date()
 DRAWN = drawing.read("[[10,200,100,20,200,380,300,50,500,200],[600,100,990,120],[700,300]]")
 
 
 @pytest.fixture
 def report(world: Flask, cast: Cast, desk: Desk) -> Report:
+    """A validated report, whose two signatories have not opened their accounts."""
+    for person in (cast.issa, cast.seydou):
+        without_password(person)
     return report_at(Stage.VALIDATED, cast, desk)
 
 
-def invited(report: Report, cast: Cast, slot: str = "chair") -> Given:
-    return inviting.invite(report, slot, cast.coumba, KEY, TODAY)
+@dataclass
+class Invited:
+    """An invitation with both its secrets, which nobody but its person has together."""
+
+    invitation: Invitation
+    token: str
+    code: str
 
 
-def serves(given: Given, report: Report) -> bool:
+def invited(report: Report, cast: Cast, slot: str = "chair") -> Invited:
+    """Coumba hands over the link, Adama the code."""
+    given = inviting.invite(report, slot, cast.coumba, TODAY)
+    invitation, code = handing.hand_code(report, given.invitation.number, cast.adama, KEY, TODAY)
+    return Invited(invitation, given.token, code)
+
+
+def serves(given: Invited, report: Report) -> bool:
     return inviting.serves(given.invitation, report, TODAY)
 
 
-def signed_by_code(given: Given, report: Report, desk: Desk, strokes: drawing.Strokes = DRAWN, name: str = "") -> None:
+def signed_by_code(
+    given: Invited, report: Report, desk: Desk, strokes: drawing.Strokes = DRAWN, name: str = ""
+) -> None:
     final = b"" if report.final_hash else final_of(report)
     accepting.sign(given.invitation, report, report.text_hash, final, desk, strokes, name)
 
@@ -64,7 +82,7 @@ def test_a_chair_without_account_signs_by_code_and_the_file_is_as_good_as_any(
     bakary = without_account(cast)
     report.workshop.chair_id = bakary.id
     given = invited(report, cast)
-    assert accepting.right(given.invitation, given.token, f"{given.code[:4]} {given.code[4:]}", KEY)
+    assert handing.right(given.invitation, f"{given.code[:4]} {given.code[4:]}", KEY)
     sign(report, cast.issa, desk)
     signed_by_code(given, report, desk)
     assert report.stage is Stage.SIGNED
@@ -72,7 +90,7 @@ def test_a_chair_without_account_signs_by_code_and_the_file_is_as_good_as_any(
     found = verdict.examine(pdf, lambda _: True, desk.authority.roots)
     assert found.genuine, found.findings
     assert found.signatures[1].name == "Bakary DIARRA"
-    assert "code à usage unique" in found.signatures[1].nature
+    assert "lien remis par Coumba SIDIBE, code remis par Adama DEMBELE" in found.signatures[1].nature
     assert conformance.judged(pdf) == []
     place = tmp_path / "signed.pdf"
     place.write_bytes(pdf)
@@ -103,6 +121,7 @@ def test_what_the_signature_keeps_says_by_which_invitation_and_how(report: Repor
     assert signature.details == {
         "invitation": 1,
         "handed_by": cast.coumba.id,
+        "code_by": cast.adama.id,
         "mark": "typed",
         "written": "Seydou Ba",
     }
@@ -125,9 +144,9 @@ def test_nobody_but_coordination_invites_and_only_for_a_signature_that_is_missin
     report: Report, cast: Cast, desk: Desk
 ) -> None:
     with pytest.raises(steps.NotAllowed):
-        inviting.invite(report, "chair", cast.issa, KEY, TODAY)
+        inviting.invite(report, "chair", cast.issa, TODAY)
     with pytest.raises(steps.NotReady):
-        inviting.invite(report, "president", cast.coumba, KEY, TODAY)
+        inviting.invite(report, "president", cast.coumba, TODAY)
     sign(report, cast.seydou, desk)
     with pytest.raises(steps.NotReady):
         invited(report, cast)
@@ -185,6 +204,84 @@ def test_without_an_account_one_only_signs(world: Flask, cast: Cast) -> None:
     persons.add({"first_name": "Awa", "surname": "DIOP", "sans_compte": "1"}, cast.coumba)
     with pytest.raises(Invalid):
         persons.add({"first_name": "Awa", "surname": "DIOP"}, cast.coumba)
+
+
+def test_link_and_code_never_reach_one_person_and_no_signatory_has_the_others(report: Report, cast: Cast) -> None:
+    given = inviting.invite(report, "chair", cast.coumba, TODAY)
+    number = given.invitation.number
+    for nobody in (cast.coumba, cast.mariam, cast.fanta, cast.salif, cast.seydou):
+        with pytest.raises(steps.NotAllowed):
+            handing.hand_code(report, number, nobody, KEY, TODAY)
+    with pytest.raises(steps.NotAllowed, match="Vous signez ce rapport : le code de l’autre signature"):
+        handing.hand_code(report, number, cast.issa, KEY, TODAY)
+    assert given.invitation.code_by_id is None and not handing.right(given.invitation, "00000000", KEY)
+    assert [person.id for person in handing.who_may(report)] == [cast.adama.id]
+
+
+def test_who_drew_the_link_and_came_to_preside_since_does_not_draw_the_code(report: Report, cast: Cast) -> None:
+    """Whatever roles he holds by now: an old database, a race, a friend who changes them."""
+    given = inviting.invite(report, "chair", cast.coumba, TODAY)
+    given.invitation.by_id = cast.adama.id
+    db.session.flush()
+    with pytest.raises(steps.NotAllowed, match="Vous avez remis le lien"):
+        handing.hand_code(report, given.invitation.number, cast.adama, KEY, TODAY)
+
+
+def test_who_has_an_account_signs_with_it_and_an_account_opened_since_ends_the_invitation(
+    report: Report, cast: Cast, desk: Desk
+) -> None:
+    given = invited(report, cast)
+    cast.seydou.password = cast.coumba.password
+    db.session.flush()
+    assert not serves(given, report)
+    with pytest.raises(steps.NotReady, match="Seydou BA a un compte et signe avec lui"):
+        invited(report, cast)
+    with pytest.raises(steps.NotReady, match="ne vaut déjà plus"):
+        handing.hand_code(report, 1, cast.adama, KEY, TODAY)
+    sign(report, cast.seydou, desk)
+
+
+def test_an_invitation_made_before_by_one_hand_serves_once_another_has_drawn_its_code(
+    report: Report, cast: Cast, desk: Desk
+) -> None:
+    given = invited(report, cast)
+    given.invitation.code_by_id = None
+    assert not handing.right(given.invitation, given.code, KEY)
+    with pytest.raises(steps.NotAllowed, match="ne viennent pas de deux personnes"):
+        signed_by_code(given, report, desk)
+    with pytest.raises(steps.NotAllowed, match="ne viennent pas de deux personnes"):
+        accepting.refuse(given.invitation, report, "Non.")
+    _, code = handing.hand_code(report, 1, cast.adama, KEY, TODAY)
+    assert handing.right(given.invitation, code, KEY) and not handing.right(given.invitation, given.code, KEY)
+    signed_by_code(given, report, desk)
+    assert replay.verify_report(db.session, report.id) == []
+
+
+def test_who_drew_the_code_of_one_signature_does_not_give_the_other(report: Report, cast: Cast, desk: Desk) -> None:
+    """Adama draws the chair’s code, and is then named to sign in the rapporteur’s stead."""
+    grants.give(cast.adama, "rapporteur", "1", cast.coumba)
+    given = invited(report, cast)
+    substituting.substitute(
+        report, cast.coumba, Slot.RAPPORTEUR, cast.adama.id, "Note n° 4", b"%PDF-1.7 note", desk.store
+    )
+    with pytest.raises(steps.NotAllowed, match="remis le lien ou le code de l’autre signature"):
+        sign(report, cast.adama, desk)
+    signed_by_code(given, report, desk)
+    with pytest.raises(steps.NotAllowed, match="remis le lien ou le code de l’autre signature"):
+        sign(report, cast.adama, desk)
+    substituting.take_back(report, cast.coumba, Slot.RAPPORTEUR)
+    sign(report, cast.issa, desk)
+    assert report.stage is Stage.SIGNED
+
+
+def test_by_the_code_that_a_signatory_drew_nobody_signs(report: Report, cast: Cast, desk: Desk) -> None:
+    """As an old database may have it: Issa, who has signed, once drew the chair’s code."""
+    given = invited(report, cast)
+    given.invitation.code_by_id = cast.issa.id
+    given.invitation.at = report.stage_since.replace(year=2017)
+    sign(report, cast.issa, desk)
+    with pytest.raises(steps.NotAllowed, match="a signé ce rapport"):
+        signed_by_code(given, report, desk)
 
 
 @pytest.mark.parametrize(

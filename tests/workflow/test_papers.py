@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from datetime import date
 from itertools import product
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from app.people.invalid import Invalid
 from app.people.models import Grant, Person, Role
 from app.people.territories import Territory
 from app.reports import signing, standing
-from app.reports.invitations import accepting, inviting
+from app.reports.invitations import accepting
 from app.reports.lists import page_of
 from app.reports.models import Report
 from app.reports.noticeboard import Notice
@@ -31,6 +30,7 @@ from app.reports.tasks import tasks_of
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import final_of, report_at, sign
+from tests.invited import invitation_of, without_password
 from tests.paper import KEPT_AT, filed
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -46,7 +46,8 @@ def give(report: Report, slot: Slot, way: Way, cast: Cast, desk: Desk) -> None:
         attesting.attest(report, filed(report, cast.coumba, desk, [slot]), cast.fanta, desk)
     elif way is Way.CODE:
         final = b"" if report.final_hash else final_of(report)
-        invitation = inviting.invite(report, slot.value, cast.coumba, b"key", date.today()).invitation
+        without_password(person)
+        invitation = invitation_of(report, cast, slot.value)
         accepting.sign(invitation, report, report.text_hash, final, desk, (), person.name)
     else:
         sign(report, person, desk)

@@ -94,6 +94,7 @@ ACTS: dict[str, tuple[tuple[str, ...], str | None, tuple[str, ...], bool]] = {
     "sign": (("validated",), "signed", ("rapporteur", "chair"), True),
     "refuse": (("validated",), "reading", ("rapporteur", "chair"), False),
     "invite": (("validated",), None, ("coordination",), False),
+    "hand_code": (("validated",), None, ("president", "rapporteur"), False),
     "revoke_invitation": (("validated",), None, ("coordination",), False),
     "substitute": (("validated",), None, ("coordination",), False),
     "file_scan": (("validated",), None, ("rapporteur", "chair", "coordination", "facilitator"), False),
@@ -518,7 +519,7 @@ TABLES = {
     "programme_version version created_at",
     "workshop": "id campaign_id territory_id held_on place venue organising_body facilitator_id rapporteur_id chair_id "
     "steering_supervisor staff_supervisor consent version",
-    "invitation": "report_id number slot person_id token_hash code_hash by_id at deadline ended ended_at",
+    "invitation": "report_id number slot person_id token_hash code_hash by_id at code_by_id code_at deadline ended ended_at",
     "attachment": "report_id number kind name media_type size file_hash author_id author_role at withdrawn_by_id "
     "withdrawn_at",
     "scan": "report_id number final_hash file_hash pages slots placed kept_at filed_by_id at state settled_by_id settled_at "
@@ -1116,10 +1117,17 @@ def _restore(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.want_taken_out(event)
 
 
+def _summary(roll: dict[str, Any]) -> dict[str, Any]:
+    return {"members": len(roll["seats"]), "quorum": roll["quorum"], "majority": roll["majority"]}
+
+
 def _transmit(past: Past, event: Event, facts: dict[str, Any]) -> None:
     past.renew(event)
     reading = past.report["reading"] + 1
     past.report.update(reading=reading, reading_since=event.at, deadline=facts["deadline"])
+    if "roll_before" in facts:
+        told = past.roll is not None and past.roll != facts.get("roll") and facts["roll_before"] == _summary(past.roll)
+        past.want(event, told, "ne dit pas juste quelle était la liste des votants de la lecture précédente")
     past.roll = facts.get("roll")
     past.report.pop("late_received", None)
     if "late" in facts:
@@ -1384,11 +1392,24 @@ def _invite(past: Past, event: Event, facts: dict[str, Any]) -> None:
         "by_id": event.actor,
         "deadline": facts["deadline"],
         "token_hash": facts["token"],
-        "code_digest": facts["code"],
+        "code_digest": facts.get("code", ""),
+        "code_by_id": None,
+        "code_at": None,
         "ended": None,
         "at": event.at,
         "ended_at": None,
     }
+
+
+def _hand_code(past: Past, event: Event, facts: dict[str, Any]) -> None:
+    invite = past.invites[facts["invitation"]]
+    past.want(event, not invite["ended"], "tire le code d’une invitation qui ne valait plus")
+    same = (invite["slot"], invite["person_id"]) == (facts["slot"], facts["signatory"])
+    past.want(event, same, "tire le code d’une autre invitation que la sienne")
+    apart = event.actor != invite["by_id"]
+    past.want(event, apart, "tire le code d’une invitation dont cette même personne a remis le lien")
+    past.want(event, event.actor != invite["person_id"], "tire le code de sa propre signature")
+    invite["code_digest"], invite["code_by_id"], invite["code_at"] = facts["code"], event.actor, event.at
 
 
 def _revoke_invitation(past: Past, event: Event, facts: dict[str, Any]) -> None:
@@ -1405,6 +1426,7 @@ def _served(past: Past, event: Event, facts: dict[str, Any]) -> None:
     fits = (invite["person_id"], invite["slot"]) == (event.actor, facts["slot"])
     fits = fits and str(event.at)[:10] <= invite["deadline"]
     past.want(event, fits, "use d’une invitation qui ne valait pas pour lui")
+    past.want(event, bool(invite["code_digest"]), "use d’une invitation dont personne n’a tiré le code")
     past.want(event, code or event.act != "sign", "use d’une invitation pour une signature qui n’est pas par code")
     _end_invitation(past, event, number, "signed" if event.act == "sign" else "refused")
 
@@ -1584,6 +1606,7 @@ TELLERS: dict[str, Teller] = {
     "sign": _sign,
     "refuse": _refuse_to_sign,
     "invite": _invite,
+    "hand_code": _hand_code,
     "revoke_invitation": _revoke_invitation,
     "substitute": _substitute,
     "file_scan": _file_scan,
@@ -1699,6 +1722,8 @@ NAMES: dict[str, dict[str, str]] = {
         "deadline": "le dernier jour",
         "token_hash": "l’empreinte du lien",
         "code_digest": "l’empreinte du code",
+        "code_by_id": "qui a tiré le code",
+        "code_at": "la date du code",
         "ended": "la fin",
         "at": "la date",
         "ended_at": "la date de la fin",
@@ -1742,6 +1767,7 @@ NAMES: dict[str, dict[str, str]] = {
 }
 """By kind, then by column: what it is called."""
 MOMENTS = {"at", "stage_since", "reading_since", "published_at", "decided_at", "resolved_at", "ended_at"} | {
+    "code_at",
     "created_at",
     "given_at",
     "withdrawn_at",
@@ -1913,7 +1939,7 @@ class Beside:
             return
         for made, source in DIGESTS.get(kind, {}).items():
             if made not in row:
-                row[made] = "" if kind == "report" and not row[source] else digest(str(row[source]))
+                row[made] = "" if kind in ("report", "invitation") and not row[source] else digest(str(row[source]))
         for column, what in NAMES[kind].items():
             value, expected = row.get(column), told.get(column, MISSING)
             if value != expected is not MISSING and (value := _like(column, value, expected)) != expected:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,8 +12,8 @@ from app.content.typography import french
 from app.db import db, now
 from app.documents.stamp import Mark, Strokes
 from app.people.models import Grant, Person, Role
-from app.reports import signing
-from app.reports.invitations import inviting
+from app.reports import signing, standing, steps
+from app.reports.invitations import handing, inviting
 from app.reports.invitations.inviting import MOST_TRIES
 from app.reports.invitations.models import Ended, Invitation
 from app.reports.models import Report
@@ -24,13 +23,9 @@ from app.reports.notices import place
 from app.reports.signatures import Way
 from app.reports.signing import Desk, Manner
 
-NATURE = "Signature électronique interne (non qualifiée), donnée par un code à usage unique remis par la coordination"
-
-
-def right(invitation: Invitation, token: str, code: str, key: bytes) -> bool:
-    """Whether this is the invitation's code; spaces do not count. The caller holds the invitation's row."""
-    typed = "".join(code.split())
-    return hmac.compare_digest(inviting.code_hash(token, typed, key), invitation.code_hash)
+NATURE = "Signature électronique interne (non qualifiée), donnée par un code à usage unique"
+ONE_HAND = "Le lien et le code de cette invitation ne viennent pas de deux personnes : demandez-en une autre."
+BOTH_HANDS = "Qui a remis le lien ou le code de cette invitation a signé ce rapport : demandez-en une autre."
 
 
 def left_after(invitation: Invitation, report: Report) -> int:
@@ -89,21 +84,35 @@ def sign(
 ) -> None:
     """Sign as the invited person, with the drawing, or else the name as `written`, on the stamp.
 
-    The code has been found right. Raises what `signing.sign` raises.
+    The code has been found right. Raises `steps.NotAllowed` where one of the two hands has signed the report, and what
+    `signing.sign` raises.
     """
-    details: dict[str, Any] = {"invitation": invitation.number, "handed_by": invitation.by_id}
+    _want_two_hands(invitation)
+    if {invitation.by_id, invitation.code_by_id} & {*standing.signed_by(report).values()}:
+        raise steps.NotAllowed(BOTH_HANDS)
+    hands = {"handed_by": invitation.by_id, "code_by": invitation.code_by_id}
+    details: dict[str, Any] = {"invitation": invitation.number, **hands}
     if strokes:
         details |= {"mark": "drawn", "drawing": digest(canonical([list(map(list, each)) for each in strokes]))}
     else:
         details |= {"mark": "typed", "written": written}
-    manner = Manner(Way.CODE, NATURE, details, mark=Mark(strokes, written), facts={"invitation": invitation.number})
+    nature = f"{NATURE} ; {handing.of_invitation(invitation).sentence}"
+    manner = Manner(
+        Way.CODE, french(nature), details, mark=Mark(strokes, written), facts={"invitation": invitation.number}
+    )
     signing.sign(report, invitation.person, text_hash, final, desk, manner)
     inviting.end(invitation, Ended.SIGNED)
     db.session.flush()
 
 
+def _want_two_hands(invitation: Invitation) -> None:
+    if invitation.code_by_id in (None, invitation.by_id, invitation.person_id):
+        raise steps.NotAllowed(ONE_HAND)
+
+
 def refuse(invitation: Invitation, report: Report, reason: str) -> None:
     """Refuse to sign as the invited person. The code has been found right. Raises what `signing.refuse` raises."""
+    _want_two_hands(invitation)
     signing.refuse(report, invitation.person, reason, {"invitation": invitation.number})
     inviting.end(invitation, Ended.REFUSED)
     db.session.flush()

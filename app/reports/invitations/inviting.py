@@ -1,9 +1,7 @@
-"""Invitations made and revoked by coordination, found again by their token, and whether they still serve."""
+"""Invitations made and revoked by coordination, which hands over the link; and whether they still serve."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,30 +23,21 @@ from app.workflow import Stage
 
 LIVES = timedelta(days=14)
 MOST_TRIES = 5
-DIGITS = 8
 
 NO_SLOT = "Choisissez la signature à donner par code."
 SIGNED = "Cette signature est déjà donnée."
 CLOSED = "Cette personne est désactivée : réactivez-la d’abord."
 WITHOUT_ROLE = "Cette personne n’a plus de rôle qui signe dans cette collectivité : redonnez-le-lui d’abord."
 NOT_OPEN = "Cette invitation ne vaut déjà plus : rechargez la page."
+HAS_ACCOUNT = "{} a un compte et signe avec lui, ou sur papier : personne ne tire de lien à son nom."
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An invitation just made, with the two secrets that are told once: the link's token, and the code in digits."""
+    """An invitation just made, with the token of its link, which is told once."""
 
     invitation: Invitation
     token: str
-    code: str
-
-
-def code_hash(token: str, code: str, key: bytes) -> str:
-    """How a code is kept: a hash under the server's `key` and the token, which is kept nowhere.
-
-    Eight digits are soon tried out by whoever has the database, but not without these two.
-    """
-    return hmac.new(key, f"{token}:{code}".encode(), hashlib.sha256).hexdigest()
 
 
 def token_hash(token: str) -> str:
@@ -56,13 +45,14 @@ def token_hash(token: str) -> str:
     return digest(token.encode("utf-8"))
 
 
-def invite(report: Report, slot: str, person: Person, key: bytes, today: date) -> Given:
+def invite(report: Report, slot: str, person: Person, today: date) -> Given:
     """Invite the person of a slot to sign by code, from `today` on; an earlier invitation for it ends.
 
-    Raises `steps.NotReady` where there is nothing to sign, and what `steps.take` raises.
+    Its code is another person's to draw: see `handing.hand_code`. Raises `steps.NotReady` where there is nothing to sign,
+    and what `steps.take` raises.
     """
-    token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    made = Invitation(token_hash=token_hash(token), code_hash=code_hash(token, code, key), tries=0)
+    token = secrets.token_urlsafe(32)
+    made = Invitation(token_hash=token_hash(token), tries=0)
 
     def effect() -> dict[str, Any]:
         signatory = _signatory(report, slot)
@@ -79,12 +69,11 @@ def invite(report: Report, slot: str, person: Person, key: bytes, today: date) -
             "signatory": signatory.id,
             "deadline": made.deadline.isoformat(),
             "token": made.token_hash,
-            "code": digest(made.code_hash.encode("ascii")),
             "replaced": earlier.number if earlier else None,
         }
 
     steps.take("invite", report, person, effect)
-    return Given(made, token, code)
+    return Given(made, token)
 
 
 def _signatory(report: Report, slot: str) -> Person:
@@ -95,8 +84,12 @@ def _signatory(report: Report, slot: str) -> Person:
     found = db.session.get_one(Person, signatories(report)[slot])
     if not found.active:
         raise steps.NotReady(CLOSED)
+    if found.signs_in:
+        raise steps.NotReady(HAS_ACCOUNT.format(found.name))
     if not standing.roles(report, found) & SIGNING:
         raise steps.NotReady(WITHOUT_ROLE)
+    if why := standing.not_fit(report, found):
+        raise steps.NotReady(why)
     return found
 
 
@@ -109,14 +102,21 @@ def _next_number(report: Report) -> int:
     return (db.session.scalar(select(func.max(Invitation.number)).where(Invitation.report_id == report.id)) or 0) + 1
 
 
+def numbered(report: Report, number: int) -> Invitation:
+    """The invitation of that number, its row held until the transaction ends. Raises LookupError for an unknown one."""
+    query = select(Invitation).where(Invitation.report_id == report.id, Invitation.number == number)
+    query = query.with_for_update(of=Invitation).options(joinedload(Invitation.person))
+    invitation = db.session.scalar(query.execution_options(populate_existing=True))
+    if invitation is None:
+        raise LookupError(number)
+    return invitation
+
+
 def revoke(report: Report, number: int, person: Person) -> None:
     """Make an invitation worthless. Raises LookupError for an unknown one, `steps.NotReady` where it ended before."""
-    query = select(Invitation).where(Invitation.report_id == report.id, Invitation.number == number).with_for_update()
 
     def effect() -> dict[str, Any]:
-        invitation = db.session.scalar(query.execution_options(populate_existing=True))
-        if invitation is None:
-            raise LookupError(number)
+        invitation = numbered(report, number)
         if invitation.ended is not None:
             raise steps.NotReady(NOT_OPEN)
         end(invitation, Ended.REVOKED)
@@ -130,25 +130,29 @@ def end(invitation: Invitation, how: Ended) -> None:
     invitation.ended, invitation.ended_at = how, now()
 
 
+_PERSONS = (Invitation.person, Invitation.by, Invitation.code_by)
+
+
 def of_report(report: Report) -> Sequence[Invitation]:
-    """All invitations for this report, the newest first, with both persons."""
+    """All invitations for this report, the newest first, with their persons."""
     return db.session.scalars(
         select(Invitation)
         .where(Invitation.report_id == report.id)
-        .options(*(joinedload(each).lazyload(Person.grants) for each in (Invitation.person, Invitation.by)))
+        .options(*(joinedload(each).lazyload(Person.grants) for each in _PERSONS))
         .order_by(Invitation.number.desc())
     ).all()
 
 
 def found_by(token: str) -> Invitation | None:
-    """The invitation of this token, whatever became of it, with both persons."""
+    """The invitation of this token, whatever became of it, with its persons."""
     query = select(Invitation).where(Invitation.token_hash == token_hash(token))
-    return db.session.scalar(query.options(joinedload(Invitation.person), joinedload(Invitation.by)))
+    return db.session.scalar(query.options(*(joinedload(each) for each in _PERSONS)))
 
 
 def held(invitation: Invitation) -> Invitation:
     """The same read afresh, its row held until the transaction ends: codes are judged one after the other."""
-    db.session.refresh(invitation, ["tries", "ended", "ended_at"], with_for_update=True)
+    fields = ["tries", "ended", "ended_at", "code_hash", "code_by_id"]
+    db.session.refresh(invitation, fields, with_for_update=True)
     return invitation
 
 
@@ -161,6 +165,7 @@ def serves(invitation: Invitation, report: Report, today: date) -> bool:
         and report.stage is Stage.VALIDATED
         and invitation.at >= report.stage_since
         and invitation.person.active
+        and not invitation.person.signs_in
         and invitation.slot in standing.slots_of(report, invitation.person)
         and invitation.slot not in standing.signed_by(report)
     )

@@ -34,7 +34,9 @@ class Ended(StrEnum):
 class Invitation(Base):
     """A link and a code by which the person of a slot signs one report; of both only hashes are kept.
 
-    `deadline` is the last day it serves, `tries` how many wrong codes were typed: no event of the log, as with passwords.
+    The link is `by_id`'s to hand over, the code `code_by_id`'s, who is somebody else; until that one has drawn it there is
+    none. (Both were `by_id`'s once: such a code serves no more.) `deadline` is the last day it serves, `tries` how many
+    wrong codes were typed: no event of the log, as with passwords.
     """
 
     __tablename__ = "invitation"
@@ -46,9 +48,11 @@ class Invitation(Base):
     slot: Mapped[Slot]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    code_hash: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str] = mapped_column(String(64), default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(Moment)
+    code_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    code_at: Mapped[datetime | None] = mapped_column(Moment)
     deadline: Mapped[date] = mapped_column(Date)
     tries: Mapped[int] = mapped_column(default=0)
     ended: Mapped[Ended | None]
@@ -56,3 +60,4 @@ class Invitation(Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise_on_sql")
     by: Mapped[Person] = relationship(foreign_keys=[by_id], lazy="raise_on_sql")
+    code_by: Mapped[Person | None] = relationship(foreign_keys=[code_by_id], lazy="raise_on_sql")

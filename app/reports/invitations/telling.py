@@ -20,8 +20,25 @@ def _invite(past: Past, event: Event) -> None:
     for number in open_ones:
         _end(past, event, number, Ended.REPLACED)
     past.invites[facts["invitation"]] = Invite(
-        event.at, facts["slot"], facts["signatory"], event.actor, facts["deadline"], facts["token"], facts["code"]
+        event.at,
+        facts["slot"],
+        facts["signatory"],
+        event.actor,
+        facts["deadline"],
+        facts["token"],
+        facts.get("code", ""),
     )
+
+
+def _hand_code(past: Past, event: Event) -> None:
+    invite = past.invites[event.facts["invitation"]]
+    past.want(event, not invite.ended, "tire le code d’une invitation qui ne valait plus")
+    same = (invite.slot, invite.signatory) == (event.facts["slot"], event.facts["signatory"])
+    past.want(event, same, "tire le code d’une autre invitation que la sienne")
+    past.want(event, event.actor != invite.by, "tire le code d’une invitation dont cette même personne a remis le lien")
+    past.want(event, event.actor != invite.signatory, "tire le code de sa propre signature")
+    drawn = replace(invite, code=event.facts["code"], code_by=event.actor, code_at=event.at)
+    past.invites[event.facts["invitation"]] = drawn
 
 
 def _revoke(past: Past, event: Event) -> None:
@@ -39,6 +56,7 @@ def served(past: Past, event: Event) -> None:
     fits = invite.signatory == event.actor and invite.slot == event.facts["slot"]
     in_time = event.at.date().isoformat() <= invite.deadline
     past.want(event, fits and in_time, "use d’une invitation qui ne valait pas pour lui")
+    past.want(event, bool(invite.code), "use d’une invitation dont personne n’a tiré le code")
     past.want(event, code or event.act != "sign", "use d’une invitation pour une signature qui n’est pas par code")
     _end(past, event, number, Ended.SIGNED if event.act == "sign" else Ended.REFUSED)
 
@@ -49,4 +67,8 @@ def _end(past: Past, event: Event, number: int, how: Ended) -> None:
     past.invites[number] = replace(invite, ended=how.value, ended_at=event.at)
 
 
-INVITING: dict[str, Callable[[Past, Event], None]] = {"invite": _invite, "revoke_invitation": _revoke}
+INVITING: dict[str, Callable[[Past, Event], None]] = {
+    "invite": _invite,
+    "hand_code": _hand_code,
+    "revoke_invitation": _revoke,
+}

@@ -53,6 +53,8 @@ def attest(report: Report, scan: Scan, person: Person, desk: Desk) -> AuditEvent
 
 def _seal(report: Report, slot: Slot, scan: Scan, attester: Person, desk: Desk, last: bool) -> dict[str, Any]:
     signatory = db.session.get_one(Person, standing.signatories(report)[slot])
+    if why := standing.not_fit(report, signatory):
+        raise steps.NotReady(why)
     nature = french(
         f"Signature manuscrite sur papier ; numérisation attestée conforme par {attester.name} ; "
         f"original conservé : {scan.kept_at}"

@@ -57,7 +57,7 @@ def substitute(
         chosen = next((each for each in candidates(report, slot) if each.id == substitute_id), None)
         said = one_line(reference)
         kind = next((kind for start, kind in KINDS.items() if document.startswith(start)), "")
-        _check(chosen, said, document, kind)
+        _check(report, chosen, said, document, kind)
         assert chosen is not None
         end_standing(report, slot)
         named = getattr(report.workshop, SEATS[slot])
@@ -140,10 +140,12 @@ def _want_unsigned(report: Report, slot: Slot) -> None:
         )
 
 
-def _check(chosen: Person | None, reference: str, document: bytes, kind: str) -> None:
+def _check(report: Report, chosen: Person | None, reference: str, document: bytes, kind: str) -> None:
     errors = {}
     if chosen is None:
         errors["substitute"] = "Choisissez la personne qui signe à la place."
+    elif why := standing.not_fit(report, chosen):
+        errors["substitute"] = why
     if not reference:
         errors["reference"] = "Indiquez la référence du document qui l’autorise : sa nature, son numéro, sa date."
     elif len(reference) > LONGEST_REFERENCE:

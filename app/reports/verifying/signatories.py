@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.db import db
 from app.people.models import Person, Role
 from app.reports import standing
+from app.reports.invitations import handing
 from app.reports.models import Report
 from app.reports.queries import visible_report
 from app.reports.signatures import Signature, Slot, Way
@@ -19,7 +20,10 @@ from app.reports.signatures import Signature, Slot, Way
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """`instead_of` is whom they stood in for, `attester` who attested a paper; `kept_at` where that is ("": not told)."""
+    """`instead_of` is whom they stood in for, `attester` who attested a paper; `kept_at` where that is ("": not told).
+
+    `hands`: by whom link and code of a signature by code were handed over, as a French clause.
+    """
 
     slot: Slot
     name: str
@@ -28,6 +32,7 @@ class Signatory:
     instead_of: str = ""
     attester: str = ""
     kept_at: str = ""
+    hands: str = ""
 
     @property
     def plain(self) -> bool:
@@ -57,6 +62,7 @@ def _signatory(row: Signature, insider: bool) -> Signatory:
         way=row.way,
         instead_of=stood_for.name if stood_for else "",
         attester=row.attester.name if row.attester else "",
+        hands=hands.sentence if (hands := handing.of_signature(row)) else "",
         kept_at=str(details.get("kept_at", "")) if insider else "",
     )
 
