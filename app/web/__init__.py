@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
         rectifying,
         refusing,
         reports,
+        second_factor,
         sending,
         sheets,
         signing,
@@ -58,6 +59,7 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     pages.init_app(app)
     accounts.init_app(app)
+    second_factor.init_app(app)
     for room in (
         forgotten,
         lists,
