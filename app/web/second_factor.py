@@ -16,7 +16,7 @@ from app.db import db, now
 from app.people.factors import holding
 from app.people.models import Person, Role
 from app.web import access, errors, sessions
-from app.web.factors import WRONG, asked_of, confirm_factor, with_password
+from app.web.factors import asked_of, confirm_factor, with_password
 from app.web.guards import MARK, me, public, signed_in
 from app.web.htmx import go
 
@@ -26,6 +26,10 @@ WAITING = "waits_for_factor"
 WAITS = timedelta(minutes=10)
 # What somebody who still has to enrol may ask for, beside what is open to everybody.
 ENROLLING = frozenset({"factors.page", "factors.enrol_codes", "factors.enrol_passkey"})
+WRONG = (
+    "Ce code n’est pas le bon, ou il a déjà servi. Un code de l’application change toutes les 30 secondes : "
+    "attendez le suivant."
+)
 FIRST = "Votre rôle demande un second facteur : inscrivez-le d’abord, sous « Mon compte »."
 
 
