@@ -68,7 +68,7 @@ def enter(person: Person, factor: str = "") -> None:
     """Open a session that is new throughout: nothing that was in the browser before goes on in it."""
     _close()
     secret = sessions.begin(person, where(), limits(), factor)
-    login_user(person)  # Person has what a UserMixin gives, without Flask
+    login_user(person)
     session[SECRET] = secret
 
 
