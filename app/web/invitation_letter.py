@@ -24,20 +24,20 @@ def send(given: Given, person: Person, report: Report, may_hand: Sequence[Person
     """The link, by whom it was drawn, and whom to call who did not expect it. Answers whether there was a way to send it."""
     subject = f"{report.workshop.territory.name} : rapport à lire et à signer"
     values = {"link": link(given), "deadline": given.invitation.deadline, "may_hand": may_hand}
-    return _queue("invitation", subject, person, report, values)
+    return _queue(("mail/invitation.txt", "mail/invitation.html"), subject, person, report, values)
 
 
 def tell_of_code(person: Person, report: Report) -> bool:
     """That a code was drawn in this person's name, and by whom. Answers whether there was a way to say it."""
     subject = f"{report.workshop.territory.name} : un code de signature a été tiré pour vous"
-    return _queue("invitation_code", subject, person, report, {})
+    return _queue(("mail/invitation_code.txt", "mail/invitation_code.html"), subject, person, report, {})
 
 
-def _queue(name: str, subject: str, person: Person, report: Report, values: dict[str, Any]) -> bool:
+def _queue(letter: tuple[str, str], subject: str, person: Person, report: Report, values: dict[str, Any]) -> bool:
     if not (person.email and current_app.config["MAIL_URL"]):
         return False
     values = {**values, "subject": subject, "person": person, "report": report, "by": me()}
-    text, html = (render_template(f"mail/{name}.{kind}", **values) for kind in ("txt", "html"))
+    text, html = (render_template(name, **values) for name in letter)
     domain = str(current_app.config["MAIL_FROM"]).rpartition("@")[2].rstrip("> ")
     outbox.queue(person.email, subject, text, html, domain=domain, at=now(), person_id=person.id)
     return True
