@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import anchoring, config
 from app.audit import canary, events, watch
 from app.db import db, engine_options, prepare, reading
+from app.web.hosts import Hosts
 
 ROOT = Path(__file__).resolve().parent.parent
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -73,9 +74,10 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     with app.app_context():
         prepare(db.engine)
         watch.watch(db.engine)
+    _furnish(app)
+    app.wsgi_app = Hosts(app.wsgi_app, app.config["HOSTS"])  # type: ignore[method-assign]
     if proxies := int(app.config["PROXIES"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
-    _furnish(app)
     # Tests and commands make an application for a moment; only what serves gains by getting ready.
     if not app.testing and "FLASK_RUN_FROM_CLI" not in os.environ:
         with app.app_context():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PREFIX = "SEBEN_"
 
@@ -28,8 +30,12 @@ def load(instance: Path, overrides: dict[str, Any] | None = None) -> dict[str, A
     if not settings["PRODUCTION"]:
         _give_secrets(settings, instance)
     _check(settings)
+    settings["HOSTS"] = _hosts(settings)
+    settings["TRUSTED_HOSTS"] = None  # Flask itself could only fail at a foreign name: app.web.hosts answers before it
     settings["SQLALCHEMY_DATABASE_URI"] = settings["DATABASE_URL"]
     settings["SESSION_COOKIE_SECURE"] = settings["REMEMBER_COOKIE_SECURE"] = settings["HTTPS"]
+    # With this prefix browsers take the cookie from this very host only, over HTTPS.
+    settings.setdefault("SESSION_COOKIE_NAME", "__Host-session" if settings["HTTPS"] else "session")
     return settings
 
 
@@ -37,6 +43,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
     return {
         "PRODUCTION": False,
         "HTTPS": False,
+        # Says that passwords and sessions go over the network in clear on purpose; PRODUCTION wants it, or HTTPS.
+        "PLAIN_HTTP": False,
         "DEMO": False,
         # How many proxies of ours stand in front and name the visitor's address.
         "PROXIES": 0,
@@ -44,6 +52,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "STORE_URL": (instance / "files").as_uri(),
         "KEYS_FOLDER": str(instance / "keys"),
         "BASE_URL": "http://127.0.0.1:5000",
+        # The names under which the site answers, with commas between; empty: in production the host of BASE_URL, else any.
+        "TRUSTED_HOSTS": "",
         "ORGANISATION": "Groupe de Suivi Budgétaire",
         # Empty: no mail leaves, and notices stay in the application.
         "MAIL_URL": "",
@@ -66,7 +76,9 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "MAX_FORM_PARTS": 40_000,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        # Seconds that a session lives: unused, and at all.
+        "SESSION_IDLE": 12 * 3600,
+        "PERMANENT_SESSION_LIFETIME": 7 * 24 * 3600,
     }
 
 
@@ -111,6 +123,21 @@ def _give_secrets(settings: dict[str, Any], instance: Path) -> None:
         settings[key] = path.read_text("ascii")
 
 
+OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
+"""What the machine calls itself: how its proxy, or who watches over it, may ask."""
+
+
+def _hosts(settings: dict[str, Any]) -> tuple[str, ...]:
+    """The names that are answered; none where any is."""
+    given = settings["TRUSTED_HOSTS"] or ""
+    names = [name.strip() for name in (given.split(",") if isinstance(given, str) else given) if name.strip()]
+    if not names and settings["PRODUCTION"]:
+        host = urlsplit(str(settings["BASE_URL"])).netloc.rpartition("@")[2]
+        names = [re.sub(r":\d+$", "", host)]
+        names = [] if names[0].lower() in OWN_NAMES else names  # nobody has said yet how the site is reached
+    return (*names, *OWN_NAMES) if names else ()
+
+
 def _check(settings: dict[str, Any]) -> None:
     for key in ("SECRET_KEY", "SECURITY_PASSWORD_SALT"):
         if len(str(settings.get(key) or "")) < 32:
@@ -123,3 +150,11 @@ def _check(settings: dict[str, Any]) -> None:
         raise Misconfigured("MAIL_URL is set, so MAIL_FROM must say whom mail is from: Sɛbɛn <seben@exemple.ml>")
     if settings["PRODUCTION"] and settings["DEMO"]:
         raise Misconfigured("DEMO and PRODUCTION exclude each other: the demo's people have published passwords.")
+    if settings["PRODUCTION"] and not settings["HTTPS"] and not settings["PLAIN_HTTP"]:
+        raise Misconfigured(
+            "PRODUCTION without HTTPS: passwords and sessions would go over the network in clear. Put a proxy in front that "
+            f"speaks HTTPS and set {PREFIX}HTTPS=1; or, on a network of your own, say that it is on purpose: "
+            f"{PREFIX}PLAIN_HTTP=1."
+        )
+    if settings["HTTPS"] and settings["PLAIN_HTTP"]:
+        raise Misconfigured("HTTPS and PLAIN_HTTP exclude each other: say which of the two it is.")

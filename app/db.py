@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
@@ -64,6 +64,23 @@ def only_reading() -> Iterator[None]:
     finally:
         db.session.rollback()
         reading.reset(token)
+
+
+# True while something is written that may as well be left out: it waits for nobody.
+_unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
+
+
+@contextmanager
+def in_passing() -> Iterator[None]:
+    """Inside, a write takes no place in the line: where another is writing it fails at once, as on a lock."""
+    tokens = reading.set(False), _unhurried.set(True)
+    try:
+        if db.engine.dialect.name != "sqlite":
+            db.session.execute(text("SET LOCAL lock_timeout = '20ms'"))
+        yield
+    finally:
+        reading.reset(tokens[0])
+        _unhurried.reset(tokens[1])
 
 
 class UnsoundSQLite(RuntimeError):
@@ -150,12 +167,18 @@ def _begin(connection: Connection, queue: str) -> None:
     if reading.get():
         connection.exec_driver_sql("BEGIN")
         return
+    unhurried = _unhurried.get()
     _enter_queue(connection, queue, time.monotonic() + PATIENCE - OTHERS)
     try:
+        if unhurried:
+            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except BaseException:
         _leave_queue(connection)
         raise
+    finally:
+        if unhurried:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(OTHERS * 1000)}")
 
 
 def _enter_queue(connection: Connection, queue: str, until: float) -> None:
@@ -166,6 +189,9 @@ def _enter_queue(connection: Connection, queue: str, until: float) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        if _unhurried.get():
+            os.close(handle)
+            raise _locked(connection) from None
         if not _Place(handle).reached(until):
             raise _locked(connection) from None
     connection.info["queue"] = handle

@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from html.parser import HTMLParser
 from statistics import median
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ from werkzeug.test import TestResponse
 
 from app.db import db
 from app.people.models import Person
+from app.people.sessions import Limits, Where, begin
+from app.web.sessions import SECRET
 
 
 class Figures(NamedTuple):
@@ -77,8 +80,10 @@ class Visitor:
         self.client, self.meter = app.test_client(), meter
         with app.app_context():
             person = db.session.scalars(select(Person).where(Person.email == email)).one()
+            secret = begin(person, Where("Banc d’essai", "127.0.0.1"), Limits(timedelta(hours=12), timedelta(days=7)))
+            db.session.commit()
         with self.client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = person.fs_uniquifier, True
+            session[SECRET] = secret
         self.token = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/").text)[1]
 
     def get(self, place: str, htmx: bool = False) -> TestResponse:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
+from contextlib import nullcontext
+from datetime import date, timedelta
 from typing import Any
 
-from flask import has_app_context
+from flask import Flask, has_app_context
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -16,11 +17,14 @@ from app.content.blocks import Block, Content, Kind
 from app.content.canonical import content_bytes
 from app.content.prose import cut, new_id
 from app.db import db
+from app.people import sessions
 from app.people.models import Commission, Grant, Person, Role
+from app.people.sessions import Limits, Where
 from app.people.territories import Level, Territory
 from app.workshops.models import Campaign, Workshop
 
 PASSWORD = "un long mot de passe"
+LIMITS = Limits(idle=timedelta(hours=12), longest=timedelta(days=7))
 _SIGNER = Signer("exemple.ml", bytes(range(32)))
 LOG = LogKey(_SIGNER, (_SIGNER.verifier,))
 """The key of the log, the same in all tests."""
@@ -133,3 +137,11 @@ def read_cast() -> Cast:
     query = select(Person).options(joinedload(Person.grants).joinedload(Grant.territory))
     by_email = {person.email: person for person in db.session.scalars(query).unique()}
     return Cast({name: by_email[f"{name}@exemple.ml"] for name in PEOPLE})
+
+
+def session_of(app: Flask, person: Person, factor: str = "") -> str:
+    """Open a session for a person, and commit it; answers with its secret."""
+    with nullcontext() if has_app_context() else app.app_context():
+        secret = sessions.begin(person, Where("Firefox sous Linux", "127.0.0.1"), LIMITS, factor)
+        db.session().commit()  # whatever a test makes of the commits of requests
+        return secret

@@ -21,8 +21,9 @@ from app.documents import authority
 from app.documents.store import Store
 from app.people.models import Person
 from app.reports.signing import Desk
+from app.web import sessions
 from tests import gate
-from tests.cast import LOG, PASSWORD, Cast, read_cast, settle
+from tests.cast import LOG, PASSWORD, Cast, read_cast, session_of, settle
 
 SETTINGS: dict[str, Any] = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SERVER_NAME": None}
 
@@ -184,9 +185,9 @@ def sign_in() -> Callable[[FlaskClient, Person], FlaskClient]:
     """Give a client the session of a person, without the password's toll; the sign-in page has tests of its own."""
 
     def give(client: FlaskClient, person: Person) -> FlaskClient:
+        secret = session_of(client.application, person)
         with client.session_transaction() as session:
-            session["_user_id"] = person.fs_uniquifier
-            session["_fresh"] = True
+            session[sessions.SECRET] = secret
         return client
 
     return give

@@ -24,7 +24,9 @@ KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to be written: `person` is whose account it concerns, `known` whether it was that person, signed in."""
+    """Something to be written: `person` is whose account it concerns, 0 for nobody's; `known` whether it was that person,
+    signed in.
+    """
 
     act: str
     person: int
@@ -61,7 +63,7 @@ def write(tally: Tally, note: Note) -> None:
         events.record(STREAM, "access_left_out", None, {"person": person, "events": count})
     if admitted:
         actor = db.session.get(Person, note.person) if note.known else None
-        facts = dict(note.facts) if note.known else {"person": note.person, **note.facts}
+        facts = dict(note.facts) if note.known or not note.person else {"person": note.person, **note.facts}
         events.record(STREAM, note.act, actor, facts, "", note.where)
 
 

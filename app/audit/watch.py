@@ -26,6 +26,8 @@ _LOOKING = frozenset(
         *("foreign_key_check", "integrity_check", "quick_check"),
     }
 )
+# How long a lock is waited for guards nothing.
+_WAITING = "busy_timeout"
 _SCHEMA = "sqlite_"
 
 
@@ -79,7 +81,7 @@ def judge(action: int, first: str | None, second: str | None, schema: str | None
     if action == _FUNCTION:
         return DENY if second == "load_extension" else ALLOW
     if action == _PRAGMA:
-        return ALLOW if second is None or (first or "").lower() in _LOOKING else DENY
+        return ALLOW if second is None or (first or "").lower() in {*_LOOKING, _WAITING} else DENY
     return DENY
 
 

@@ -9,10 +9,12 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from app.audit import events
+from app.audit.access import STREAM
 from app.commands.audit import BACKUPS, erasing_refused
 from app.content.typography import french
 from app.db import db
-from app.people import grants, holding_offices, passwords, persons
+from app.people import attempts, grants, holding_offices, passwords, persons
 from app.people.invalid import Invalid
 from app.people.models import Person, Role
 from app.reports.erasing import erase_person
@@ -71,6 +73,23 @@ def deactivate(email: str) -> None:
         persons.deactivate(person, None)
         db.session.commit()
     click.echo(f"Le compte de {person.name} est désactivé.")
+
+
+@people.command("unlock")
+@click.argument("email", required=False)
+@click.option("--all", "everybody", is_flag=True, help="Pour tous les comptes et tous les réseaux.")
+def unlock(email: str | None, everybody: bool) -> None:
+    """Lève l’attente imposée à EMAIL, ou avec --all à tous, après des essais de connexion qui ont échoué."""
+    if (email is None) != everybody:
+        raise click.UsageError("Donnez une adresse, ou --all.")
+    person = _known(email) if email else None
+    if person is not None and not person.has_account:
+        raise click.ClickException(f"{person.name} n’a pas de compte : personne ne peut y entrer.")
+    attempts.clear(person.email if person else None)
+    events.record(STREAM, "unlock", None, {"person": person.id} if person else {})
+    db.session.commit()
+    whose = f"{person.name} peut" if person else "Chacun peut"
+    click.echo(f"{whose} de nouveau se connecter sans attendre.")
 
 
 @people.command("erase")

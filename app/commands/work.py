@@ -19,7 +19,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
 from app import anchoring
-from app.audit import checkpoints
+from app.audit import checkpoints, once
 from app.content.typography import french
 from app.db import db, now, reading
 from app.documents.store import Store, Unreachable
@@ -113,6 +113,7 @@ class Worker:
                 reminders.remind(report_id, now())
         with transaction():
             outbox.forget_old(now())
+            once.forget_old(now())
         with transaction():
             self._forget_uploads()
 

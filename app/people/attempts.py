@@ -7,6 +7,7 @@ purpose.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -24,6 +25,17 @@ FIRST_WAIT = timedelta(seconds=15)  # doubles with each failure
 LONGEST_WAIT = timedelta(minutes=15)
 FAILURES_FORGOTTEN_AFTER = timedelta(days=1)
 DEVICES_FORGOTTEN_AFTER = timedelta(days=180)
+# How far the clocks of two servers may differ. What is stamped later than that was written before our clock was set back.
+SKEW = timedelta(minutes=1)
+# Of the 64 digits of a key the first half is the account's, so that its counters are found without naming it.
+_HALF = 32
+
+
+def _beginning(*whose: str) -> str:
+    return digest(canonical([*whose]))[:_HALF]
+
+
+NETWORKS = _beginning("network")
 
 
 class SignInAttempt(Base):
@@ -50,14 +62,28 @@ class Origin(NamedTuple):
     @property
     def keys(self) -> dict[str, str]:
         """The counter of each kind that this origin may fall under."""
+        near, own = network(self.address), _beginning("account", self.account)
         kinds = {
-            "pair": ["pair", self.account, self.address],
-            "address": ["address", self.address],
-            "account": ["account", self.account],
+            "pair": own + digest(canonical(["pair", near]))[:_HALF],
+            "address": NETWORKS + digest(canonical(["address", near]))[:_HALF],
+            "account": own + digest(canonical(["account"]))[:_HALF],
         }
         if self.device:
-            kinds["device"] = ["device", self.account, self.device]
-        return {kind: digest(canonical(parts)) for kind, parts in kinds.items()}
+            kinds["device"] = own + digest(canonical(["device", self.device]))[:_HALF]
+        return kinds
+
+
+def network(address: str) -> str:
+    """What counts as one address: of IPv6 the first 64 bits, for who has one address there has all that begin so."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((found, 64), strict=False))
 
 
 class TooManyAttempts(Exception):
@@ -82,8 +108,8 @@ def check(origin: Origin) -> None:
     _check(_concerned(origin, {row.key: row for row in rows}), now())
 
 
-def settle(origin: Origin, right: bool) -> None:
-    """Count a try whose password was right or wrong.
+def settle(origin: Origin, right: bool) -> list[str]:
+    """Count a try whose password was right or wrong. Answers which counters this one has brought to their limit.
 
     The counters are held meanwhile, so tries sent at the same moment are judged one after the other; those beyond the
     limit raise `TooManyAttempts`, were the password right or not. A failure counts once the transaction is committed.
@@ -99,6 +125,22 @@ def settle(origin: Origin, right: bool) -> None:
             row.failures, row.last_at = _failures(row, moment) + 1, moment
     db.session.flush()
     _forget(moment)
+    return [kind for kind, row in sorted(concerned.items()) if not right and row.failures == FREE[kind]]
+
+
+def clear(account: str | None) -> None:
+    """Forget the failures of this account, of whoever made them; with None, of all.
+
+    Which network the account was tried from stands nowhere, so what networks and visitors have counted is forgotten too.
+    """
+    query = select(SignInAttempt).where(SignInAttempt.failures > 0).order_by(SignInAttempt.key).with_for_update()
+    if account is not None:
+        whose = (NETWORKS, _beginning("account", account))
+        query = query.where(or_(*(SignInAttempt.key.startswith(each) for each in whose)))
+    rows = db.session.scalars(query.execution_options(populate_existing=True)).all()
+    for row in rows:
+        row.failures = 0
+    db.session.flush()
 
 
 def trust(origin: Origin) -> None:
@@ -112,15 +154,15 @@ def admit(purpose: str, address: str, most: int, window: timedelta) -> None:
     """Raises `TooManyVisits` where this address has come `most` times within the window that runs."""
     row = db.session.get(SignInAttempt, _visits(purpose, address), populate_existing=True)
     moment = now()
-    if row is not None and row.failures >= most and moment < row.last_at + window:
-        raise TooManyVisits(int((row.last_at + window - moment).total_seconds()) + 1)
+    if row is not None and row.failures >= most and _runs(row, window, moment):
+        raise TooManyVisits(int((min(row.last_at, moment) + window - moment).total_seconds()) + 1)
 
 
 def count(purpose: str, address: str, window: timedelta) -> None:
     """One visit more by this address; the first after a window begins another."""
     key, moment = _visits(purpose, address), now()
     row = _locked([key], moment)[key]
-    if row.failures == 0 or moment >= row.last_at + window:
+    if row.failures == 0 or not _runs(row, window, moment):
         row.failures, row.last_at = 0, moment
     row.failures += 1
     db.session.flush()
@@ -128,7 +170,11 @@ def count(purpose: str, address: str, window: timedelta) -> None:
 
 
 def _visits(purpose: str, address: str) -> str:
-    return digest(canonical(["visits", purpose, address]))
+    return NETWORKS + digest(canonical(["visits", purpose, network(address)]))[:_HALF]
+
+
+def _runs(row: SignInAttempt, window: timedelta, moment: datetime) -> bool:
+    return row.last_at - SKEW <= moment < row.last_at + window
 
 
 def _trust(origin: Origin, rows: dict[str, SignInAttempt], moment: datetime) -> None:
@@ -162,9 +208,17 @@ def _concerned(origin: Origin, rows: dict[str, SignInAttempt]) -> dict[str, Sign
 
 
 def _check(concerned: dict[str, SignInAttempt], moment: datetime) -> None:
-    until = max((row.last_at + _wait(kind, _failures(row, moment)) for kind, row in concerned.items()), default=moment)
-    if until > moment:
-        raise TooManyAttempts(int((until - moment).total_seconds()) + 1)
+    left = max((_left(kind, row, moment) for kind, row in concerned.items()), default=timedelta(0))
+    if left > timedelta(0):
+        raise TooManyAttempts(int(left.total_seconds()) + 1)
+
+
+def _left(kind: str, row: SignInAttempt, moment: datetime) -> timedelta:
+    """How long still, never longer than `LONGEST_WAIT`. A stamp of a clock that was set back since keeps nobody waiting:
+    the next try is let through, and is stamped anew."""
+    if row.last_at > moment + SKEW:
+        return timedelta(0)
+    return min(row.last_at, moment) + _wait(kind, _failures(row, moment)) - moment
 
 
 def _wait(kind: str, failures: int) -> timedelta:
@@ -179,7 +233,14 @@ def _failures(row: SignInAttempt, moment: datetime) -> int:
 
 
 def _forget(moment: datetime) -> None:
-    """Counters that no longer matter go, so that the table stays small however long somebody guesses."""
+    """Counters that no longer matter go, so that the table stays small however long somebody guesses.
+
+    Stamps of a clock that was set back become recent ones, or they would never grow old; whoever waited has waited.
+    """
+    ahead = select(SignInAttempt).where(SignInAttempt.last_at > moment + SKEW).with_for_update(skip_locked=True)
+    for row in db.session.scalars(ahead.execution_options(populate_existing=True)):
+        row.last_at = moment - LONGEST_WAIT
+    db.session.flush()
     db.session.execute(
         delete(SignInAttempt)
         .where(

@@ -45,7 +45,8 @@ ROLE_LABELS: dict[Role, str] = {
 class Person(Base):
     """Somebody who works here or signs. Without an e-mail address there is no account: such a person never signs in.
 
-    `fs_uniquifier` names the sign-in sessions: a new one ends them all.
+    `asks_factor` says that the person wants a second factor asked for at sign-in.
+    `fs_uniquifier` is in every link to choose a password: a new one ends them. Open sessions stand apart (`sessions`).
     """
 
     __tablename__ = "person"
@@ -61,6 +62,7 @@ class Person(Base):
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    asks_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     grants: Mapped[list[Grant]] = relationship(

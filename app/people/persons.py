@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.audit import events
 from app.content.canonical import canonical, digest
 from app.db import db
+from app.people import sessions
 from app.people.invalid import Invalid, Overtaken, one_line
 from app.people.models import Person, Role
 
@@ -96,6 +97,7 @@ def activate(person: Person, actor: Person | None) -> None:
 
 def end_sessions(person: Person) -> None:
     """Every open session of the person, and every link to choose a password, is worth nothing from now on."""
+    sessions.forget(person.id)
     person.fs_uniquifier = secrets.token_hex(32)
 
 

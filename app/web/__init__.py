@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import access, compression, errors, htmx, numbers, pages, security
+from app.web import access, compression, errors, htmx, numbers, origins, pages, security
 
 
 def init_app(app: Flask) -> None:
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
         drafting,
         editing,
         factors,
+        forgotten,
         history,
         invitations,
         inviting,
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
         workshops,
     )
 
+    origins.init_app(app)
     compression.init_app(app)
     access.init_app(app)
     numbers.init_app(app)
@@ -57,6 +59,7 @@ def init_app(app: Flask) -> None:
     pages.init_app(app)
     accounts.init_app(app)
     for room in (
+        forgotten,
         lists,
         notices,
         administration,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
@@ -12,6 +12,7 @@ from app.audit import access
 from app.audit.access import Note, Tally
 from app.audit.entries import NOWHERE, Where
 from app.db import db, reading
+from app.people import attempts
 from app.people.models import Person, Role
 from app.reports import queries
 from app.reports.models import Report
@@ -27,9 +28,14 @@ def init_app(app: Flask) -> None:
 
 
 def note(act: str, person: int, facts: Mapping[str, Any] | None = None, *, known: bool = True) -> None:
-    """Have `act` written about this person's account; `known` says that it was that person, signed in."""
-    address = access.hashed_address(request.remote_addr or "", current_app.config["SECRET_KEY"])
-    g.setdefault("access_notes", []).append(Note(act, person, {"address": address, **(facts or {})}, known))
+    """Have `act` written about this person's account (0: nobody's); `known` says that it was that person, signed in."""
+    g.setdefault("access_notes", []).append(Note(act, person, {"address": address(), **(facts or {})}, known))
+
+
+def address() -> str:
+    """The network that this request comes from, as the log names it."""
+    network = attempts.network(request.remote_addr or "")
+    return access.hashed_address(network, current_app.config["SECRET_KEY"])
 
 
 def _after(response: Response) -> Response:
@@ -45,22 +51,30 @@ def _after(response: Response) -> Response:
     return response
 
 
-def _write(app: Flask, notes: list[Note], mark: str) -> None:
-    """After the answer: whatever goes wrong here is the keeper's to read, and nobody else's."""
+def afterwards(app: Flask, work: Callable[[], None]) -> None:
+    """Once the answer has left, in a transaction of its own: whatever goes wrong is the keeper's to read, nobody else's."""
     with app.app_context():
         token = reading.set(False)
         try:
-            for each in notes:
-                placed = _placed(each, mark) if each.act == "denied" else each
-                if placed is not None:
-                    access.write(app.extensions["access"], placed)
-                    db.session.commit()
+            work()
+            db.session.commit()
         except Exception:
             db.session.rollback()
-            app.logger.exception("an event of access could not be written")
+            app.logger.exception("what was to be written after an answer could not be")
         finally:
             db.session.remove()
             reading.reset(token)
+
+
+def _write(app: Flask, notes: list[Note], mark: str) -> None:
+    for each in notes:
+        afterwards(app, lambda each=each: _write_one(app, each, mark))  # type: ignore[misc]
+
+
+def _write_one(app: Flask, each: Note, mark: str) -> None:
+    placed = _placed(each, mark) if each.act == "denied" else each
+    if placed is not None:
+        access.write(app.extensions["access"], placed)
 
 
 def _placed(each: Note, mark: str) -> Note | None:

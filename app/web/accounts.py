@@ -1,4 +1,4 @@
-"""Signing in and out, and one's own password. Hashes, tokens and sessions are Flask-Security's; the pages are ours."""
+"""Signing in and out, and one's own password. Hashes and links are Flask-Security's; sessions and pages are ours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
-from flask_security.utils import hash_password, login_user, logout_user, verify_password
+from flask_security.utils import hash_password, verify_password
 from werkzeug.wrappers import Response
 
 from app.db import db, only_reading
@@ -17,15 +17,16 @@ from app.people import attempts, passwords, persons
 from app.people.attempts import Origin, TooManyAttempts
 from app.people.invalid import Invalid
 from app.people.models import Person
-from app.web import access, errors, identity
+from app.people.sessions import listing
+from app.web import access, errors, forgotten, identity, sessions
 from app.web.guards import me, public, signed_in
 from app.web.htmx import go
-from app.web.identity import LINK_LIVES
 
 blueprint = Blueprint("security", __name__)
 
 DEVICE = "seben_device"
 WRONG = "L’adresse électronique ou le mot de passe n’est pas le bon."
+WAY_IN = "Si ce compte est le vôtre, «\u202fMot de passe oublié\u202f» dit comment entrer sans attendre."
 
 
 def init_app(app: Flask) -> None:
@@ -47,11 +48,11 @@ def login() -> Any:
     try:
         recognised = _recognise(request.form.get("email", ""), request.form.get("password", ""))
     except TooManyAttempts as error:
-        return _login_page(place, str(error)), 429, {"Retry-After": str(error.seconds)}
+        return _login_page(place, f"{error} {WAY_IN}"), 429, {"Retry-After": str(error.seconds)}
     if recognised is None:
         return _login_page(place, WRONG)  # with status 200, so that the failure is counted
     person, device = recognised
-    _open_session(person)
+    sessions.enter(person)
     access.note("sign_in", person.id)
     return _remember_device(go(place), device)
 
@@ -61,10 +62,6 @@ def inside(place: str) -> str:
     home = url_for("lists.tasks")
     plain = place.isprintable() and "\\" not in place
     return place if plain and place.startswith("/") and not place.startswith("//") else home
-
-
-def _open_session(person: Person) -> None:
-    login_user(person)  # type: ignore[arg-type]  # Person has what a UserMixin gives, without Flask
 
 
 def _login_page(place: str, refusal: str = "") -> str:
@@ -84,9 +81,11 @@ def _recognise(email: str, password: str) -> tuple[Person, str] | None:
     right = verify_password(_plain(password), hashed or _decoy()) and hashed is not None
     if right and not origin.device:
         origin = origin._replace(device=secrets.token_urlsafe(24))
-    attempts.settle(origin, right)
+    spent = attempts.settle(origin, right)
     if not right and person_id:
         access.note("sign_in_failed", person_id, known=False)
+    if spent:
+        access.note("guessing", person_id, {"counters": spent}, known=False)
     person = db.session.get(Person, person_id) if right else None
     if person is None or not person.active or person.password != hashed:
         return None
@@ -95,7 +94,12 @@ def _recognise(email: str, password: str) -> tuple[Person, str] | None:
 
 def origin_of(account: str) -> Origin:
     """Where this request comes from, for what is tried on this account."""
-    return Origin(account, request.remote_addr or "", request.cookies.get(DEVICE, "")[:64])
+    return Origin(account, request.remote_addr or "", request.cookies.get(device_cookie(), "")[:64])
+
+
+def device_cookie() -> str:
+    """Under HTTPS a name that no other site of the domain can set."""
+    return f"__Host-{DEVICE}" if current_app.config["HTTPS"] else DEVICE
 
 
 def _plain(password: str) -> str:
@@ -112,7 +116,7 @@ def _decoy() -> str:
 
 def _remember_device(response: Response, device: str) -> Response:
     response.set_cookie(
-        DEVICE,
+        device_cookie(),
         device,
         max_age=attempts.DEVICES_FORGOTTEN_AFTER,
         httponly=True,
@@ -127,15 +131,23 @@ def _remember_device(response: Response, device: str) -> Response:
 def logout() -> Any:
     if current_user.is_authenticated:
         access.note("sign_out", me().id)
-    logout_user()
+    sessions.leave()
     flash("Vous êtes déconnecté.")
-    return go(url_for("security.login"))
+    return sessions.cleared(go(url_for("security.login")))
 
 
 @blueprint.get("/compte")
 @signed_in
 def account() -> str:
-    return render_template("accounts/account.html", person=me())
+    limits = sessions.limits()
+    return render_template(
+        "accounts/account.html",
+        person=me(),
+        devices=listing(me(), limits),
+        here=sessions.current(),
+        idle_hours=round(limits.idle.total_seconds() / 3600),
+        longest_days=limits.longest.days,
+    )
 
 
 @blueprint.route("/compte/mot-de-passe", methods=["GET", "POST"])
@@ -154,7 +166,7 @@ def change_password() -> Any:
             "accounts/password.html", errors=wrong
         )  # with status 200, so that the failure is counted
     passwords.choose(person, hashed(form["password"]), "password_change", person)
-    _open_session(person)
+    sessions.enter(person)
     flash("Votre mot de passe est changé. Vos autres sessions sont fermées.")
     return go(url_for("security.account"))
 
@@ -178,17 +190,11 @@ def hashed(password: str) -> str:
     return hash_password(_plain(password))
 
 
-@blueprint.get("/mot-de-passe-oublie")
-@public
-def forgot_password() -> str:
-    return render_template("security/forgotten.html", days=LINK_LIVES.days)
-
-
 @blueprint.route("/mot-de-passe/<token>", methods=["GET", "POST"])
 @public
 def reset_password(token: str) -> Any:
-    expired, invalid, person = reset_password_token_status(token)
-    if expired or invalid or person is None or not person.active:
+    person = _holder(token)
+    if person is None or not person.active:
         return render_template("security/link_ended.html"), 404
     if request.method == "GET":
         return render_template("security/reset.html", person=person, errors={})
@@ -199,12 +205,18 @@ def reset_password(token: str) -> Any:
     return _take_new_password(person)
 
 
+def _holder(token: str) -> Person | None:
+    """Whose link this is: one that was handed over, or one that came by mail."""
+    expired, invalid, person = reset_password_token_status(token)
+    return forgotten.holder(token) if expired or invalid else person
+
+
 def _take_new_password(person: Person) -> Response:
     """The link is spent; its holder signs in with the new password, on a device that counts as their own."""
     passwords.choose(person, hashed(request.form["password"]), "password_reset", person)
     device = secrets.token_urlsafe(24)
     attempts.trust(Origin(person.email or "", request.remote_addr or "", device))
-    logout_user()
+    sessions.leave()
     flash("Votre mot de passe est enregistré. Connectez-vous.")
     return _remember_device(go(url_for("security.login")), device)
 

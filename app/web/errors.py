@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 
 from flask import Flask, current_app, g, render_template, request, session
@@ -13,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.db import db
 from app.reports.steps import NotAllowed, NotReady, WrongStage
+from app.web import resending
 from app.web.htmx import htmx
 
 CODES: dict[type[Exception], int] = {NotAllowed: 403, WrongStage: 409, NotReady: 422}
@@ -22,36 +22,15 @@ UNAVAILABLE = (OperationalError, InterfaceError, TimeoutError)
 
 
 def init_app(app: Flask) -> None:
+    resending.init_app(app)
     for kind, code in CODES.items():
         app.register_error_handler(kind, lambda error, code=code: page(code, str(error)))
-    app.register_error_handler(CSRFError, lambda error: resend(422 if current_user.is_authenticated else 401))
-    app.register_error_handler(401, lambda error: resend(401))
+    app.register_error_handler(CSRFError, lambda error: resending.resend(422 if current_user.is_authenticated else 401))
+    app.register_error_handler(401, lambda error: resending.resend(401))
     for failure in UNAVAILABLE:
         app.register_error_handler(failure, unavailable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
-
-
-UNSEEN = frozenset({"csrf_token", "once"})
-
-
-def resend(code: int) -> tuple[str, int, dict[str, str]]:
-    """What a form gets when the session ended before it was sent: all that was typed, ready to be sent again.
-
-    htmx is told to leave its page alone: the text is still in it.
-    """
-    typed = _typed()
-    answer = render_template("errors/resend.html", typed=typed, path=request.full_path.rstrip("?"))
-    return answer, code, {"HX-Reswap": "none"}
-
-
-def _typed() -> list[tuple[str, str]]:
-    """The fields that were posted, to be posted again; none of a form that carries a secret."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in UNSEEN]
-    return [] if any(SECRET.search(name) for name, _ in typed) else typed
-
-
-SECRET = re.compile("password|factor|^code$|^answer$")
 
 
 def unavailable(error: Exception) -> tuple[str, int, dict[str, str]]:
@@ -69,7 +48,7 @@ def unavailable(error: Exception) -> tuple[str, int, dict[str, str]]:
         return f'<p class="error" role="alert">{sentence}</p>', 503, headers
     # Only what came out of a page of ours is written into one.
     ours = request.method == "POST" and (g.get("csrf_valid") or not current_app.config["WTF_CSRF_ENABLED"])
-    typed = _typed() if ours else []
+    typed = resending.posted() if ours else []
     again = None if request.files or not typed else request.full_path.rstrip("?")
     once = request.form.get("once", "") if typed else ""
     said = {"sentence": sentence, "writing": request.method == "POST", "typed": typed, "once": once, "again": again}

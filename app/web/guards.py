@@ -9,8 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 from flask import abort, g, redirect, request, url_for
 from flask_login import current_user
 
+from app.audit import once
 from app.audit.once import Once
-from app.db import db
 from app.people.models import Person, Role
 from app.reports import queries, steps
 from app.reports.models import Report
@@ -141,8 +141,7 @@ def _already_received() -> Once | None:
     if not key:
         return None
     if "once" not in g:
-        found = db.session.get(Once, key)
-        g.once = found if found is not None and found.person_id == me().id else None
+        g.once = once.take(key, me().id, request.path)
     received: Once | None = g.once
     return received
 
@@ -153,6 +152,6 @@ def _once(view: View, *args: Any, **kwargs: Any) -> Any:
     if received is not None:
         return redirect(received.place or request.path, 303)
     answer = view(*args, **kwargs)
-    if key := _key():
-        db.session.add(Once(key=key, person_id=me().id, place=g.get("place", "")))
+    if (key := _key()) and (place := g.get("place", "")):
+        once.led(key, me().id, request.path, place)
     return answer

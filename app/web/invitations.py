@@ -10,7 +10,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import workflow
-from app.audit.once import Once
+from app.audit import once
 from app.content.typography import french
 from app.db import db, now
 from app.documents.authority import NoAuthority
@@ -67,10 +67,11 @@ def _origin(token: str) -> Origin:
 
 def _received(token: str) -> str | None:
     """Where the sender of this very form was led, if it came before."""
-    sent = request.form.get("once", "")[:64]
-    found = db.session.get(Once, sent) if sent else None
-    place = url_for(".after", token=token)
-    return place if found is not None and found.place == place else None
+    sent, invitation = request.form.get("once", "")[:64], inviting.found_by(token)
+    if not sent or invitation is None:
+        return None
+    found = once.take(sent, invitation.person_id, request.path)
+    return found.place if found is not None else None
 
 
 def _open(token: str) -> tuple[Invitation, Report] | None:
@@ -211,7 +212,8 @@ def _wrong_code(invitation: Invitation, report: Report, token: str, name: str = 
 def _done(invitation: Invitation, token: str) -> ResponseReturnValue:
     place = url_for(".after", token=token)
     if sent := request.form.get("once", "")[:64]:
-        db.session.add(Once(key=sent, person_id=invitation.person_id, place=place))
+        once.take(sent, invitation.person_id, request.path)
+        once.led(sent, invitation.person_id, request.path, place)
     return go(place)
 
 

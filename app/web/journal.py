@@ -48,6 +48,7 @@ OTHER_ACTS = {
         "grant_take": "Retirer un rôle",
         "factor_add": "Inscrire un second facteur",
         "factor_remove": "Retirer un second facteur",
+        "session_end": "Terminer ses sessions",
         "reset_link": "Remettre un lien de mot de passe",
         "password_change": "Changer son mot de passe",
         "password_reset": "Choisir un mot de passe par un lien",
@@ -60,6 +61,9 @@ OTHER_ACTS = {
     "Accès": {
         "sign_in": "Se connecter",
         "sign_in_failed": "Connexion refusée",
+        "reset_mailed": "Demander un lien de mot de passe",
+        "guessing": "Essais répétés",
+        "unlock": "Lever l’attente après des essais",
         "sign_out": "Se déconnecter",
         "password_refused": "Mot de passe refusé",
         "factor_refused": "Second facteur refusé",

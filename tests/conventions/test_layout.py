@@ -22,8 +22,10 @@ LONGER_FILES = {
 }
 LONGEST_VIEW = 20
 SWAMPS = {"utils", "util", "helpers", "helper", "common", "services", "service", "manager", "managers", "misc"}
-# Nobody else ends a transaction: these are where a request or a command does.
-COMMITTING = re.compile(r"app/__init__\.py|app/anchoring\.py|app/commands/\w+\.py|app/demo/\w+\.py|app/web/access\.py")
+# Nobody else ends a transaction: these are where a request or a command does, or what is written once the answer has left.
+COMMITTING = re.compile(
+    r"app/__init__\.py|app/anchoring\.py|app/commands/\w+\.py|app/demo/\w+\.py|app/web/(access|sessions)\.py"
+)
 STAGE_SETTERS = {"app/reports/steps.py"}
 COMPOSING = {"app/__init__.py", "app/db.py", "app/cli.py"}
 NO_WORDS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")

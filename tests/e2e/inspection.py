@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.db import db
 from app.people.models import Person
+from app.web.sessions import SECRET
+from tests.cast import session_of as secret_of
 
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
 LAPTOP = {"width": 1366, "height": 768}
@@ -64,7 +66,7 @@ def session_of(app: Flask, person: Person) -> str:
     """The value of the session cookie of a person who has just signed in."""
     serializer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert serializer is not None
-    return serializer.dumps({"_user_id": person.fs_uniquifier, "_fresh": True})  # type: ignore[no-any-return]
+    return serializer.dumps({SECRET: in_the_house(app, lambda: secret_of(app, person))})  # type: ignore[no-any-return]
 
 
 def let_in(context: BrowserContext, app: Flask, address: str, person: Person) -> None:

@@ -52,3 +52,23 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     settings = config.load(tmp_path)
     assert (settings["ORGANISATION"], settings["HTTPS"], settings["PROXIES"]) == ("De l’environnement", True, 2)
     assert settings["SESSION_COOKIE_SECURE"] is True
+
+
+SECRETS = {"SECRET_KEY": "s" * 40, "SECURITY_PASSWORD_SALT": "t" * 40}
+
+
+def test_production_without_https_is_refused_unless_it_is_said_on_purpose(tmp_path: Path) -> None:
+    with pytest.raises(config.Misconfigured, match="PRODUCTION without HTTPS"):
+        config.load(tmp_path, {"PRODUCTION": True, **SECRETS})
+    assert config.load(tmp_path, {"PRODUCTION": True, "HTTPS": True, **SECRETS})["SESSION_COOKIE_SECURE"] is True
+    assert config.load(tmp_path, {"PRODUCTION": True, "PLAIN_HTTP": True, **SECRETS})["SESSION_COOKIE_SECURE"] is False
+
+
+def test_https_and_plain_http_cannot_both_be_meant(tmp_path: Path) -> None:
+    with pytest.raises(config.Misconfigured, match="exclude each other"):
+        config.load(tmp_path, {"HTTPS": True, "PLAIN_HTTP": True})
+
+
+def test_the_session_cookie_is_the_hosts_own_under_https(tmp_path: Path) -> None:
+    assert config.load(tmp_path, {"HTTPS": True})["SESSION_COOKIE_NAME"] == "__Host-session"
+    assert config.load(tmp_path)["SESSION_COOKIE_NAME"] == "session"

@@ -8,7 +8,7 @@ import pytest
 from freezegun import freeze_time
 from sqlalchemy import func, select
 
-from app.db import db
+from app.db import db, now
 from app.people import attempts
 from app.people.attempts import DEVICES_FORGOTTEN_AFTER, FREE, LONGEST_WAIT, Origin, SignInAttempt, TooManyAttempts
 
@@ -145,3 +145,119 @@ def test_what_was_typed_is_not_kept_in_clear() -> None:
     fail(Origin("mon mot de passe tapé trop tôt", "10.0.0.5", ""))
     kept = db.session.scalars(select(SignInAttempt.key)).all()
     assert all(len(key) == 64 and key.isalnum() for key in kept)
+
+
+# Clocks
+
+
+def test_a_clock_that_was_set_back_an_hour_keeps_nobody_waiting() -> None:
+    with freeze_time("2026-03-02 12:00:00"):
+        attempts.settle(HOME, right=True)
+        fail(HOME._replace(account="issa@exemple.ml"), FREE["pair"])
+    with freeze_time("2026-03-02 11:00:00"):
+        assert wait(HOME) == 0
+        attempts.settle(HOME, right=True)
+        assert wait(HOME._replace(account="issa@exemple.ml", address="10.0.0.6")) == 0
+        attempts.settle(HOME._replace(account="issa@exemple.ml"), right=True)
+
+
+def test_a_clock_that_was_right_again_after_four_hundred_days_ahead_keeps_nobody_waiting() -> None:
+    with freeze_time("2027-04-06 12:00:00"):
+        fail(HOME, FREE["pair"])
+    with freeze_time(NOON) as clock:
+        assert wait(HOME) == 0
+        fail(HOME)
+        assert 0 < wait(HOME) <= LONGEST_WAIT.total_seconds() + 1, "who goes on failing waits by the new clock"
+        clock.tick(timedelta(days=1))
+        assert wait(HOME) == 0
+
+
+def test_stamps_that_lie_ahead_are_set_right_by_the_next_try_of_anybody() -> None:
+    with freeze_time("2027-04-06 12:00:00"):
+        attempts.settle(HOME._replace(device="phone"), right=True)
+    with freeze_time(NOON) as clock:
+        attempts.settle(HOME._replace(account="issa@exemple.ml", address="10.0.0.6"), right=True)
+        assert db.session.scalar(select(func.max(SignInAttempt.last_at))) == now()
+        clock.tick(DEVICES_FORGOTTEN_AFTER + timedelta(days=1))
+        fail(Origin("adama@exemple.ml", "203.0.113.9", ""))
+        assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 3, "they have grown old"
+
+
+def test_two_servers_whose_clocks_differ_by_seconds_make_who_guesses_wait_all_the_same() -> None:
+    with freeze_time("2026-03-02 12:00:20"):
+        fail(HOME, FREE["pair"])
+    with freeze_time(NOON):
+        assert wait(HOME) == 16
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=400)])
+def test_visits_counted_ahead_of_a_clock_that_was_set_back_turn_nobody_away(ahead: timedelta) -> None:
+    window = timedelta(minutes=10)
+    with freeze_time(NOON) as clock:
+        clock.tick(ahead)
+        attempts.count("verify", "192.0.2.1", window)
+        clock.tick(-ahead)
+        attempts.admit("verify", "192.0.2.1", 1, window)
+        attempts.count("verify", "192.0.2.1", window)
+        with pytest.raises(attempts.TooManyVisits):
+            attempts.admit("verify", "192.0.2.1", 1, window)
+        clock.tick(window)
+        attempts.admit("verify", "192.0.2.1", 1, window)
+
+
+# Networks
+
+
+def test_a_whole_network_of_ipv6_is_one_address() -> None:
+    for number in range(FREE["address"]):
+        fail(Origin(f"personne{number}@exemple.ml", f"2001:db8:1:2::{number:x}", ""))
+    assert wait(Origin("adama@exemple.ml", "2001:db8:1:2:ffff:ffff:ffff:ffff", "")) > 0
+    assert wait(Origin("adama@exemple.ml", "2001:db8:1:3::1", "")) == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:DB8::7", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_what_counts_as_one_address(address: str, counted: str) -> None:
+    assert attempts.network(address) == counted
+
+
+# What the log is told, and what a command clears
+
+
+def test_the_failure_that_uses_up_a_counter_says_which_and_the_next_ones_say_nothing() -> None:
+    with freeze_time(NOON) as clock:
+        told = []
+        for _ in range(FREE["pair"] + 2):
+            told.append(attempts.settle(HOME, right=False))
+            clock.tick(timedelta(minutes=1))
+    assert told == [[]] * (FREE["pair"] - 1) + [["pair"], [], []]
+
+
+def test_one_account_is_cleared_of_the_failures_of_all_and_no_other_account_is() -> None:
+    issa = HOME._replace(account="issa@exemple.ml")
+    fail(HOME, FREE["pair"])
+    fail(issa, FREE["pair"])
+    for number in range(FREE["account"] - FREE["pair"]):
+        fail(HOME._replace(address=f"192.0.2.{number}"))
+    attempts.clear(HOME.account)
+    assert wait(HOME) == wait(HOME._replace(address="198.51.100.1")) == 0
+    assert wait(issa) > 0
+    attempts.clear(None)
+    assert wait(issa) == 0
+
+
+def test_clearing_takes_no_device_its_trust() -> None:
+    phone = HOME._replace(device="secret of fanta's phone")
+    attempts.settle(phone, right=True)
+    attempts.clear(None)
+    fail(HOME._replace(address="10.0.0.6"), FREE["pair"])
+    assert wait(phone._replace(address="10.0.0.6")) == 0

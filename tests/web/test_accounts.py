@@ -285,8 +285,8 @@ def test_a_page_for_nobody_in_particular_reads_the_database_not_at_all(client: F
 def test_knowing_who_is_signed_in_with_all_roles_takes_one_query_and_the_bell_of_a_whole_page_another(
     client: FlaskClient, app: Flask, cast: Cast, sign_in: SignIn
 ) -> None:
-    who, bell = queries_of(sign_in(client, cast.fanta), app, "/compte")
-    assert "FROM person LEFT OUTER JOIN grant" in who.replace('"', "")
+    who, bell = queries_of(sign_in(client, cast.fanta), app, "/compte/mot-de-passe")
+    assert re.search(r'FROM person JOIN open_session .* LEFT OUTER JOIN "?grant"? ', who)
     assert re.search(r"FROM notice\s+WHERE notice\.person_id = .* AND notice\.seen_at IS NULL", bell)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -36,9 +37,10 @@ from app.reports.signatures import Slot
 from app.reports.signing import Desk
 from app.reports.validating import vote
 from app.web.guards import MARK
+from app.web.sessions import SECRET
 from app.workflow import Stage
 from app.working_days import add_working_days
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, session_of
 from tests.factories import DEADLINE, amended, report_at, written
 from tests.invited import without_password
 from tests.paper import filed
@@ -64,7 +66,6 @@ from tests.web.matrix import (
 
 pytestmark = pytest.mark.anywhere
 
-SignIn = Callable[[FlaskClient, Person], FlaskClient]
 Browser = Callable[[str], FlaskClient]
 
 SIGNS = {401: ASKED, 403: FORBIDDEN, 404: UNSEEN, 409: ELSEWHERE, 422: NOT_READY}
@@ -83,6 +84,7 @@ KNOWN: dict[str, str | int] = {
     "token": "nothing",
     "event_id": 1,
     "passkey_id": 1,
+    "session_id": 999,  # somebody else's
     "kind": "csv",
     "document": "termes",
     "code": "0000-0000-0000-0000",
@@ -175,12 +177,16 @@ def _other(name: str, roles: tuple[Role, ...], place: Territory | None, active: 
 
 
 @pytest.fixture
-def browser(app: Flask, people: Mapping[str, Person], sign_in: SignIn) -> Browser:
-    """Opens a browser for a column, signed in where there is an account."""
+def browser(app: Flask, people: Mapping[str, Person]) -> Browser:
+    """Opens a browser for a column, signed in where there is an account: each time the same session, which nothing ends."""
+    secrets = cache(lambda name: session_of(app, people[name]))
 
     def opened(name: str) -> FlaskClient:
         client = app.test_client()
-        return sign_in(client, people[name]) if name in people else client
+        if name in people:
+            with client.session_transaction() as session:
+                session[SECRET] = secrets(name)
+        return client
 
     return opened
 

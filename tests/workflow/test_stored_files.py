@@ -59,6 +59,7 @@ NO_FILES = {
     "recovery_code": {"hash"},
     "person": {"fs_uniquifier"},
     "once": {"key"},
+    "open_session": {"key"},
     "sign_in_attempt": {"key"},
     "upload_piece": {"hash"},
     "witnessed": {"root"},

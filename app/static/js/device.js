@@ -3,6 +3,8 @@
 (() => {
   "use strict";
   const AGAIN = 20000; // ms between two looks at what waits to be sent
+  const SENT_FOR = 60 * 86400000; // ms that a text may wait and still leave by itself: the server knows its key a month longer
+  const TOO_OLD = "il attend depuis plus de 60 jours. Relisez-le, puis envoyez-le de son formulaire.";
   const SHORT = 80; // letters of a text in the list
   const KIND = /^(\d+)-(.+)-(edit|amend|comment)$/;
   const ANSWER = /^(\d+)-observation-(\d+)$/;
@@ -387,7 +389,9 @@
     const found = (await texts.mine().catch(() => [])).filter((each) => each.waiting && !each.refused && about(each).kind);
     for (const record of found) {
       // Where its form is open, the form itself sends it.
-      if (!formOf(record.key)) await sendNow(record);
+      if (formOf(record.key)) continue;
+      if (Date.now() - record.at > SENT_FOR) await texts.put({ ...record, refused: TOO_OLD }).catch(() => {});
+      else await sendNow(record);
     }
     if (found.length) again = setTimeout(sendWaiting, AGAIN);
   }
