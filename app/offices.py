@@ -47,11 +47,11 @@ DEEDS: tuple[Twice, ...] = (
     Twice(("transmit",),            ("validate",),       "lecture",     "qui transmet un texte ne le valide pas"),
     Twice(("sign",),                ("sign",),           "rapport",     "les deux signatures sont de deux personnes"),
     Twice(("file_scan",),           ("attest",),         "exemplaire",  "qui dépose un exemplaire ne l’atteste pas"),
-    Twice(("sign",),                ("attest",),         "rapport",     "qui signe un rapport n’atteste pas ses exemplaires"),
+    Twice(("sign",),                ("attest",),         "rapport",     "un signataire n’atteste pas d’exemplaire"),
     Twice(("invite",),              ("hand_code",),      "invitation",  "le lien et le code viennent de deux personnes"),
     Twice(("invite", "hand_code"),  ("sign", "refuse"),  "invitation",  "qui remet l’un des deux ne signe pas par eux"),
     Twice(("sign",),                ("hand_code",),      "rapport",     "un signataire n’a pas le code de l’autre"),
-    Twice(("invite", "hand_code"),  ("sign",),           "rapport",     "qui a remis l’un des deux ne signe pas pour l’autre"),
+    Twice(("invite", "hand_code"),  ("sign",),           "rapport",     "qui remet l’un ne donne pas l’autre signature"),
 )
 # fmt: on
 
