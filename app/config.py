@@ -29,6 +29,7 @@ def load(instance: Path, overrides: dict[str, Any] | None = None) -> dict[str, A
     settings.update(overrides or {})
     if not settings["PRODUCTION"]:
         _give_secrets(settings, instance)
+    settings["SECOND_FACTOR"] = settings["SECOND_FACTOR"] or ("coordination" if settings["PRODUCTION"] else "nobody")
     _check(settings)
     settings["HOSTS"] = _hosts(settings)
     settings["TRUSTED_HOSTS"] = None  # Flask itself could only fail at a foreign name: app.web.hosts answers before it
@@ -45,6 +46,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "HTTPS": False,
         # Says that passwords and sessions go over the network in clear on purpose; PRODUCTION wants it, or HTTPS.
         "PLAIN_HTTP": False,
+        # Who must give a second factor at sign-in: nobody, coordination, everybody; empty: in PRODUCTION the coordination.
+        "SECOND_FACTOR": "",
         "DEMO": False,
         # How many proxies of ours stand in front and name the visitor's address.
         "PROXIES": 0,
@@ -160,5 +163,7 @@ def _check(settings: dict[str, Any]) -> None:
             f"speaks HTTPS and set {PREFIX}HTTPS=1; or, on a network of your own, say that it is on purpose: "
             f"{PREFIX}PLAIN_HTTP=1."
         )
+    if settings["SECOND_FACTOR"] not in ("nobody", "coordination", "everybody"):
+        raise Misconfigured("SECOND_FACTOR says who gives one at sign-in: nobody, coordination or everybody.")
     if settings["HTTPS"] and settings["PLAIN_HTTP"]:
         raise Misconfigured("HTTPS and PLAIN_HTTP exclude each other: say which of the two it is.")

@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
         rectifying,
         refusing,
         reports,
+        second_factor,
         sending,
         sheets,
         signing,
@@ -59,6 +60,7 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     pages.init_app(app)
     accounts.init_app(app)
+    second_factor.init_app(app)
     for room in (
         forgotten,
         contact,

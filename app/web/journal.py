@@ -48,6 +48,7 @@ OTHER_ACTS = {
         "grant_take": "Retirer un rôle",
         "factor_add": "Inscrire un second facteur",
         "factor_remove": "Retirer un second facteur",
+        "factor_asked": "Second facteur à la connexion",
         "session_end": "Terminer ses sessions",
         "reset_link": "Remettre un lien de mot de passe",
         "password_change": "Changer son mot de passe",
