@@ -248,7 +248,7 @@ def test_what_issa_typed_does_not_leave_in_the_name_of_who_signed_in_after_him(a
     let_in(issa.context, desk.app, desk.address, cast.fanta)
     save(issa)
     strip(issa).get_by_role("button", name="Réessayer").click()
-    expect(strip(issa)).to_contain_text("Quelqu’un d’autre est connecté")
+    expect(strip(issa)).to_contain_text("Votre session a pris fin")
     expect(issa.locator("#zone-body")).to_have_value(TYPED)
     let_in(issa.context, desk.app, desk.address, cast.issa)
     strip(issa).get_by_role("button", name="Réessayer").click()

@@ -84,7 +84,6 @@
     busy: "Le serveur ne peut rien enregistrer pour l’instant. Votre texte n’a pas bougé\u202f; il repartira de lui-même.",
     lost: "Le réseau a manqué et rien n’a été envoyé. Réessayez dans un instant.",
     unsent: "Le rapport n’a pas bougé\u00a0: un texte n’a pas pu être enregistré. Réessayez dans un instant.",
-    stranger: "Quelqu’un d’autre est connecté sur cet appareil. Reconnectez-vous à votre nom dans un autre onglet, puis revenez réessayer ici\u00a0: votre texte n’a pas bougé.",
     401: "Votre session a pris fin. Reconnectez-vous dans un autre onglet, puis revenez réessayer ici\u00a0: votre texte n’a pas bougé.",
     403: "La demande a été refusée\u00a0: la page est restée ouverte trop longtemps, ou cette action ne vous est plus permise. Votre texte n’a pas bougé.",
     404: "Cette page n’existe plus ou ne vous est pas ouverte. Copiez votre texte avant de la quitter.",
@@ -450,15 +449,13 @@
     form.requestSubmit(buttons.find((button) => last && button.value === last.button) || buttons[buttons.length - 1]);
   }
 
-  /** Try again, with the token of the session there is now: signing in elsewhere has made a new one. */
+  /** Try again, with the token of this person's session there is now: signing in has made a new one. */
   async function tryAgain(form) {
     try {
       const response = await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const token = page.querySelector("form[data-keep] input[name=csrf_token], .top input[name=csrf_token], input[name=csrf_token]");
-      if (response.redirected && new URL(response.url).pathname !== location.pathname) return strip(401, form);
-      // The words on this page are not for another person's name.
-      if (page.body.dataset.person !== document.body.dataset.person) return strip("stranger", form);
+      if (page.body.dataset.person !== document.body.dataset.person) return strip(401, form);
       if (token) for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token.value;
     } catch {
       return isSave(form) ? wait(form) : strip("lost");
