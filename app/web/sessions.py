@@ -115,6 +115,7 @@ def prove(factor: str) -> None:
     """Note that the person has shown this second factor in this session."""
     if (found := current()) is not None and not found.factor:
         sessions.prove(found.id, factor)
+        g.open_session = found._replace(factor=factor)
 
 
 def _stamped(response: Response) -> Response:
