@@ -51,10 +51,10 @@ def login() -> Any:
         return _login_page(place, f"{error} {WAY_IN}"), 429, {"Retry-After": str(error.seconds)}
     if recognised is None:
         return _login_page(place, WRONG)  # with status 200, so that the failure is counted
+    from app.web import second_factor  # which asks of us who it is
+
     person, device = recognised
-    sessions.enter(person)
-    access.note("sign_in", person.id)
-    return _remember_device(go(place), device)
+    return _remember_device(second_factor.go_on(person, place), device)
 
 
 def inside(place: str) -> str:
@@ -165,8 +165,9 @@ def change_password() -> Any:
         return render_template(
             "accounts/password.html", errors=wrong
         )  # with status 200, so that the failure is counted
+    factor = sessions.factor()
     passwords.choose(person, hashed(form["password"]), "password_change", person)
-    sessions.enter(person)
+    sessions.enter(person, factor)
     flash("Votre mot de passe est changé. Vos autres sessions sont fermées.")
     return go(url_for("security.account"))
 

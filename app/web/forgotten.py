@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
@@ -17,7 +18,7 @@ from app.db import db, now
 from app.mail import outbox
 from app.people import attempts, persons
 from app.people.models import Person
-from app.web import access
+from app.web import access, afterwards
 from app.web.guards import public
 from app.web.identity import LINK_LIVES
 
@@ -59,7 +60,8 @@ def _sent_afterwards(page: str, email: str) -> Response:
     response = Response(page, mimetype="text/html")
     address = access.address()
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to its object
-    response.call_on_close(lambda: access.afterwards(app, lambda: _send(email, address)))
+    work = partial(_send, email, address)
+    response.call_on_close(lambda: afterwards.put(app, "letters", "a letter with a link for a password", work))
     return response
 
 

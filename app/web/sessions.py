@@ -105,6 +105,18 @@ def current() -> Opened | None:
     return found
 
 
+def factor() -> str:
+    """By which second factor this session was opened, or proven since; empty for none."""
+    found = current()
+    return found.factor if found is not None else ""
+
+
+def prove(factor: str) -> None:
+    """Note that the person has shown this second factor in this session."""
+    if (found := current()) is not None and not found.factor:
+        sessions.prove(found.id, factor)
+
+
 def _stamped(response: Response) -> Response:
     """Note that the session is in use, after the answer has left, and only where nobody else is writing."""
     found, moment = current(), now()

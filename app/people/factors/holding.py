@@ -100,6 +100,15 @@ def renew_recovery(person: Person, vault: Vault) -> list[str]:
     return fresh
 
 
+def ask_at_sign_in(person: Person, wanted: bool) -> None:
+    """Have a second factor asked for at each sign-in, or no more. Raises `Invalid` without one to be asked for."""
+    if wanted and not _held(person).any:
+        raise Invalid({"": NOTHING})
+    if person.asks_factor != wanted:
+        person.asks_factor = wanted
+        events.record("people", "factor_asked", person, {"person": person.id, "at_sign_in": wanted})
+
+
 def remove_codes(person: Person) -> None:
     """Take one's application of codes away. Raises `Invalid` where there is none."""
     row = _held(person).totp
