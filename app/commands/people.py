@@ -14,7 +14,7 @@ from app.audit.access import STREAM
 from app.commands.audit import BACKUPS, erasing_refused
 from app.content.typography import french
 from app.db import db
-from app.people import attempts, grants, holding_offices, passwords, persons
+from app.people import attempts, grants, holding_offices, keeping, passwords, persons
 from app.people.invalid import Invalid
 from app.people.models import Person, Role
 from app.reports.erasing import erase_person
@@ -40,7 +40,7 @@ def add_administrator(email: str, first_name: str, surname: str) -> None:
         if person is None:
             person = persons.add({"email": email, "first_name": first_name, "surname": surname}, None)
         persons.activate(person, None)
-        if not grants.reaches(person, None):
+        if not keeping.reaches(person, None):
             grants.give(person, Role.COORDINATION.value, grants.EVERYWHERE, None)
         _print_link(person)
 

@@ -44,6 +44,8 @@ OTHER_ACTS = {
         "person_change": "Corriger une fiche",
         "person_deactivate": "Désactiver un compte",
         "person_activate": "Réactiver un compte",
+        "grant_propose": "Proposer un rôle",
+        "grant_decline": "Écarter un rôle proposé",
         "grant_give": "Donner un rôle",
         "grant_take": "Retirer un rôle",
         "factor_add": "Inscrire un second facteur",
