@@ -89,12 +89,14 @@ def page() -> ResponseReturnValue:
     question = journal_filters.read(request.args)
     before = min(max(request.args.get("avant", 0, type=int), 0), journal_filters.LARGEST)
     sheet = journal.page(me(), question.filters, before) if question.answerable else Sheet()
+    accounts = journal.about_accounts(me()) if not before and not question.asked else ()
     return render_template(
         "journal/page.html",
         question=question,
         sheet=sheet,
         before=before,
-        names=journal_opening.names(sheet.lines),
+        accounts=accounts,
+        names=journal_opening.names([*accounts, *sheet.lines]),
         scope=scope(me()),
         acts=_acts(),
         parts=template.STORED,

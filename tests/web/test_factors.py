@@ -195,6 +195,21 @@ def test_coordination_removes_what_issa_lost_and_he_is_told(
         db.session.rollback()
 
 
+def test_the_machine_removes_what_the_only_coordination_lost(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    enrolled(sign_in(client, cast.coumba))
+    refused = client.post(f"/administration/personnes/{cast.coumba.id}/facteurs/retirer")
+    assert refused.status_code == 422 and "vos propres seconds facteurs" in refused.text
+    run = app.test_cli_runner().invoke(people, ["remove-factors", "coumba@exemple.ml"])
+    assert run.exit_code == 0, run.output
+    with app.app_context():
+        assert db.session.scalars(select(Totp)).all() == []
+        db.session.rollback()
+    assert client.get("/compte").status_code == 303
+    assert app.test_cli_runner().invoke(people, ["remove-factors", "coumba@exemple.ml"]).exit_code == 1
+
+
 def test_who_is_erased_keeps_no_factor_and_may_be_named_by_number(
     app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
 ) -> None:

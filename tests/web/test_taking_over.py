@@ -8,8 +8,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.db import db
+from app.mail.models import Letter
 from app.people import grants, persons
 from app.people.models import Person, Role
 from tests.cast import PASSWORD, Cast
@@ -163,10 +165,6 @@ def test_whoever_drew_the_link_changes_no_address_until_its_holder_came_in(
 
 
 def letters(app: Flask, address: str) -> list[str]:
-    from sqlalchemy import select
-
-    from app.mail.models import Letter
-
     with app.app_context():
         query = select(Letter).where(Letter.recipient == address).order_by(Letter.id)
         return [f"{letter.subject}\n{letter.text}" for letter in db.session.scalars(query)]
