@@ -16,8 +16,8 @@ from app.people.territories import Territory
 from app.workshops.models import Campaign, Workshop
 
 ELSEWHERE = (
-    "Cette campagne compte des rencontres hors de la collectivité dont vous assurez la coordination : seule une coordination "
-    "qui les couvre toutes la modifie."
+    "Cette campagne dépasse la collectivité dont vous assurez la coordination : seule une coordination qui couvre toutes "
+    "ses collectivités la modifie."
 )
 
 
