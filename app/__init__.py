@@ -16,7 +16,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import anchoring, config
 from app.audit import canary, events, watch
-from app.db import db, engine_options, prepare, reading
+from app.db import answering, db, engine_options, prepare, reading
+from app.web.bodies import CountedRequest, limit
 from app.web.hosts import Hosts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,9 +33,12 @@ class Application(Flask):
     It is committed when the method is unsafe and the status below 400, and undone otherwise; a safe request never commits.
     """
 
+    request_class = CountedRequest
+
     def full_dispatch_request(self) -> Response:
+        limit(request)
         safe = request.method in SAFE_METHODS
-        token = reading.set(safe)
+        token, waiting = reading.set(safe), answering.set(True)
         try:
             response = super().full_dispatch_request()
             if not safe and response.status_code < 400:
@@ -45,6 +49,7 @@ class Application(Flask):
             return response
         finally:
             reading.reset(token)
+            answering.reset(waiting)
 
     def _anchor(self, act: str) -> None:
         """Sign a checkpoint of what was committed, for acts that want one; where it fails the worker makes it."""

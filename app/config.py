@@ -29,6 +29,7 @@ def load(instance: Path, overrides: dict[str, Any] | None = None) -> dict[str, A
     settings.update(overrides or {})
     if not settings["PRODUCTION"]:
         _give_secrets(settings, instance)
+    settings["SECOND_FACTOR"] = settings["SECOND_FACTOR"] or ("coordination" if settings["PRODUCTION"] else "nobody")
     _check(settings)
     settings["HOSTS"] = _hosts(settings)
     settings["TRUSTED_HOSTS"] = None  # Flask itself could only fail at a foreign name: app.web.hosts answers before it
@@ -45,6 +46,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "HTTPS": False,
         # Says that passwords and sessions go over the network in clear on purpose; PRODUCTION wants it, or HTTPS.
         "PLAIN_HTTP": False,
+        # Who must give a second factor at sign-in: nobody, coordination, everybody; empty: in PRODUCTION the coordination.
+        "SECOND_FACTOR": "",
         "DEMO": False,
         # How many proxies of ours stand in front and name the visitor's address.
         "PROXIES": 0,
@@ -55,6 +58,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
         # The names under which the site answers, with commas between; empty: in production the host of BASE_URL, else any.
         "TRUSTED_HOSTS": "",
         "ORGANISATION": "Groupe de Suivi Budgétaire",
+        # Where who has found a hole may write: an address of mail or of a page, for /.well-known/security.txt.
+        "SECURITY_CONTACT": "",
         # Empty: no mail leaves, and notices stay in the application.
         "MAIL_URL": "",
         "MAIL_FROM": "",
@@ -74,6 +79,8 @@ def _defaults(instance: Path) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": 60 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
         "MAX_FORM_PARTS": 40_000,
+        # Seconds that a request waits for what is written after its answer: none, save where a test wants to look at once.
+        "AFTERWARDS_AWAITED": 0.0,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         # Seconds that a session lives: unused, and at all.
@@ -156,5 +163,7 @@ def _check(settings: dict[str, Any]) -> None:
             f"speaks HTTPS and set {PREFIX}HTTPS=1; or, on a network of your own, say that it is on purpose: "
             f"{PREFIX}PLAIN_HTTP=1."
         )
+    if settings["SECOND_FACTOR"] not in ("nobody", "coordination", "everybody"):
+        raise Misconfigured("SECOND_FACTOR says who gives one at sign-in: nobody, coordination or everybody.")
     if settings["HTTPS"] and settings["PLAIN_HTTP"]:
         raise Misconfigured("HTTPS and PLAIN_HTTP exclude each other: say which of the two it is.")

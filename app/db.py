@@ -26,10 +26,14 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-# Seconds that a write waits for others, and a connection for its server: whoever asked has an answer within eight.
+# Seconds that a write waits for others: whoever asked has an answer within eight.
 PATIENCE = 7.0
 # Of these, on SQLite, what other programs are waited for, after our own writers.
 OTHERS = 3.0
+# Seconds after which a request gives up a server that takes what it is asked and says nothing.
+SILENCE = 8.0
+# And seconds for a connection to come about.
+CONNECTING = 3
 # SQLite up to 3.51.2 can lose a commit when the write-ahead log is reset (sqlite.org, "WAL-reset bug").
 OLDEST_SOUND_SQLITE = (3, 51, 3)
 
@@ -53,6 +57,10 @@ else:
 
 # True while a request that may not write is served: SQLite then begins without the write lock.
 reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+# True while a request is answered: a database server that says nothing is then given up, as no command would.
+answering: ContextVar[bool] = ContextVar("answering", default=False)
 
 
 @contextmanager
@@ -119,7 +127,6 @@ def engine_options(url: str) -> dict[str, Any]:
             "max_overflow": 5,
             "pool_timeout": PATIENCE,
             "pool_pre_ping": True,
-            "connect_args": {"connect_timeout": int(PATIENCE)},
         }
     import pysqlite3
 
@@ -134,13 +141,40 @@ def engine_options(url: str) -> dict[str, Any]:
 def prepare(engine: Engine) -> None:
     """Teach an engine how this application begins and ends its transactions."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "do_connect", _impatient)
         event.listen(engine, "connect", _limit_waiting)
+        event.listen(engine, "checkout", _limit_statements)
         return
     queue = f"{make_url(engine.url).database}.queue"
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", lambda connection: _begin(connection, queue))
     event.listen(engine, "commit", _leave_queue)
     event.listen(engine, "rollback", _leave_queue)
+
+
+def _impatient(dialect: Dialect, record: Any, args: Any, settings: Any) -> Any:
+    """A connection that a server which was stopped does not hold for ever; its own limits end with itself."""
+    import psycopg
+
+    class Impatient(psycopg.Connection[Any]):
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            try:
+                return super().wait(gen, interval, SILENCE if timeout is None and answering.get() else timeout)
+            except psycopg.errors._WaitTimeout as error:
+                self.pgconn.finish()
+                raise psycopg.OperationalError("the server does not answer") from error
+
+    return Impatient.connect(*args, **settings, connect_timeout=CONNECTING)
+
+
+def _limit_statements(connection: Any, record: Any, proxy: Any) -> None:
+    """What a request asks is not worked at for longer than the request waits; a command's statements have no end."""
+    wanted = int(SILENCE * 1000) if answering.get() else 0
+    if record.info.get("statements", 0) != wanted:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = {wanted}")
+        connection.commit()
+        record.info["statements"] = wanted
 
 
 def _limit_waiting(connection: Any, record: Any) -> None:

@@ -40,17 +40,18 @@ ROLES: tuple[Incompatible, ...] = (
     Incompatible("supervisor",    HANDS_ON, "qui surveille un rapport n’y prend pas part"),
 )
 DEEDS: tuple[Twice, ...] = (
-    #     who did             does not do          about                because
-    Twice(("amend",),         DECISIONS,           "amendement",     "l’auteur d’un amendement n’en décide pas"),
-    Twice(("amend",),         ("opine",),          "amendement",     "l’auteur d’un amendement n’en donne pas l’avis"),
-    Twice(("opine",),         DECISIONS,           "amendement",     "l’avis et la décision sont de deux personnes"),
-    Twice(("sign",),          ("sign",),           "rapport",        "les deux signatures sont de deux personnes"),
-    Twice(("file_scan",),     ("attest",),         "exemplaire",     "qui dépose un exemplaire ne l’atteste pas"),
-    Twice(("sign",),          ("attest",),         "rapport",        "qui signe un rapport n’atteste pas ses exemplaires"),
-    Twice(("invite",),        ("hand_code",),      "invitation",    "le lien et le code viennent de deux personnes"),
-    Twice(("invite", "hand_code"), ("sign", "refuse"), "invitation", "qui remet l’un des deux ne signe pas par eux"),
-    Twice(("sign",),          ("hand_code",),      "rapport",       "un signataire n’a pas le code de l’autre"),
-    Twice(("invite", "hand_code"), ("sign",),      "rapport",       "qui a remis l’un des deux ne signe pas pour l’autre"),
+    #     who did                   does not do          about          because
+    Twice(("amend",),               DECISIONS,           "amendement",  "l’auteur d’un amendement n’en décide pas"),
+    Twice(("amend",),               ("opine",),          "amendement",  "l’auteur d’un amendement n’en donne pas l’avis"),
+    Twice(("opine",),               DECISIONS,           "amendement",  "l’avis et la décision sont de deux personnes"),
+    Twice(("transmit",),            ("validate",),       "lecture",     "qui transmet un texte ne le valide pas"),
+    Twice(("sign",),                ("sign",),           "rapport",     "les deux signatures sont de deux personnes"),
+    Twice(("file_scan",),           ("attest",),         "exemplaire",  "qui dépose un exemplaire ne l’atteste pas"),
+    Twice(("sign",),                ("attest",),         "rapport",     "un signataire n’atteste pas d’exemplaire"),
+    Twice(("invite",),              ("hand_code",),      "invitation",  "le lien et le code viennent de deux personnes"),
+    Twice(("invite", "hand_code"),  ("sign", "refuse"),  "invitation",  "qui remet l’un des deux ne signe pas par eux"),
+    Twice(("sign",),                ("hand_code",),      "rapport",     "un signataire n’a pas le code de l’autre"),
+    Twice(("invite", "hand_code"),  ("sign",),           "rapport",     "qui remet l’un ne donne pas l’autre signature"),
 )
 # fmt: on
 

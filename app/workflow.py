@@ -133,6 +133,8 @@ class Hands:
     """Whether this person handed over the link or the code by which the other signs, or has signed."""
     listed: bool = True
     """Whether the reading under way was opened with this person among its voters; True where none is."""
+    passed_on: bool = False
+    """Whether this person passed the text on to the commission, for the reading under way."""
     own_opinion: bool = False
     """Whether the opinion on the amendment in question is this person's."""
 
@@ -248,6 +250,12 @@ def listed(hands: Hands) -> str | None:
     if hands.listed:
         return None
     return "Vous n’êtes pas sur la liste des votants de cette lecture : vous présiderez la prochaine."
+
+
+def not_own_text(hands: Hands) -> str | None:
+    if not hands.passed_on:
+        return None
+    return "Vous avez transmis ce texte à la commission : une autre personne qui préside le valide."
 
 
 def not_own_opinion(hands: Hands) -> str | None:
@@ -447,7 +455,7 @@ ACTS: tuple[Act, ...] = (
     Act("extend",              "Prolonger la lecture",       (R,),     None, (PRESIDENT,),                bars=(listed,), reason=True, tells=tell(A.COMMISSION, A.RAPPORTEUR)),
     Act("renew_masthead",      "Modifier l’en-tête",         (D, E, R), None, (COORDINATION,),             tells=ask(A.VOTERS) + tell(A.HOLDER)),
     Act("return_to_rapporteur", "Renvoyer au rapporteur",    (R,),     E,    (PRESIDENT,),                bars=(listed,), reason=True, tells=ask(A.RAPPORTEUR) + tell(A.COMMISSION)),
-    Act("validate",            "Valider",                    (R,),     V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named, slips_mended), bars=(listed,), tells=ask(A.SIGNATORIES) + tell(A.COMMISSION, A.RAPPORTEUR, A.FACILITATOR), checked=True),
+    Act("validate",            "Valider",                    (R,),     V,    (PRESIDENT,),                (amendments_decided, quorum_reached, approvals_prevail, signatories_named, slips_mended), bars=(listed, not_own_text), tells=ask(A.SIGNATORIES) + tell(A.COMMISSION, A.RAPPORTEUR, A.FACILITATOR), checked=True),
     Act("sign",                "Signer",                     (V,),     S,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, one_signature_each, no_secret_of_the_other), when=both_signed, tells=ask(A.SIGNATORIES) + ask(A.COORDINATION, moved=True)),
     Act("refuse",              "Refuser de signer",          (V,),     R,    (RAPPORTEUR, CHAIR),         bars=(named_signatory, not_signed_before), reason=True, tells=ask(A.PRESIDENT, A.VOTERS) + alert(A.VOIDED, A.RELEASED, A.FACILITATOR, A.COORDINATION) + tell(A.RAPPORTEUR, A.COMMISSION)),
     Act("invite",              "Faire signer par code",      (V,),     None, (COORDINATION,),              tells=ask(A.PRESIDENT)),

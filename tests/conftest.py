@@ -25,7 +25,7 @@ from app.web import sessions
 from tests import gate
 from tests.cast import LOG, PASSWORD, Cast, read_cast, session_of, settle
 
-SETTINGS: dict[str, Any] = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SERVER_NAME": None}
+SETTINGS: dict[str, Any] = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SERVER_NAME": None, "AFTERWARDS_AWAITED": 10.0}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,16 +8,26 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
+from sqlalchemy import select
+
 from app.audit import events
-from app.audit.entries import NOWHERE, Where
-from app.db import db
+from app.audit.entries import NOWHERE, JournalEntry, Where
+from app.audit.models import AuditEvent
+from app.db import db, now
 from app.people.models import Person
 
 STREAM = "access"
+DOWNLOAD = "download"
+AGAIN = timedelta(hours=1)
+"""Within which the same file taken by the same person is told once."""
 MOST = 10
 """Events about one person within one minute; the rest of that minute is one line that counts them."""
+PROMPT = timedelta(minutes=1)
+"""What is written later than this says itself when it was asked for: the database did not answer meanwhile."""
 KEPT = 10_000
 """Persons counted at a time; whoever floods under more names is counted by the minute all the same."""
 
@@ -33,6 +43,7 @@ class Note:
     facts: Mapping[str, Any]
     known: bool = True
     where: Where = NOWHERE
+    at: datetime = field(default_factory=now)
 
 
 @dataclass
@@ -58,13 +69,46 @@ class Tally:
 
 def write(tally: Tally, note: Note) -> None:
     """Write the event, and what was left out before it; the caller commits."""
+    if note.act == DOWNLOAD:  # never counted in the place of being told: there are as many as there are files
+        if not told_lately(note):
+            _record(note)
+        return
     admitted, left = tally.admit(note.person, int(time.time()) // 60)
     for person, count in left.items():
         events.record(STREAM, "access_left_out", None, {"person": person, "events": count})
     if admitted:
-        actor = db.session.get(Person, note.person) if note.known else None
-        facts = dict(note.facts) if note.known or not note.person else {"person": note.person, **note.facts}
-        events.record(STREAM, note.act, actor, facts, "", note.where)
+        _record(note)
+
+
+def _record(note: Note) -> None:
+    actor = db.session.get(Person, note.person) if note.known else None
+    facts = dict(note.facts) if note.known or not note.person else {"person": note.person, **note.facts}
+    if now() - note.at > PROMPT:
+        facts["asked_at"] = note.at.isoformat(timespec="seconds")
+    events.record(STREAM, note.act, actor, facts, "", note.where)
+
+
+def told_lately(note: Note) -> bool:
+    """Whether the log has it already that this person took this file within the hour, from whatever network."""
+    lately = (
+        select(AuditEvent.body)
+        .join(JournalEntry, JournalEntry.event_id == AuditEvent.id)
+        .where(JournalEntry.report_id == note.facts["report"], JournalEntry.act == DOWNLOAD)
+        .where(AuditEvent.at > note.at - AGAIN, AuditEvent.at < note.at + AGAIN)
+    )
+    return any(_taken(orjson.loads(body)) == _taken_by(note) for body in db.session.scalars(lately))
+
+
+_APART = frozenset({"address", "asked_at", "person"})
+
+
+def _taken(body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+    facts = body["facts"]
+    return body["actor"] or facts["person"], {name: facts[name] for name in facts if name not in _APART}
+
+
+def _taken_by(note: Note) -> tuple[int, dict[str, Any]]:
+    return note.person, {name: fact for name, fact in note.facts.items() if name not in _APART}
 
 
 def hashed_address(address: str, secret: str) -> str:

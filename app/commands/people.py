@@ -59,7 +59,7 @@ def incompatible_offices() -> None:
     """Nomme qui tient des charges incompatibles sur une même collectivité ; sort par 1 s’il y en a."""
     found = holding_offices.clashes()
     for clash in found:
-        click.echo(french(clash.sentence))
+        click.echo(french(f"{clash.person.name} {clash.said}"))
     click.echo(french("Personne ne tient de charges incompatibles." if not found else holding_offices.REMEDY))
     if found:
         raise SystemExit(1)

@@ -17,7 +17,7 @@ from app.documents.typeset import breakable
 
 TEMPLATES = Path(__file__).resolve().parent / "typst"
 NATURE = "Signature électronique interne (non qualifiée)"
-LONGEST_TEXT = 400  # the nature of a signature on paper names who attests it (161) and where it is kept (120)
+LONGEST_TEXT = 440  # the nature of a signature by code names two persons (161 each), of one on paper one and a place
 LARGEST = 10.0  # points; `stamp.typ` starts from it
 INSET = 4.0
 

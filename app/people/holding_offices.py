@@ -29,9 +29,10 @@ class Clash:
     why: str
 
     @property
-    def sentence(self) -> str:
+    def said(self) -> str:
+        """What is said of the person, whose name comes before."""
         return (
-            f"{self.person.name} est à la fois « {self.watching.role.label} » ({where(self.watching)}) et "
+            f"est à la fois « {self.watching.role.label} » ({where(self.watching)}) et "
             f"« {self.hands_on.role.label} » ({where(self.hands_on)}) : {self.why}."
         )
 

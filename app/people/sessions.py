@@ -106,6 +106,11 @@ def stamp(session_id: int, moment: datetime) -> None:
     db.session.execute(update(OpenSession).where(OpenSession.id == session_id).values(seen_at=moment))
 
 
+def prove(session_id: int, factor: str) -> None:
+    """The session counts as one that was opened with this second factor."""
+    db.session.execute(update(OpenSession).where(OpenSession.id == session_id).values(factor=factor))
+
+
 def listing(person: Person, limits: Limits) -> Sequence[OpenSession]:
     """The person's open sessions, the latest used first."""
     mine = select(OpenSession).where(OpenSession.person_id == person.id)

@@ -25,7 +25,7 @@ PAGE = 50
 ABOUT_ACCOUNTS = (
     *("person_add", "person_change", "person_deactivate", "person_activate", "erase"),
     *("grant_propose", "grant_decline", "grant_give", "grant_take"),
-    *("factor_add", "factor_remove", "reset_link", "password_change", "password_reset"),
+    *("factor_add", "factor_remove", "factor_asked", "reset_link", "password_change", "password_reset"),
 )
 """The acts on people, their roles and the keys of their accounts: few among many, and none to be missed."""
 LATEST = 10

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import func, not_, or_, select
 
 from app import template
+from app.audit.models import AuditEvent
 from app.db import db
 from app.people import holding_offices
 from app.people.models import Person
@@ -27,8 +28,9 @@ def hands(report: Report, person: Person, amendment: Amendment | None = None, sc
     """The person's roles over the report's territory, and personal ties to the report and the thing in question."""
     mine = slots_of(report, person)
     signing = bool(mine) and report.stage is Stage.VALIDATED
+    held = roles(report, person)
     return Hands(
-        roles=roles(report, person),
+        roles=held,
         slots=frozenset(slot.value for slot in mine),
         has_signed=signing and person.id in signed_by(report).values(),
         on_paper=signing and not on_paper(report).isdisjoint(mine),
@@ -36,6 +38,7 @@ def hands(report: Report, person: Person, amendment: Amendment | None = None, sc
         own_scan=scan is not None and scan.filed_by_id == person.id,
         holds_secret=signing and holds_secret(report, person),
         listed=rolls.lists(report, person),
+        passed_on={"rapporteur", "president"} <= held and passed_on(report, person),
         own_opinion=amendment is not None and amendment.opinion_by_id == person.id,
     )
 
@@ -48,6 +51,16 @@ def holds_secret(report: Report, person: Person) -> bool:
         Invitation.report_id == report.id, serving, given, Invitation.at >= report.stage_since
     )
     return db.session.scalar(query.limit(1)) is not None
+
+
+def passed_on(report: Report, person: Person) -> bool:
+    """Whether it was this person who passed the text on for the reading under way, by the log."""
+    if report.stage is not Stage.READING:
+        return False
+    passing = select(AuditEvent.actor_id).where(
+        AuditEvent.stream == f"report:{report.id}", AuditEvent.act == "transmit"
+    )
+    return db.session.scalar(passing.order_by(AuditEvent.seq.desc()).limit(1)) == person.id
 
 
 def roles(report: Report, person: Person) -> frozenset[str]:

@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
         commenting,
         confirming,
         consistency,
+        contact,
         drafting,
         editing,
         factors,
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         rectifying,
         refusing,
         reports,
+        second_factor,
         sending,
         sheets,
         signing,
@@ -58,8 +60,10 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     pages.init_app(app)
     accounts.init_app(app)
+    second_factor.init_app(app)
     for room in (
         forgotten,
+        contact,
         lists,
         notices,
         administration,

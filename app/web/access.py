@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
+from sqlalchemy.exc import DBAPIError
 
 from app.audit import access
 from app.audit.access import Note, Tally
 from app.audit.entries import NOWHERE, Where
-from app.db import db, reading
+from app.db import db, only_reading
 from app.people import attempts
 from app.people.models import Person, Role
 from app.reports import queries
 from app.reports.models import Report
 from app.reports.steps import where
+from app.web import afterwards
 from app.web.guards import MARK
 
 REFUSALS = frozenset({403, 404})
+PLACED = frozenset({"denied", access.DOWNLOAD})
+"""What those who supervise the report's place are told of."""
 
 
 def init_app(app: Flask) -> None:
@@ -47,46 +53,43 @@ def _after(response: Response) -> Response:
     if notes:
         app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to its object
         mark = getattr(app.view_functions.get(request.endpoint or ""), MARK, "")
-        response.call_on_close(lambda: _write(app, notes, mark))
+        response.call_on_close(lambda: _hand_on(app, notes, mark))
     return response
 
 
-def afterwards(app: Flask, work: Callable[[], None]) -> None:
-    """Once the answer has left, in a transaction of its own: whatever goes wrong is the keeper's to read, nobody else's."""
-    with app.app_context():
-        token = reading.set(False)
-        try:
-            work()
-            db.session.commit()
-        except Exception:
-            db.session.rollback()
-            app.logger.exception("what was to be written after an answer could not be")
-        finally:
-            db.session.remove()
-            reading.reset(token)
-
-
-def _write(app: Flask, notes: list[Note], mark: str) -> None:
+def _hand_on(app: Flask, notes: list[Note], mark: str) -> None:
     for each in notes:
-        afterwards(app, lambda each=each: _write_one(app, each, mark))  # type: ignore[misc]
+        if each.act != access.DOWNLOAD or not _told(app, each):
+            name = "downloads" if each.act == access.DOWNLOAD else "access"
+            told = f"{each.act} by {each.person} at {each.at.isoformat(timespec='seconds')}: {dict(each.facts)}"
+            afterwards.put(app, name, told, partial(_write, app, each, mark))
 
 
-def _write_one(app: Flask, each: Note, mark: str) -> None:
-    placed = _placed(each, mark) if each.act == "denied" else each
+def _told(app: Flask, each: Note) -> bool:
+    """A look without a lock, that answers at once: who takes the same file again and again keeps nobody from writing."""
+    try:
+        with app.app_context(), only_reading():
+            return access.told_lately(each)
+    except DBAPIError:
+        return False
+
+
+def _write(app: Flask, each: Note, mark: str) -> None:
+    placed = _placed(each, mark) if each.act in PLACED else each
     if placed is not None:
         access.write(app.extensions["access"], placed)
 
 
 def _placed(each: Note, mark: str) -> Note | None:
-    """A refusal with the place it concerns; None where there was nothing to be refused."""
+    """A note about a report with the place it concerns; None where there was nothing to be refused."""
     report_id = each.facts.get("report")
     report = db.session.get(Report, report_id) if report_id is not None else None
     if report_id is not None and report is None:
         return None
-    if each.facts["status"] == 404 and not _kept_out(each, report, mark):
+    if each.facts.get("status") == 404 and not _kept_out(each, report, mark):
         return None
     place: Where = where(report) if report is not None else NOWHERE
-    return Note(each.act, each.person, each.facts, each.known, place)
+    return replace(each, where=place)
 
 
 def _kept_out(each: Note, report: Report | None, mark: str) -> bool:

@@ -13,7 +13,7 @@ from flask_security.utils import hash_password, verify_password
 from werkzeug.wrappers import Response
 
 from app.db import db, only_reading
-from app.people import attempts, keeping, passwords, persons, tidings
+from app.people import attempts, passwords, persons, tidings
 from app.people.attempts import Origin, TooManyAttempts
 from app.people.invalid import Invalid
 from app.people.models import Person
@@ -51,13 +51,12 @@ def login() -> Any:
         return _login_page(place, f"{error} {WAY_IN}"), 429, {"Retry-After": str(error.seconds)}
     if recognised is None:
         return _login_page(place, WRONG)  # with status 200, so that the failure is counted
+    from app.web import second_factor  # which asks of us who it is
+
     person, device, new = recognised
-    sessions.enter(person)
-    keeping.came_in(person)
     if new:
         tidings.tell(person, "device", person, device=sessions.where().device)
-    access.note("sign_in", person.id)
-    return _remember_device(go(place), device)
+    return _remember_device(second_factor.go_on(person, place), device)
 
 
 def inside(place: str) -> str:
@@ -170,8 +169,9 @@ def change_password() -> Any:
         return render_template(
             "accounts/password.html", errors=wrong
         )  # with status 200, so that the failure is counted
+    factor = sessions.factor()
     passwords.choose(person, hashed(form["password"]), "password_change", person)
-    sessions.enter(person)
+    sessions.enter(person, factor)
     flash("Votre mot de passe est changé. Vos autres sessions sont fermées.")
     return go(url_for("security.account"))
 

@@ -24,6 +24,7 @@ from app.reports.models import Report
 from app.reports.steps import NotReady
 from app.web.files import store, stored
 from app.web.guards import act, me, reads
+from app.web.handing import hands_out
 from app.web.htmx import go
 from app.web.security import POLICY
 
@@ -77,6 +78,7 @@ def _page(report: Report, status: int = 200, **errors: str) -> ResponseReturnVal
 
 @blueprint.get("/rapports/<int:report_id>/pieces-jointes/<int:number>")
 @reads
+@hands_out("attachment")
 def file(report: Report, number: int) -> ResponseReturnValue:
     """To be saved; with `lire` in the address, sound and film to be played in the page."""
     row = _of_number(_shown(report), number)

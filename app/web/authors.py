@@ -13,6 +13,7 @@ from app.documents.pdf import RenderingFailed
 from app.reports import authors, history
 from app.reports.models import Report
 from app.web.guards import me, reads
+from app.web.handing import hands_out
 from app.web.journal import FORMATS
 from app.web.reports import as_pdf
 
@@ -21,6 +22,7 @@ blueprint = Blueprint("authors", __name__)
 
 @blueprint.get("/rapports/<int:report_id>/auteurs.pdf")
 @reads
+@hands_out("authors")
 def annex(report: Report) -> ResponseReturnValue:
     _want_admitted(report)
     try:
@@ -31,6 +33,7 @@ def annex(report: Report) -> ResponseReturnValue:
 
 @blueprint.get("/rapports/<int:report_id>/auteurs.xlsx")
 @reads
+@hands_out("authors_table")
 def workbook(report: Report) -> ResponseReturnValue:
     _want_admitted(report)
     with tempfile.TemporaryDirectory() as folder:

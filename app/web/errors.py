@@ -38,7 +38,7 @@ def unavailable(error: Exception) -> tuple[str, int, dict[str, str]]:
 
     The form keeps its one-time key, for of a commit whose answer was lost nobody knows whether it came about.
     """
-    current_app.logger.error("the database failed at %s %s", request.method, request.path, exc_info=error)
+    current_app.logger.error("the database failed at %s %s", request.method, _named(), exc_info=error)
     with suppress(SQLAlchemyError):
         db.session.rollback()
     _take_session_back()
@@ -53,6 +53,12 @@ def unavailable(error: Exception) -> tuple[str, int, dict[str, str]]:
     once = request.form.get("once", "") if typed else ""
     said = {"sentence": sentence, "writing": request.method == "POST", "typed": typed, "once": once, "again": again}
     return _bare(503, **said), 503, headers
+
+
+def _named() -> str:
+    """The address as the log may have it: the secret in it opens a door."""
+    secret = (request.view_args or {}).get("token")
+    return request.path.replace(secret, "…") if secret else request.path
 
 
 CAUSES = {
@@ -114,5 +120,5 @@ def _our_sentence(error: HTTPException) -> str:
 def _unexpected(error: Exception) -> tuple[str, int]:
     if current_app.testing or current_app.debug:
         raise error
-    current_app.logger.exception("unexpected error at %s", request.path)
+    current_app.logger.exception("unexpected error at %s", _named())
     return _bare(500), 500

@@ -64,6 +64,7 @@ def _page(status: int = 200, errors: Mapping[str, str] | None = None) -> Respons
         sealed=sealed if sealed and vault().open(sealed, holding.FORM_LIVES) else vault().seal(secret),
         picture=segno.make(address, error="m").svg_data_uri(scale=4, border=4, light="white"),
         options=passkeys.enrolling(me(), here, vault(), now()) if here else "",
+        asked=me().asks_factor,
     )
     return answer, status
 
@@ -88,7 +89,9 @@ def with_password(view: View) -> View:
 @with_password
 def enrol_codes() -> ResponseReturnValue:
     sealed, code = request.form.get("sealed", ""), request.form.get("code", "")
-    return _enrolled(holding.enrol_codes(me(), sealed, code, vault(), now()))
+    fresh = holding.enrol_codes(me(), sealed, code, vault(), now())
+    sessions.prove(holding.TOTP)
+    return _enrolled(fresh)
 
 
 @blueprint.post("/compte/facteurs/cles")
@@ -99,7 +102,9 @@ def enrol_passkey() -> ResponseReturnValue:
     if here is None:
         raise Invalid({"name": holding.NOT_MADE})
     answer, name = request.form.get("answer", ""), request.form.get("name", "")
-    return _enrolled(holding.enrol_passkey(me(), answer, name, here, vault(), now()))
+    fresh = holding.enrol_passkey(me(), answer, name, here, vault(), now())
+    sessions.prove(holding.PASSKEY)
+    return _enrolled(fresh)
 
 
 @blueprint.post("/compte/facteurs/secours")

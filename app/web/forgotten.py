@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
@@ -12,12 +13,11 @@ from werkzeug.wrappers import Response
 
 from app.audit import access as noted
 from app.audit import events
-from app.content.canonical import digest
 from app.db import db, now
 from app.mail import outbox
 from app.people import attempts, keeping, persons
 from app.people.models import Person
-from app.web import access
+from app.web import access, afterwards
 from app.web.guards import public
 from app.web.identity import LINK_LIVES
 
@@ -45,13 +45,12 @@ def ask() -> Any:
 
 
 def holder(token: str) -> Person | None:
-    """The person to whom this link was mailed, as long as it serves: until the password or the sessions change."""
+    """The person to whom this link was mailed, as long as it serves: a new password and the end of all sessions end it."""
     try:
-        key, password = _serializer().loads(token, max_age=int(MAILED_LIVES.total_seconds()))
-    except (BadData, ValueError):
+        key = _serializer().loads(token, max_age=int(MAILED_LIVES.total_seconds()))
+    except BadData:
         return None
-    person = db.session.scalar(select(Person).where(Person.fs_uniquifier == key))
-    return person if person is not None and _mark(person) == password else None
+    return db.session.scalar(select(Person).where(Person.fs_uniquifier == key))
 
 
 def _sent_afterwards(page: str, email: str) -> Response:
@@ -59,7 +58,8 @@ def _sent_afterwards(page: str, email: str) -> Response:
     response = Response(page, mimetype="text/html")
     address = access.address()
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to its object
-    response.call_on_close(lambda: access.afterwards(app, lambda: _send(email, address)))
+    work = partial(_send, email, address)
+    response.call_on_close(lambda: afterwards.put(app, "letters", "a letter with a link for a password", work))
     return response
 
 
@@ -81,7 +81,7 @@ def _send(email: str, address: str) -> None:
 def _write(person: Person) -> None:
     subject = "Votre lien pour choisir un mot de passe"
     base: str = current_app.config["BASE_URL"]
-    token = _serializer().dumps([person.fs_uniquifier, _mark(person)])
+    token = _serializer().dumps(person.fs_uniquifier)
     values = {
         "subject": subject,
         "person": person,
@@ -91,11 +91,6 @@ def _write(person: Person) -> None:
     text, html = (render_template(name, **values) for name in ("mail/forgotten.txt", "mail/forgotten.html"))
     domain = str(current_app.config["MAIL_FROM"]).rpartition("@")[2].rstrip("> ")
     outbox.queue(person.email or "", subject, text, html, domain=domain, at=now(), person_id=person.id)
-
-
-def _mark(person: Person) -> str:
-    """Changes with the password: the link serves once."""
-    return digest((person.password or "").encode())[:16]
 
 
 def _serializer() -> URLSafeTimedSerializer:

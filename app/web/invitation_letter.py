@@ -14,7 +14,6 @@ from app.reports.invitations.inviting import Given
 from app.reports.models import Report
 from app.web.guards import me
 
-
 BRINGS_LINK = ("mail/invitation.txt", "mail/invitation.html")
 TELLS_OF_CODE = ("mail/invitation_code.txt", "mail/invitation_code.html")
 

@@ -28,6 +28,7 @@ from app.reports.page import signatures_of
 from app.reports.signing import Outdated
 from app.web import access, final_file, signing
 from app.web.guards import public
+from app.web.handing import hands_out
 from app.web.htmx import go
 from app.web.inviting import key
 
@@ -132,6 +133,7 @@ def _page(
 
 @blueprint.get("/signature/<token>/document.pdf")
 @invited
+@hands_out("to_sign")
 def document(invitation: Invitation, report: Report, token: str) -> ResponseReturnValue:
     """The very file that this person is about to sign."""
     return final_file.as_file(report)

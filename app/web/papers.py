@@ -34,6 +34,7 @@ from app.web import errors
 from app.web.accounts import confirm_password
 from app.web.files import store
 from app.web.guards import act, me, reads
+from app.web.handing import hands_out
 from app.web.htmx import go
 from app.web.reports import as_pdf
 from app.web.signing import View, desk, rendered_first
@@ -63,6 +64,7 @@ class Brought:
 
 @blueprint.get("/rapports/<int:report_id>/exemplaire-papier.pdf")
 @act("file_scan")
+@hands_out("paper")
 def copy(report: Report) -> ResponseReturnValue:
     """The text once more, each page with its code."""
     rooms = printing.rooms_of(signatures_of(report), substituting.standing_of(report))
@@ -221,6 +223,7 @@ def _scan_page(report: Report, scan: Scan, status: int = 200, **wrong: str) -> R
 
 @blueprint.get("/rapports/<int:report_id>/papier/<int:number>/numerisation.pdf")
 @reads
+@hands_out("scan")
 def scan_pdf(report: Report, number: int) -> ResponseReturnValue:
     found = _seen(report, number)
     return as_pdf(_kept(found.file_hash), f"rapport-{report.id}-exemplaire-{found.number}.pdf")

@@ -17,6 +17,7 @@ from app.reports.steps import NotReady
 from app.web.cards import asked, cards_of
 from app.web.files import store
 from app.web.guards import me, reads
+from app.web.handing import hands_out
 from app.web.sheet import open_sheet
 from app.workflow import Stage
 
@@ -75,6 +76,7 @@ def _cover(report: Report) -> Any:
 
 @blueprint.get("/rapports/<int:report_id>/projet.pdf")
 @reads
+@hands_out("draft")
 def draft_pdf(report: Report) -> ResponseReturnValue:
     views = part_views(report)
     if not history.may_see(report, me()):

@@ -13,6 +13,7 @@ from app.people.models import ROLE_LABELS
 from app.reports.ballots import Choice
 from app.template import Zone
 from app.web import origins
+from app.web.bodies import STRANGER_FIELDS
 from app.web.guards import MARK
 
 Answer = tuple[str, int, dict[str, str]]
@@ -59,6 +60,12 @@ VALUES = {
 _ROW = re.compile(r"zone-(?P<zone>.+)-(?P<row>\d{1,6})-(?P<field>[a-z_]+)")
 
 
+TOO_MANY = (
+    "Votre session est terminée, et ce formulaire compte trop de lignes pour être montré ici. Reconnectez-vous dans un "
+    "autre onglet, puis enregistrez de nouveau depuis la page d’où il vient."
+)
+
+
 class Typed(NamedTuple):
     """One field that was posted; without a `label` it is only sent along. `said` is its value as one reads it."""
 
@@ -80,6 +87,8 @@ def resend(code: int) -> Answer:
     """
     if not (request.method in origins.SAFE_METHODS or origins.is_ours() or _token_holds()):
         return origins.refused()
+    if sum(1 for _ in request.form.items(multi=True)) > STRANGER_FIELDS:
+        return render_template("errors/413.html", sentence=TOO_MANY), 413, {"HX-Reswap": "none"}
     again = None if request.files else request.full_path.rstrip("?")
     answer = render_template("errors/resend.html", typed=_shown(), path=again, what=_act())
     session.modified = False

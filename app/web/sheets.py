@@ -21,6 +21,7 @@ from app.reports.steps import NotReady
 from app.template import Part
 from app.web.editing import COLLISION, Editor, show_editor, stored_part
 from app.web.guards import act, me, reads
+from app.web.handing import hands_out
 from app.web.htmx import go
 from app.web.journal import FORMATS
 
@@ -148,6 +149,7 @@ def _taken(report: Report, upload: Upload) -> ResponseReturnValue:
 
 @blueprint.get("/rapports/<int:report_id>/parties/<key>.<kind>")
 @reads
+@hands_out("sheet")
 def give(report: Report, key: str, kind: str) -> ResponseReturnValue:
     """A part's rows as this person may read them."""
     part = _part(key)

@@ -28,6 +28,7 @@ from app.reports.steps import NotAllowed, NotReady
 from app.web import factors, final_file, outcomes, publication, reports
 from app.web.files import store
 from app.web.guards import act, me, reads
+from app.web.handing import hands_out
 from app.web.htmx import go
 from app.web.publication import public_first
 from app.web.reports import as_pdf
@@ -153,6 +154,7 @@ def publish(report: Report) -> ResponseReturnValue:
 
 @blueprint.get("/rapports/<int:report_id>/a-signer.pdf")
 @act("sign")
+@hands_out("to_sign")
 def to_sign(report: Report) -> ResponseReturnValue:
     """The very file that this person is about to sign."""
     return final_file.as_file(report)
@@ -166,6 +168,7 @@ def page_to_sign(report: Report, page: int) -> ResponseReturnValue:
 
 @blueprint.get("/rapports/<int:report_id>/rapport-signe.pdf")
 @reads
+@hands_out("signed")
 def signed_pdf(report: Report) -> ResponseReturnValue:
     """The official file, with all that it was signed with: for who has a hand in the report, or watches over it."""
     if not report.signed_hash or not history.may_see(report, me()):

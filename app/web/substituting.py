@@ -16,6 +16,7 @@ from app.reports.signatures import Slot
 from app.reports.steps import NotReady
 from app.web.files import store
 from app.web.guards import act, me, reads
+from app.web.handing import hands_out
 from app.web.htmx import go
 
 blueprint = Blueprint("substituting", __name__)
@@ -69,6 +70,7 @@ def _offered(report: Report, slot: Slot) -> list[tuple[int, str]]:
 
 @blueprint.get("/rapports/<int:report_id>/suppleances/<int:number>/document")
 @reads
+@hands_out("substitute")
 def document(report: Report, number: int) -> ResponseReturnValue:
     """The document that allows it, for those who work on the report."""
     try:

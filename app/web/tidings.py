@@ -74,7 +74,7 @@ SAID: dict[str, tuple[str, Callable[[Tiding], str]]] = {
     "device": (
         "Connexion depuis un nouvel appareil",
         lambda told: (
-            "Votre compte a été ouvert, avec votre mot de passe, depuis un appareil qui n’avait pas encore servi : "
+            "Votre mot de passe a été donné, sans erreur, depuis un appareil qui n’avait pas encore servi : "
             f"{told.said['device']}."
         ),
     ),

@@ -25,6 +25,7 @@ from app.reports.validating import Minutes, Outdated
 from app.web import confirming, outcomes, reports
 from app.web.files import store
 from app.web.guards import act, me, reads
+from app.web.handing import hands_out
 from app.web.htmx import go
 from app.web.reports import as_pdf
 from app.workflow import Majority, Stage
@@ -147,6 +148,7 @@ def validate(report: Report) -> ResponseReturnValue:
 
 @blueprint.get("/rapports/<int:report_id>/proces-verbal.pdf")
 @reads
+@hands_out("minutes")
 def minutes_pdf(report: Report) -> ResponseReturnValue:
     """The minutes of the reading: provisional while it may go on, then the very file that was kept."""
     provisional = report.stage in (Stage.EDITING, Stage.READING) and report.reading

@@ -29,6 +29,7 @@ from app.template import BY_KEY
 from app.web.editing import COLLISION, Editor, show_editor, stored_part
 from app.web.files import store
 from app.web.guards import act, me, reads
+from app.web.handing import hands_out
 from app.web.htmx import go
 from app.workflow import Stage
 
@@ -47,6 +48,7 @@ def key() -> bytes:
 
 @blueprint.get("/rapports/<int:report_id>/rapport.docx")
 @reads
+@hands_out("word")
 def download(report: Report) -> ResponseReturnValue:
     """`amendements`: while the commission reads, with those still to be decided as tracked changes, and the observations."""
     page = open_page(report, me())

@@ -24,7 +24,7 @@ LONGEST_VIEW = 20
 SWAMPS = {"utils", "util", "helpers", "helper", "common", "services", "service", "manager", "managers", "misc"}
 # Nobody else ends a transaction: these are where a request or a command does, or what is written once the answer has left.
 COMMITTING = re.compile(
-    r"app/__init__\.py|app/anchoring\.py|app/commands/\w+\.py|app/demo/\w+\.py|app/web/(access|sessions)\.py"
+    r"app/__init__\.py|app/anchoring\.py|app/commands/\w+\.py|app/demo/\w+\.py|app/web/(afterwards|sessions)\.py"
 )
 STAGE_SETTERS = {"app/reports/steps.py"}
 COMPOSING = {"app/__init__.py", "app/db.py", "app/cli.py"}

@@ -17,6 +17,7 @@ PAGES = {str(page.relative_to(TEMPLATES)): page for page in templates()}
 SENT_AS_OFTEN_AS_ONE_LIKES = {
     "base.html": "signing out",
     "security/login.html": "signing in",
+    "security/second_factor.html": "signing in",
     "security/forgotten.html": "asking for a link again has a limit of its own",
     "security/reset.html": "the link is spent by its first use",
     "verification/page.html": "nothing is written",

@@ -58,7 +58,7 @@ def test_bakary_draws_his_signature_on_a_telephone_and_the_stamp_bears_it(
     expect(coumba.locator(".code-given")).to_have_count(0)
     adama = enter(cast.adama)
     adama.goto("/rapports/1")
-    adama.get_by_role("link", name="Faire signer par code").click()
+    adama.get_by_role("link", name="Remettre un code de signature").click()
     adama.get_by_role("button", name="Tirer le code").click()
     code = adama.locator(".code-given code").inner_text()
     page = enter(None, **TELEPHONE)

@@ -72,3 +72,12 @@ def test_https_and_plain_http_cannot_both_be_meant(tmp_path: Path) -> None:
 def test_the_session_cookie_is_the_hosts_own_under_https(tmp_path: Path) -> None:
     assert config.load(tmp_path, {"HTTPS": True})["SESSION_COOKIE_NAME"] == "__Host-session"
     assert config.load(tmp_path)["SESSION_COOKIE_NAME"] == "session"
+
+
+def test_in_production_the_coordination_gives_a_second_factor_unless_it_is_said_otherwise(tmp_path: Path) -> None:
+    production = {"PRODUCTION": True, "HTTPS": True, **SECRETS}
+    assert config.load(tmp_path)["SECOND_FACTOR"] == "nobody"
+    assert config.load(tmp_path, production)["SECOND_FACTOR"] == "coordination"
+    assert config.load(tmp_path, {**production, "SECOND_FACTOR": "everybody"})["SECOND_FACTOR"] == "everybody"
+    with pytest.raises(config.Misconfigured, match="SECOND_FACTOR"):
+        config.load(tmp_path, {"SECOND_FACTOR": "coordinaton"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from app.documents import store as store_settings
 from app.documents.store import Damaged, Missing, Store, Unreachable
 
 REPORT = b"%PDF-1.7 the signed report of Issa and Seydou"
@@ -128,3 +130,22 @@ def test_a_damaged_large_file_is_mended_by_putting_it_again(tmp_path: Path) -> N
     kept.write_bytes(b"x" * len(REPORT))
     assert store.put_file(tmp_path / "film") == HASH
     assert store.get(HASH) == REPORT
+
+
+def test_a_store_that_takes_the_call_and_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert store_settings.CLIENT["timeout"] == "8s", "within ten seconds, with all that goes before"
+    monkeypatch.setattr(store_settings, "CLIENT", {"connect_timeout": "300ms", "timeout": "300ms"})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = {
+            "AWS_ENDPOINT": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "AWS_ALLOW_HTTP": "true",
+            "AWS_ACCESS_KEY_ID": "key",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_REGION": "somewhere",
+        }
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        far = Store("s3://reports/kept")
+        for asked in (lambda: far.put(REPORT), lambda: far.get(HASH), lambda: far.exists(HASH)):
+            with pytest.raises(Unreachable):
+                asked()

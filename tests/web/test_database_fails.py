@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -150,6 +152,23 @@ def gone(app: Flask) -> Iterator[None]:
 
 
 @contextmanager
+def paused(app: Flask) -> Iterator[None]:
+    """The server's processes are stopped: it takes what it is asked, and says nothing."""
+    with app.app_context():
+        folder = Path(db.session.scalar(text("SHOW data_directory")) or "")
+        db.session.rollback()
+    main = int((folder / "postmaster.pid").read_text().split()[0])
+    processes = [main, *map(int, Path(f"/proc/{main}/task/{main}/children").read_text().split())]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+
+
+@contextmanager
 def failing_commit(app: Flask) -> Iterator[None]:
     """All statements are taken; then the file may grow no more, or the server cuts the connection, and the commit fails."""
     with app.app_context():
@@ -289,6 +308,23 @@ def test_a_locked_database_is_answered_for_within_eight_seconds_to_all_who_wait(
                 database._enter_queue(second, f"{path(app)}.queue", until)
             first.rollback()
     assert issa.post(PLACE, data=form).status_code == 303
+
+
+def test_a_server_that_says_nothing_is_given_up_and_asked_again_later(
+    app: Flask, issa: FlaskClient, form: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if app.config["DATABASE_URL"].startswith("sqlite"):
+        pytest.skip("SQLite has no server")
+    assert (database.SILENCE, database.CONNECTING) == (8, 3)
+    monkeypatch.setattr(database, "SILENCE", 0.5)
+    monkeypatch.setattr(database, "CONNECTING", 2)
+    with paused(app):
+        answer = issa.post(PLACE, data=form)
+        assert answer.status_code == 503
+        assert fields(answer.text)["zone-body"] == TYPED
+        assert issa.get("/rapports/1").status_code == 503
+    assert issa.post(PLACE, data=form).status_code == 303
+    assert conclusion(app)[1] == TYPED
 
 
 def test_what_another_site_posts_is_not_written_into_a_page_of_ours(issa: FlaskClient, app: Flask) -> None:

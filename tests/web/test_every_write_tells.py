@@ -28,6 +28,7 @@ RULES = {"name": "CRSB de Kayes", "majority": "simple", "reading_days": "10"}
 # What writes no row of the registers. A report's own acts are told in its own log.
 ELSEWHERE = {
     "/connexion",
+    "/connexion/second-facteur",
     "/deconnexion",
     "/mot-de-passe-oublie",
     "/notifications/<int:notice_id>/ouvrir",

@@ -170,7 +170,7 @@ def put_otherwise(column: Column[Any], cast: Cast | None) -> bool:
     done = False
     for row in db.session.execute(select(table)).mappings().all():
         if cast is not None and getattr(cast, READER).id == row.get(
-            {"person": "id", "grant": "person_id"}.get(table.name)
+            {"person": "id", "grant": "person_id", "open_session": "person_id"}.get(table.name)
         ):
             continue
         for value in other(column, row):

@@ -12,7 +12,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app import config
 
-SECRETS = {"SECRET_KEY": "k" * 40, "SECURITY_PASSWORD_SALT": "s" * 40}
+SECRETS = {"HTTPS": True, "SECRET_KEY": "k" * 40, "SECURITY_PASSWORD_SALT": "s" * 40}
 NO_NAMES = [
     "bad host",
     "a<b>",

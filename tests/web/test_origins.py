@@ -188,6 +188,15 @@ def test_after_signing_in_again_the_form_is_shown_once_more_in_whose_name_and_go
     assert ballots(app) == 1
 
 
+def test_who_signed_in_and_saw_no_page_yet_is_told_to_open_one(
+    app: Flask, cast: Cast, sign_in: SignIn, report: int
+) -> None:
+    mariam, place = sign_in(app.test_client(), cast.mariam), f"/rapports/{report}/vote"
+    assert "dans un nouvel onglet" in mariam.post(place, data={"choice": "approve"}, headers=OURS).text
+    mariam.get("/")
+    assert "dans un nouvel onglet" not in mariam.post(place, data={"choice": "approve"}, headers=OURS).text
+
+
 def test_a_form_with_a_code_or_a_password_is_never_given_back(client: FlaskClient, report: int) -> None:
     for secret in ("password", "code", "factor", "answer", "sealed", "current", "mot_de_passe_passe", "token"):
         posted = {"mention": "Lu et approuvé", secret: "4711-0815"}

@@ -10,14 +10,16 @@ import pytest
 from flask import Flask
 
 from app import offices, workflow
+from app.audit import checkpoints
 from app.content.typography import french
-from app.db import db
+from app.db import db, now
 from app.people import grants, holding_offices
 from app.people.invalid import Invalid
 from app.people.models import Grant, Person, Role
 from app.people.territories import Level, Territory
 from app.reports import amending, editing, signing, standing, validating
 from app.reports.ballots import Choice
+from app.reports.invitations import handing, inviting
 from app.reports.models import Opinion
 from app.reports.papers import attesting
 from app.reports.replay import verify_reports
@@ -27,8 +29,9 @@ from app.reports.steps import NotAllowed, NotReady
 from app.workflow import Stage
 from app.workshops import meetings
 from app.workshops.entries import Invalid as Unfit
-from tests.cast import Cast
+from tests.cast import LOG, Cast
 from tests.factories import DEADLINE, amended, final_of, report_at, sign, the_workshop
+from tests.invited import KEY, without_password
 from tests.paper import filed
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -221,8 +224,57 @@ def test_flask_people_offices_and_the_coordinations_page_name_who_holds_both(
     assert run.exit_code == 1
     assert "Mariam SANOGO est à la fois «\u202fSuperviseur\u202f» (partout) et" in run.output
     page = sign_in(app.test_client(), cast.coumba).get("/administration/personnes").text
-    assert "Charges incompatibles" in page and "Mariam SANOGO est à la fois" in page
+    assert "Charges incompatibles" in page and "Mariam SANOGO</a> est à la fois" in page
 
 
 def test_the_demo_and_the_cast_hold_no_incompatible_offices(cast: Cast) -> None:
     assert holding_offices.clashes() == []
+
+
+ALL_THAT_GO_TOGETHER = (Role.FACILITATOR, Role.RAPPORTEUR, Role.MEMBER, Role.PRESIDENT, Role.CHAIR)
+
+
+def alone(cast: Cast) -> Person:
+    """Lamine holds every office that one person may hold together, and the commission is he alone."""
+    lamine = cast.lamine
+    for role in ALL_THAT_GO_TOGETHER:
+        grants.give(lamine, role, SEGOU, cast.coumba)
+    for person in (cast.mariam, cast.oumar, cast.binta, cast.adama):
+        grants.take(person.grants[0], cast.coumba)
+    return lamine
+
+
+def test_one_person_with_every_office_that_goes_together_does_not_validate_what_he_passed_on(cast: Cast) -> None:
+    lamine = alone(cast)
+    report = report_at(Stage.EDITING, cast)
+    editing.transmit(report, lamine, DEADLINE, date.today())
+    validating.vote(report, lamine, Choice.APPROVE)
+    with pytest.raises(NotAllowed, match="Vous avez transmis ce texte à la commission"):
+        validating.validate(report, lamine)
+    assert report.stage is Stage.READING
+
+
+def test_one_person_with_every_office_that_goes_together_gives_one_signature_and_no_more(
+    cast: Cast, desk: Desk
+) -> None:
+    lamine = alone(cast)
+    workshop = the_workshop()
+    workshop.rapporteur_id = lamine.id
+    report = report_at(Stage.EDITING, cast)
+    editing.transmit(report, cast.issa, DEADLINE, date.today())
+    validating.vote(report, lamine, Choice.APPROVE)
+    validating.validate(report, lamine)
+    checkpoints.advance(LOG, "validate", now())
+    sign(report, lamine, desk)
+    with pytest.raises(NotAllowed, match="Vous avez déjà signé"):
+        sign(report, lamine, desk)
+    without_password(cast.seydou)
+    with pytest.raises(NotAllowed):
+        inviting.invite(report, "chair", lamine, date.today())
+    inviting.invite(report, "chair", cast.coumba, date.today())
+    with pytest.raises(NotAllowed, match="le code de l’autre signature"):
+        handing.hand_code(report, 1, lamine, KEY, date.today())
+    scan = filed(report, lamine, desk, [Slot.CHAIR])
+    with pytest.raises(NotAllowed, match="n’atteste pas"):
+        attesting.attest(report, scan, lamine, desk)
+    assert report.stage is Stage.VALIDATED

@@ -100,6 +100,15 @@ def renew_recovery(person: Person, vault: Vault) -> list[str]:
     return fresh
 
 
+def ask_at_sign_in(person: Person, wanted: bool) -> None:
+    """Have a second factor asked for at each sign-in, or no more. Raises `Invalid` without one to be asked for."""
+    if wanted and not _held(person).any:
+        raise Invalid({"": NOTHING})
+    if person.asks_factor != wanted:
+        person.asks_factor = wanted
+        keeping.record("factor_asked", person, person, {"at_sign_in": wanted})
+
+
 def remove_all(person: Person, actor: Person | None) -> None:
     """Take away what the person has lost: coordination's to do, at their word; nobody does it for themselves.
 
