@@ -15,7 +15,7 @@ from app.audit import access as noted
 from app.audit import events
 from app.db import db, now
 from app.mail import outbox
-from app.people import attempts, persons
+from app.people import attempts, keeping, persons
 from app.people.models import Person
 from app.web import access, afterwards
 from app.web.guards import public
@@ -66,7 +66,7 @@ def _sent_afterwards(page: str, email: str) -> Response:
 def _send(email: str, address: str) -> None:
     """To who has an account by that address and was not written to just now. No session ends: a stranger may have asked."""
     person = persons.by_email(email)
-    if person is None or not person.active:
+    if person is None or not person.active or keeping.turned_by_other(person):
         return
     try:
         attempts.admit("reset", str(person.id), 1, BETWEEN)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.db import db, in_passing, now
-from app.people import sessions
+from app.people import keeping, sessions
 from app.people.models import Person
 from app.people.sessions import Limits, Opened, Where
 from app.web import devices
@@ -67,6 +67,7 @@ def where() -> Where:
 def enter(person: Person, factor: str = "") -> None:
     """Open a session that is new throughout: nothing that was in the browser before goes on in it."""
     _close()
+    keeping.came_in(person)
     secret = sessions.begin(person, where(), limits(), factor)
     login_user(person)
     session[SECRET] = secret
