@@ -42,12 +42,12 @@ def main() -> None:
     for command in parser.parse_args().serve or [OURS]:
         print(f"\n{command}")
         with tempfile.TemporaryDirectory() as folder:
-            measure(command, _settings(Path(folder)))
+            measure(command, settings(Path(folder)))
 
 
-def measure(command: str, settings: dict[str, str]) -> None:
+def measure(command: str, given: dict[str, str]) -> None:
     begin = time.monotonic()
-    with serving(command, settings) as (port, server):
+    with serving(command, given) as (port, server):
         spent = time.monotonic() - begin
         print(f"  first answer after {spent:.1f} s, {_cpu(server):.1f} s of processor time")
         rate, middle, slowest = _crowd(port)
@@ -64,15 +64,15 @@ def measure(command: str, settings: dict[str, str]) -> None:
 
 
 @contextmanager
-def serving(command: str, settings: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]:
+def serving(command: str, given: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]:
     """A server that has answered once, and its first process; it is gone at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = shlex.split(command.format(port=port))
-    process = subprocess.Popen(words, cwd=ROOT, env={**os.environ, **settings}, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(words, cwd=ROOT, env={**os.environ, **given}, stderr=subprocess.DEVNULL)
     try:
-        while _page(port) is None:
+        while page_in(port) is None:
             if process.poll() is not None:
                 sys.exit("the server did not start")
             time.sleep(0.02)
@@ -110,8 +110,8 @@ def attack(port: int, number: int, trickle: bool) -> Iterator[None]:
             line.close()
 
 
-def _settings(folder: Path) -> dict[str, str]:
-    settings = {
+def settings(folder: Path) -> dict[str, str]:
+    found = {
         "FLASK_APP": "wsgi.py",
         "DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite'}",
         "SEBEN_STORE_URL": (folder / "files").as_uri(),
@@ -121,11 +121,11 @@ def _settings(folder: Path) -> dict[str, str]:
         "SEBEN_SECURITY_PASSWORD_SALT": "only for this program " * 2,
     }
     upgrade = [sys.executable, "-m", "flask", "db", "upgrade", "heads"]
-    subprocess.run(upgrade, cwd=ROOT, env={**os.environ, **settings}, check=True, capture_output=True)
-    return settings
+    subprocess.run(upgrade, cwd=ROOT, env={**os.environ, **found}, check=True, capture_output=True)
+    return found
 
 
-def _page(port: int) -> float | None:
+def page_in(port: int) -> float | None:
     """Milliseconds that a page takes a visitor who comes anew; None where it does not come."""
     begin = time.perf_counter()
     connection = HTTPConnection("127.0.0.1", port, timeout=DOWN)
@@ -146,7 +146,7 @@ def _others(port: int) -> tuple[float, int]:
     times: list[float] = []
     lost = 0
     for _ in range(OTHERS):
-        spent = _page(port)
+        spent = page_in(port)
         if spent is not None:
             times.append(spent)
             continue

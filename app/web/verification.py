@@ -65,54 +65,44 @@ def answer() -> ResponseReturnValue:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return _page(422, error=NO_FILE)
-    _admit()
+    stranger = "" if current_user.is_authenticated else request.remote_addr or ""
+    if stranger:
+        attempts.admit("verify", stranger, MOST, WINDOW)
     file = Waiting(upload.filename[:120], upload.read(verdict.LARGEST + 1))
-    if not files.is_foreign(file.content):
-        return _looked_at(file)
     try:
-        ticket = _line().join(file, *_asker())
+        shown = _queued(file) if files.is_foreign(file.content) else _looked_at(file)
     except Full:
         return _page(503, error=FULL)
-    return _in_turn(ticket, redirect(url_for(".wait", ticket=ticket), 303))
+    if stranger:
+        attempts.count("verify", stranger, WINDOW)
+    return shown
 
 
-def _admit() -> None:
-    """Who has no account may come so often; each time counts before anything is done, and whatever comes of it."""
-    if current_user.is_authenticated:
-        return
-    address = request.remote_addr or ""
-    attempts.admit("verify", address, MOST, WINDOW)
-    attempts.count("verify", address, WINDOW)
-    db.session.commit()
+def _queued(file: Waiting) -> ResponseReturnValue:
+    """Nothing is read yet: the visit counts before that, whatever comes of it."""
+    known = current_user.is_authenticated
+    asker = f"person {me().id}" if known else attempts.network(request.remote_addr or "")
+    db.session.rollback()  # nobody who writes waits while the file goes to the disk
+    return redirect(url_for(".wait", ticket=_line().join(file, asker, known)), 303)
 
 
 @blueprint.get("/verifier/attente/<ticket>")
 @open_to_all
 def wait(ticket: str) -> ResponseReturnValue:
     """The place in the line; the answer itself once it is this file's turn. Asks again by itself, without a script."""
+    line = _line()
     try:
-        before = _line().before(ticket)
-        page = render_template("verification/waiting.html", before=before)
-        return _in_turn(ticket, (page, 200, {"Refresh": str(AGAIN)}))
+        before = line.before(ticket)
+        with line.turn(ticket) as file:
+            if file is not None:
+                return _looked_at(file)
     except Gone:
         return _page(404, error=GONE)
-
-
-def _in_turn(ticket: str, otherwise: ResponseReturnValue) -> ResponseReturnValue:
-    """The page about a file that waits, where it is its turn: one is read at a time, whoever asks."""
-    with _line().turn(ticket) as file:
-        return otherwise if file is None else _looked_at(file)
+    return render_template("verification/waiting.html", before=before), 200, {"Refresh": str(AGAIN)}
 
 
 def _line() -> Line:
     return Line(Path(current_app.config["UPLOADS_FOLDER"]) / "verifier")
-
-
-def _asker() -> tuple[str, bool]:
-    """Whose file it is, and whether it is somebody with an account."""
-    if current_user.is_authenticated:
-        return f"person {me().id}", True
-    return request.remote_addr or "", False
 
 
 def _looked_at(file: Waiting) -> ResponseReturnValue:

@@ -13,9 +13,9 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Engine, delete, inspect, text
 
-from app import migrate
 from app.audit import watch
 from app.audit.models import AuditEvent
+from app.cli import migrate
 from app.db import db
 from app.reports.models import Report, Revision
 from app.reports.rectifying import opening

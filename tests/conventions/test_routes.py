@@ -135,6 +135,7 @@ def addresses(app: Flask, report_id: int) -> list[str]:
         "territory_id": 1,
         "commission_id": 1,
         "token": "none",
+        "ticket": "none",
         "event_id": 1,
         "document": "termes",
         "code": "0000-0000-0000-0000",

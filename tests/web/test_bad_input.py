@@ -271,7 +271,7 @@ def test_many_votes_of_one_person_at_once_are_one_vote(app: Flask, cast: Cast, s
 def test_the_file_on_the_verification_page_that_is_no_pdf_is_told_so(client: FlaskClient) -> None:
     from io import BytesIO
 
-    answer = client.post("/verifier", data={"file": (BytesIO(b"GIF89a bonjour"), "image.pdf")})
+    answer = client.post("/verifier", data={"file": (BytesIO(b"GIF89a bonjour"), "image.pdf")}, follow_redirects=True)
     assert answer.status_code == 200
     assert "n’est pas un document PDF" in answer.text
     assert client.post("/verifier", data={}).status_code == 422

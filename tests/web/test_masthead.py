@@ -120,7 +120,9 @@ def test_a_file_that_carries_another_masthead_is_told_apart_from_the_signed_one(
     with pikepdf.open(io.BytesIO(signed)) as document:
         document.attachments[NAME] = pikepdf.AttachedFileSpec(document, canonical(told), filename=NAME)
         document.save(forged)
-    page = said(client.post("/verifier", data={"file": (io.BytesIO(forged.getvalue()), "rapport.pdf")}))
+    page = said(
+        client.post("/verifier", data={"file": (io.BytesIO(forged.getvalue()), "rapport.pdf")}, follow_redirects=True)
+    )
     assert "Le texte joint au fichier n’est pas celui qui a été signé." in page
     assert f"<del>{FIRST}</del><ins>{THEN}</ins>" in page
     assert f"Rapport n° 1 : {FIRST}, rencontre du 22 février 2018" in page

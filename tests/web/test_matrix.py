@@ -83,6 +83,7 @@ KNOWN: dict[str, str | int] = {
     "notice_id": 1,
     "letter_id": 1,
     "token": "nothing",
+    "ticket": "nothing",
     "event_id": 1,
     "session_id": 999,  # somebody else's
     "kind": "csv",

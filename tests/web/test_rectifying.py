@@ -108,7 +108,7 @@ def test_both_reports_point_at_each_other_and_the_paper_of_the_first_says_it_is_
         page = said(client.get(place))
         assert "Ce code est celui du texte signé." in page
         assert words in page
-    answer = said(client.post("/verifier", data={"file": (BytesIO(old), "rapport.pdf")}))
+    answer = said(client.post("/verifier", data={"file": (BytesIO(old), "rapport.pdf")}, follow_redirects=True))
     assert "authentique, mais remplacé par le rapport rectificatif n° 2" in answer
     # To readers: a banner on either, the latest alone in the list, and what changes, without persons.
     sign_in(client, cast.lamine)

@@ -84,7 +84,7 @@ def unpublished(app: Flask, cast: Cast, desk: Desk) -> Told:
 
 
 def asked(client: FlaskClient, file: bytes, name: str = "rapport.pdf") -> str:
-    answer = client.post("/verifier", data={"file": (io.BytesIO(file), name)})
+    answer = client.post("/verifier", data={"file": (io.BytesIO(file), name)}, follow_redirects=True)
     assert answer.status_code in (200, 422), answer.text
     return said(answer)
 
@@ -235,7 +235,7 @@ def test_a_scan_bound_as_a_pdf_is_read_too(client: FlaskClient, told: Told) -> N
 def test_what_bears_no_code_of_ours_is_told_so(
     client: FlaskClient, file: bytes, name: str, status: int, sentence: str
 ) -> None:
-    answer = client.post("/verifier", data={"file": (io.BytesIO(file), name)})
+    answer = client.post("/verifier", data={"file": (io.BytesIO(file), name)}, follow_redirects=True)
     assert (answer.status_code, sentence in said(answer)) == (status, True), said(answer)
 
 
@@ -275,7 +275,7 @@ def test_who_asks_without_an_account_too_often_waits_and_others_do_not(
 ) -> None:
     monkeypatch.setattr(verification, "MOST", 2)
     upload = lambda who, **origin: who.post(  # noqa: E731
-        "/verifier", data={"file": (io.BytesIO(b"GIF89a"), "x.pdf")}, environ_base=origin
+        "/verifier", data={"file": (io.BytesIO(b"GIF89a"), "x.pdf")}, environ_base=origin, follow_redirects=True
     )
     assert [upload(client).status_code for _ in range(3)] == [200, 200, 429]
     refused = upload(client)

@@ -25,7 +25,7 @@ from app.documents.verdict import MEGABYTE, NOT_GENUINE, NOT_OURS, SignatureFoun
 HOME = Path(__file__).resolve().parents[3]
 MEGABYTES = 1536
 SECONDS = 20
-KINDLY = 10  # as in `reader`, which stands alone
+KINDLY = 19  # as in `reader`, which stands alone
 PATIENCE = 3
 """Times as many seconds on the clock: everybody else's pages come first."""
 STOPPED = "L’examen des signatures de ce document a pris trop de temps ou de place : il a été arrêté."

@@ -37,7 +37,7 @@ HEAVIEST = 64 * MEGABYTE
 """What is drawn on all pages together, unpacked; a stream that several pages share counts for each of them."""
 DEEPEST = 8
 """Drawings within drawings."""
-KINDLY = 10
+KINDLY = 19
 """Steps by which everybody else's pages come first."""
 QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
