@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,20 @@ def _far(url: str) -> Any:
     plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true")
     options: Any = {"client_options": {**CLIENT, "allow_http": plain}, "retry_config": RETRY}
     return obstores.from_url(url, **options)
+
+
+# What a request has put before its write began, and whether that went well: inside it the store is not asked again.
+_put_before: ContextVar[dict[str, bool] | None] = ContextVar("put_before", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Inside, no file is put twice: who keeps in a write what was put before it keeps nobody waiting for the store."""
+    token = _put_before.set({})
+    try:
+        yield
+    finally:
+        _put_before.reset(token)
 
 
 class Damaged(Exception):
@@ -83,18 +99,28 @@ class Store:
         Raises `Unreachable`.
         """
         name = hashlib.sha256(content).hexdigest()
+        known = _put_before.get()
+        if known is None:
+            self._put(name, content)
+        elif name not in known:
+            known[name] = False
+            self._put(name, content)
+            known[name] = True
+        elif not known[name]:
+            raise Unreachable(UNREACHABLE)
+        return name
+
+    def _put(self, name: str, content: bytes) -> None:
         path = _path(name)
         try:
             try:
                 self._objects.put(path, content, mode="create")
             except AlreadyExistsError:
-                if self._intact(name):
-                    return name
-                self._objects.put(path, content)
+                if not self._intact(name):
+                    self._objects.put(path, content)
             self._settle(path)
         except (BaseError, OSError) as error:
             raise Unreachable(UNREACHABLE) from error
-        return name
 
     def put_file(self, file: Path) -> str:
         """As `put`, of a file of any size on this machine, of which little is in memory at a time. Raises `Unreachable`."""
