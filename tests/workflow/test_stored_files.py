@@ -270,6 +270,12 @@ PUTS = {
     "app/reports/papers/substituting.py": 1,  # document_hash
     "app/documents/pictures.py": 2,  # a photograph and its thumbnail, in a row of the text
     "app/web/word.py": 1,  # the fact "file" of what was taken over
+    # Before the write begins, what the write then names:
+    "app/web/validating.py": 1,
+    "app/web/publication.py": 1,
+    "app/web/signing.py": 1,
+    "app/web/substituting.py": 1,
+    "app/web/depositing.py": 2,
 }
 
 
