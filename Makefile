@@ -13,7 +13,7 @@ run: $(VENV)/.runtime  ## Set up, load the demo on SQLite, serve at http://127.0
 	@SEBEN_DEMO=1 $(PY) -m flask demo load --once
 	@SEBEN_DEMO=1 $(PY) -m flask demo people
 	@echo "Sɛbɛn : http://127.0.0.1:$(PORT)   (Ctrl+C pour arrêter)"
-	@SEBEN_DEMO=1 $(VENV)/bin/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 2 --workers-kill-timeout 10 --log-level warning wsgi:app
+	@SEBEN_DEMO=1 $(PY) -m app.serving --port $(PORT)
 
 demo-reset: $(VENV)/.runtime  ## Throw the demo away and load it again
 	@SEBEN_DEMO=1 $(PY) -m flask demo reset --yes
@@ -35,7 +35,7 @@ format: $(VENV)/.development
 	$(VENV)/bin/ruff format .
 
 bench: $(VENV)/.development  ## The figures of docs/figures.md
-	@for each in diff collisions pdf seal audit pages desk journal log_cost verifier consistency word sheets documents tampering; do echo "== $$each"; $(PY) -m bench.$$each; done
+	@for each in diff collisions pdf seal audit pages desk journal log_cost verifier consistency word sheets documents tampering receiving; do echo "== $$each"; $(PY) -m bench.$$each; done
 
 browser:
 	@sh .ci/browser

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import gc
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import configure_mappers
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import anchoring, config
 from app.audit import canary, events, watch
+from app.content.canonical import canonical, digest
 from app.db import answering, db, engine_options, prepare, reading
 from app.documents import store
 from app.web.bodies import CountedRequest, limit
@@ -24,7 +26,6 @@ from app.web.hosts import Hosts
 ROOT = Path(__file__).resolve().parent.parent
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-migrate = Migrate(directory=str(ROOT / "migrations"), compare_type=True)
 csrf = CSRFProtect()
 
 
@@ -76,7 +77,6 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(app.config["DATABASE_URL"])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
-    migrate.init_app(app, db)
     csrf.init_app(app)
     with app.app_context():
         prepare(db.engine)
@@ -86,7 +86,7 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     if proxies := int(app.config["PROXIES"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     # Tests and commands make an application for a moment; only what serves gains by getting ready.
-    if not app.testing and "FLASK_RUN_FROM_CLI" not in os.environ:
+    if not _for_commands(app):
         with app.app_context():
             canary.want_guarded(db.engine, strict=app.config["PRODUCTION"])
             _look_back(app)
@@ -105,11 +105,18 @@ def _look_back(app: Application) -> None:
         app.logger.error("%s", found.sentence)
 
 
+def _for_commands(app: Application) -> bool:
+    return app.testing or "FLASK_RUN_FROM_CLI" in os.environ
+
+
 def _furnish(app: Application) -> None:
-    from app import cli, web
+    from app import web
 
     web.init_app(app)
-    cli.init_app(app)
+    if _for_commands(app):  # what serves starts sooner without them
+        from app import cli
+
+        cli.init_app(app)
 
 
 def warm(app: Application) -> None:
@@ -119,8 +126,23 @@ def warm(app: Application) -> None:
     fifth faster, and the slowest of a hundred several times (`docs/figures.md`).
     """
     configure_mappers()
+    app.jinja_env.bytecode_cache = _compiled(app)
     for name in app.jinja_loader.list_templates() if app.jinja_loader else ():
         app.jinja_env.get_template(name)
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
+
+
+def _compiled(app: Application) -> FileSystemBytecodeCache | None:
+    """Where templates are kept compiled from one start to the next; each by its text, and by what else the code hangs on."""
+    folder = Path(app.instance_path) / "templates"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError:
+        return None
+    if not os.access(folder, os.W_OK):
+        return None
+    environment = app.jinja_env
+    made_by = [version("jinja2"), environment.trim_blocks, environment.lstrip_blocks, sorted(environment.extensions)]
+    return FileSystemBytecodeCache(str(folder), f"%s-{digest(canonical(made_by))[:12]}")

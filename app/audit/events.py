@@ -92,6 +92,11 @@ def record(
     return event
 
 
+def hold(stream: str) -> None:
+    """Let nobody else write to this stream until the transaction ends: what is read now still holds when it is told."""
+    _head(stream)
+
+
 def asked_for() -> str:
     """The act recorded in this session that wants a checkpoint, told once; empty where none does."""
     return str(db.session.info.pop(_ASKED, ""))

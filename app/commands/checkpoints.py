@@ -18,7 +18,7 @@ from app.audit.log_key import LogKeyExists, NoLogKey
 from app.commands.audit import audit, keys
 from app.content.typography import french, legible
 from app.db import db, now, only_reading
-from app.people import grants, persons
+from app.people import keeping, persons
 from app.reports import answering
 
 ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -68,7 +68,7 @@ def restored(email: str, reason: str, yes: bool) -> None:
     fichier avoir disparu. L’acte est un événement : chaque vérification le dira désormais.
     """
     person = persons.by_email(email)
-    if person is None or not grants.reaches(person, None):
+    if person is None or not keeping.reaches(person, None):
         raise click.ClickException("Cette adresse n’est pas celle d’une personne de la coordination de tout le pays.")
     why = " ".join(legible(reason).split())
     if not 10 <= len(why) <= 500:

@@ -14,7 +14,8 @@ from app.audit.access import STREAM
 from app.commands.audit import BACKUPS, erasing_refused
 from app.content.typography import french
 from app.db import db
-from app.people import attempts, grants, holding_offices, passwords, persons
+from app.people import attempts, grants, holding_offices, keeping, passwords, persons
+from app.people.factors import holding
 from app.people.invalid import Invalid
 from app.people.models import Person, Role
 from app.reports.erasing import erase_person
@@ -40,7 +41,7 @@ def add_administrator(email: str, first_name: str, surname: str) -> None:
         if person is None:
             person = persons.add({"email": email, "first_name": first_name, "surname": surname}, None)
         persons.activate(person, None)
-        if not grants.reaches(person, None):
+        if not keeping.reaches(person, None):
             grants.give(person, Role.COORDINATION.value, grants.EVERYWHERE, None)
         _print_link(person)
 
@@ -62,6 +63,17 @@ def incompatible_offices() -> None:
     click.echo(french("Personne ne tient de charges incompatibles." if not found else holding_offices.REMEDY))
     if found:
         raise SystemExit(1)
+
+
+@people.command("remove-factors")
+@click.argument("email")
+def remove_factors(email: str) -> None:
+    """Retire les seconds facteurs d’EMAIL, qui les a perdus, quand aucune autre coordination ne peut le faire."""
+    with _sentences():
+        person = _known(email)
+        holding.remove_all(person, None)
+        db.session.commit()
+    click.echo(f"Les seconds facteurs de {person.name} sont retirés ; ses sessions sont terminées.")
 
 
 @people.command("deactivate")

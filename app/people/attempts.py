@@ -143,6 +143,13 @@ def clear(account: str | None) -> None:
     db.session.flush()
 
 
+def known(origin: Origin) -> bool:
+    """Whether somebody came into this account on this very device before."""
+    key = origin.keys.get("device")
+    row = db.session.get(SignInAttempt, key) if key else None
+    return row is not None and row.succeeded
+
+
 def trust(origin: Origin) -> None:
     """Take device and address for the account's own, as after a sign-in: its holder chose the password there."""
     moment = now()

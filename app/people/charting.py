@@ -10,8 +10,8 @@ from sqlalchemy import func, select, tuple_
 from app.audit import events
 from app.audit.entries import Where
 from app.db import db
-from app.people.grants import reaches
 from app.people.invalid import Forbidden, Invalid, one_line
+from app.people.keeping import reaches
 from app.people.models import Person, Role
 from app.people.territories import Level, Territory
 

@@ -12,7 +12,7 @@ from app.audit import events
 from app.audit.entries import Where
 from app.content.canonical import canonical, digest
 from app.db import db
-from app.people import grants
+from app.people import keeping
 from app.people.invalid import Forbidden, Invalid, Overtaken, one_line
 from app.people.models import Commission, Grant, Person, Role
 from app.people.territories import Territory
@@ -91,7 +91,7 @@ def create(place: str, values: Mapping[str, str], actor: Person) -> Commission:
         errors["place"] = "Cette collectivité a déjà sa commission."
     if errors or territory is None:
         raise Invalid(errors)
-    if not grants.reaches(actor, territory):
+    if not keeping.reaches(actor, territory):
         raise Forbidden
     commission = Commission(territory=territory, **rules._asdict())
     db.session.add(commission)
@@ -110,7 +110,7 @@ def change(commission: Commission, values: Mapping[str, str], base: str, actor: 
     rules, errors = _checked(values)
     if errors:
         raise Invalid(errors)
-    if not grants.reaches(actor, commission.territory):
+    if not keeping.reaches(actor, commission.territory):
         raise Forbidden
     before = rules_of(commission)
     changed = {

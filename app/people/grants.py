@@ -5,9 +5,10 @@ from __future__ import annotations
 from app.audit import events
 from app.audit.entries import Where
 from app.db import db
-from app.people import holding_offices
+from app.people import holding_offices, keeping, persons, second_words, tidings
 from app.people.invalid import Forbidden, Invalid
-from app.people.models import Grant, Person, Role
+from app.people.keeping import reaches
+from app.people.models import Grant, Person, Role, RoleProposal
 from app.people.territories import Territory
 
 EVERYWHERE = "partout"
@@ -19,27 +20,12 @@ NEEDS_A_TERRITORY = frozenset({Role.MEMBER, Role.PRESIDENT})
 SIGNING = frozenset({Role.CHAIR, Role.RAPPORTEUR})
 
 
-def reaches(actor: Person, territory: Territory | None) -> bool:
-    """Whether the actor coordinates this territory (None: everywhere)."""
-    if territory is not None:
-        return actor.holds(Role.COORDINATION, territory.path)
-    return actor.active and any(
-        grant.role == Role.COORDINATION and grant.territory_id is None for grant in actor.grants
-    )
-
-
-def may_keep(actor: Person, person: Person) -> bool:
-    """Whether the actor may change this account: every role it holds lies where the actor coordinates.
-
-    Otherwise a regional coordination could hand itself the account of somebody whose roles reach further than its own.
-    """
-    return all(reaches(actor, grant.territory) for grant in person.grants)
-
-
-def give(person: Person, role: str, place: str, actor: Person | None) -> Grant:
+def give(person: Person, role: str, place: str, actor: Person | None) -> Grant | RoleProposal:
     """Give a role, as posted: `role` a value of `Role`, `place` a territory's identifier or `EVERYWHERE`.
 
-    Raises `Invalid`; `Forbidden` where the actor does not coordinate. The caller holds the person's row.
+    A role everywhere is only proposed where another coordination of the whole country can have its say (`confirm`).
+    Raises `Invalid`, for one's own roles too; `Forbidden` for whom the actor does not keep. The caller holds the person's
+    row. Sessions and links of the person end.
     """
     errors: dict[str, str] = {}
     if role not in set(Role):
@@ -51,10 +37,25 @@ def give(person: Person, role: str, place: str, actor: Person | None) -> Grant:
         errors["place"] = "Choisissez une collectivité, ou « partout »."
     if errors:
         raise Invalid(errors)
+    keeping.check(actor, person, keeping.OWN_ROLES)
+    _check(person, Role(role), territory, actor)
+    if territory is None and actor is not None:
+        if second_words.needed(actor, person):
+            return second_words.propose(person, Role(role), actor)
+        return _give(person, Role(role), territory, actor, {"alone": True})
     return _give(person, Role(role), territory, actor)
 
 
-def _give(person: Person, role: Role, territory: Territory | None, actor: Person | None) -> Grant:
+def confirm(proposal: RoleProposal, actor: Person) -> Grant:
+    """Give the role that another proposed. Raises `Invalid` where the actor has no say or the role can't be given now."""
+    second_words.check(proposal, actor)
+    person, role, proposed_by = proposal.person, proposal.role, proposal.proposed_by_id
+    keeping.check(actor, person, keeping.OWN_ROLES)
+    _check(person, role, None, actor)
+    return _give(person, role, None, actor, {"proposed_by": proposed_by})
+
+
+def _check(person: Person, role: Role, territory: Territory | None, actor: Person | None) -> None:
     if territory is None and role in NEEDS_A_TERRITORY:
         raise Invalid({"place": f"Le rôle « {role.label} » se donne pour une collectivité, celle de la commission."})
     if not person.has_account and role not in SIGNING:
@@ -66,25 +67,42 @@ def _give(person: Person, role: Role, territory: Territory | None, actor: Person
     if any(grant.role == role and grant.territory == territory for grant in person.grants):
         where = territory.name if territory else "partout"
         raise Invalid({"role": f"{person.name} a déjà le rôle « {role.label} » ({where})."})
+
+
+def _give(
+    person: Person, role: Role, territory: Territory | None, actor: Person | None, said: dict[str, object] | None = None
+) -> Grant:
+    keepers = keeping.keepers(person)
+    second_words.settle(person, role, territory)
     grant = Grant(role=role, territory=territory)
     person.grants.append(grant)
     db.session.flush()
-    events.record("people", "grant_give", actor, _facts(grant), Role.COORDINATION.value if actor else "", _where(grant))
+    persons.end_sessions(person)
+    facts = {**_facts(grant), **(said or {})}
+    if not all(keeping.may_keep(each, person) for each in keepers):
+        # Whoever could draw a link until now may have chosen the password with it.
+        person.password = None
+        facts["password_ended"] = True
+    capacity = Role.COORDINATION.value if actor else ""
+    event = events.record("people", "grant_give", actor, facts, capacity, _where(grant))
+    ended = "password_ended" in facts
+    tidings.tell(
+        person, "grant_give", actor, event, role=role.label, place=holding_offices.where(grant), password_ended=ended
+    )
     return grant
 
 
 def take(grant: Grant, actor: Person) -> None:
-    """Take a role away. Raises `Invalid` for one's own last role of coordination, `Forbidden` out of reach."""
-    if not reaches(actor, grant.territory):
-        raise Forbidden
+    """Take a role away; sessions and links of the person end. Raises `Invalid` for one's own, `Forbidden` out of reach."""
     person = grant.person
-    coordinations = [each for each in person.grants if each.role == Role.COORDINATION]
-    if person.id == actor.id and coordinations == [grant]:
-        raise Invalid({"": "C’est votre dernier rôle de coordination : une autre coordination peut vous le retirer."})
+    keeping.check(actor, person, keeping.OWN_ROLES)
     facts, where = _facts(grant), _where(grant)
+    label, place = grant.role.label, holding_offices.where(grant)
     person.grants.remove(grant)
     db.session.flush()
-    events.record("people", "grant_take", actor, facts, Role.COORDINATION.value, where)
+    persons.end_sessions(person)
+    event = events.record("people", "grant_take", actor, facts, Role.COORDINATION.value, where)
+    tidings.tell(person, "grant_take", actor, event, role=label, place=place)
 
 
 def _where(grant: Grant) -> Where:

@@ -24,8 +24,10 @@ class Overtaken(Exception):
 class Forbidden(Exception):
     """Outside the territory this person coordinates."""
 
-    def __init__(self) -> None:
-        super().__init__("Cette fiche dépasse la collectivité dont vous assurez la coordination.")
+    def __init__(
+        self, sentence: str = "Cette fiche dépasse la collectivité dont vous assurez la coordination."
+    ) -> None:
+        super().__init__(french(sentence))
 
 
 def one_line(text: str) -> str:

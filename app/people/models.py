@@ -45,7 +45,9 @@ ROLE_LABELS: dict[Role, str] = {
 class Person(Base):
     """Somebody who works here or signs. Without an e-mail address there is no account: such a person never signs in.
 
-    `asks_factor` says that the person wants a second factor asked for at sign-in.
+    `asks_factor` says that the person wants a second factor asked for at sign-in. `entered_by_id` is who inscribed them.
+    `key_by_id` is the coordinator who last changed a key of the account (`key_kind`, see `keeping`), until its holder comes
+    in.
     `fs_uniquifier` is in every link to choose a password: a new one ends them. Open sessions stand apart (`sessions`).
     """
 
@@ -63,6 +65,9 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     asks_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    entered_by_id: Mapped[int | None]
+    key_by_id: Mapped[int | None]
+    key_kind: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     grants: Mapped[list[Grant]] = relationship(
@@ -134,6 +139,22 @@ class Grant(Base):
     def reaches(self, path: str) -> bool:
         """Whether the grant covers the territory at `path`."""
         return self.territory is None or self.territory.covers(path)
+
+
+class RoleProposal(Base):
+    """A role everywhere, proposed by one national coordinator, that awaits the word of another."""
+
+    __tablename__ = "role_proposal"
+    __table_args__ = (UniqueConstraint("person_id", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[Role]
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+    proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id], lazy="joined")
 
 
 class Commission(Base):

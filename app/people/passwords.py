@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.audit import events
-from app.people import guessable, persons
+from app.people import guessable, keeping, persons, tidings
 from app.people.invalid import Invalid
+from app.people.keeping import Key
 from app.people.models import Person
 
 SHORTEST = 12
@@ -31,19 +31,22 @@ def choose(person: Person, hashed: str, act: str, actor: Person) -> None:
     """
     person.password = hashed
     persons.end_sessions(person)
-    events.record("people", act, actor, {"person": person.id})
+    event = keeping.record(act, person, actor)
+    tidings.tell(person, act, actor, event)
 
 
 def offer_link(person: Person, actor: Person | None) -> None:
     """Before a link to choose a password is handed over: earlier links and open sessions are worth nothing any more."""
-    if actor is not None and actor.id == person.id:
-        raise Invalid({"": "Pour vous-même, changez votre mot de passe depuis votre compte."})
+    keeping.check(actor, person, keeping.OWN_LINK)
     if not person.has_account:
         raise Invalid({"": "Cette personne n’a pas de compte : donnez-lui d’abord une adresse électronique."})
     if not person.active:
         raise Invalid({"": "Ce compte est désactivé : réactivez-le d’abord."})
+    facts = keeping.turn(Key.LINK, person, actor)
     persons.end_sessions(person)
-    events.record("people", "reset_link", actor, {"person": person.id})
+    event = keeping.record("reset_link", person, actor, facts)
+    if person.signs_in:  # who never came in knows of no account yet: the link is how they hear of it
+        tidings.tell(person, "reset_link", actor, event)
 
 
 def _refusal(password: str, person: Person) -> str:

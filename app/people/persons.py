@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
-from app.audit import events
 from app.content.canonical import canonical, digest
 from app.db import db
-from app.people import sessions
+from app.people import keeping, sessions, tidings
 from app.people.invalid import Invalid, Overtaken, one_line
-from app.people.models import Person, Role
+from app.people.keeping import Key
+from app.people.models import Person
 
 PAGE = 50
 # Field of the form: what it is called, letters at most, whether it must be filled.
@@ -53,17 +53,20 @@ def add(values: Mapping[str, str], actor: Person | None) -> Person:
     """A new account without a password: its holder chooses one by a link; or a person without account. Raises `Invalid`."""
     fields = _checked(values, account=not values.get(WITHOUT_ACCOUNT))
     person = Person(password=None, active=True, fs_uniquifier=secrets.token_hex(32), grants=[])
+    person.entered_by_id = actor.id if actor else None
     _store(person, fields)
-    said = _for_the_log(fields)
-    events.record("people", "person_add", actor, {"person": person.id}, _role(actor), private=said)
+    keeping.record("person_add", person, actor, private=_for_the_log(fields))
     return person
 
 
 def change(person: Person, values: Mapping[str, str], base: str, actor: Person) -> bool:
     """Correct a person's particulars. `base` is the `fingerprint` the form was made from.
 
-    Answers whether anything changed. Raises `Invalid`, and `Overtaken` where others saved the same fields meanwhile.
+    Answers whether anything changed. Raises `Invalid`, for one's own address too, `Forbidden` for whom the actor does not
+    keep, and `Overtaken` where others saved the same fields meanwhile. With the address, sessions and links end.
     """
+    if actor.id != person.id:
+        keeping.check(actor, person, "")
     fields = _checked(values, account=person.has_account)
     before = particulars(person)
     changed = {name: [before[name], value] for name, value in fields.items() if before[name] != value}
@@ -71,28 +74,41 @@ def change(person: Person, values: Mapping[str, str], base: str, actor: Person) 
         return False
     if base != fingerprint(person):
         raise Overtaken({name: old for name, (old, _) in changed.items()})
+    facts = _address_changes(person, actor) if "email" in changed else {}
     _store(person, fields)
-    facts = {name: [] if name in KEPT_OUT_OF_THE_LOG else pair for name, pair in changed.items()}
-    said = {"changed": facts}
-    events.record("people", "person_change", actor, {"person": person.id}, _role(actor), private=said)
+    said = {"changed": {name: [] if name in KEPT_OUT_OF_THE_LOG else pair for name, pair in changed.items()}}
+    event = keeping.record("person_change", person, actor, facts, said)
+    if "email" in changed:
+        old, new = changed["email"]
+        tidings.tell(person, "address", actor, event, at=(old, new), old=old, new=new)
     return True
 
 
+def _address_changes(person: Person, actor: Person) -> dict[str, object]:
+    """What the event says of a change of address: it is a key of the account."""
+    if actor.id == person.id:
+        raise Invalid({"email": keeping.OWN_ADDRESS})
+    end_sessions(person)
+    return keeping.turn(Key.ADDRESS, person, actor, "email")
+
+
 def deactivate(person: Person, actor: Person | None) -> None:
-    """Close an account; its open sessions end at their next request. Raises `Invalid` for one's own."""
-    if actor is not None and actor.id == person.id:
-        raise Invalid({"": "Vous ne pouvez pas désactiver votre propre compte : demandez-le à une autre coordination."})
+    """Close an account, with its sessions. Raises `Invalid` for one's own, `Forbidden` for whom the actor does not keep."""
+    keeping.check(actor, person, keeping.OWN_ACCOUNT)
     if person.active:
         person.active = False
         end_sessions(person)
-        events.record("people", "person_deactivate", actor, {"person": person.id}, _role(actor))
+        event = keeping.record("person_deactivate", person, actor)
+        tidings.tell(person, "person_deactivate", actor, event)
 
 
 def activate(person: Person, actor: Person | None) -> None:
     """Open an account again, with its roles and its password."""
+    keeping.check(actor, person, keeping.OWN_ACCOUNT)
     if not person.active:
         person.active = True
-        events.record("people", "person_activate", actor, {"person": person.id}, _role(actor))
+        event = keeping.record("person_activate", person, actor)
+        tidings.tell(person, "person_activate", actor, event)
 
 
 def end_sessions(person: Person) -> None:
@@ -156,8 +172,3 @@ def _store(person: Person, fields: dict[str, str]) -> None:
 
 def _for_the_log(fields: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value and name not in KEPT_OUT_OF_THE_LOG}
-
-
-def _role(actor: Person | None) -> str:
-    """In what capacity the actor acts on people: the coordination, or nobody's (a command on the machine itself)."""
-    return Role.COORDINATION.value if actor else ""

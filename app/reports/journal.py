@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, and_, false, func, or_, select, true
 
 from app.audit import private
 from app.audit.entries import JournalEntry as Entry
@@ -22,6 +22,13 @@ from app.reports.journal_search import Filters, drawers, keys
 from app.workshops.models import Campaign
 
 PAGE = 50
+ABOUT_ACCOUNTS = (
+    *("person_add", "person_change", "person_deactivate", "person_activate", "erase"),
+    *("grant_propose", "grant_decline", "grant_give", "grant_take"),
+    *("factor_add", "factor_remove", "factor_asked", "reset_link", "password_change", "password_reset"),
+)
+"""The acts on people, their roles and the keys of their accounts: few among many, and none to be missed."""
+LATEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,15 @@ def page(person: Person, asked: Filters, before: int = 0, size: int = PAGE) -> S
     if not end:
         return Sheet(lines)
     return Sheet(lines, older=end + 1, looked_to=db.session.scalar(select(AuditEvent.at).where(AuditEvent.id == end)))
+
+
+def about_accounts(person: Person, most: int = LATEST) -> Sequence[Told]:
+    """The latest acts on people and their accounts that this person may read, newest first."""
+    places = drawers(person, Filters())
+    here = [and_(true(), *(getattr(Entry, name) == value for name, value in drawer.items())) for drawer in places]
+    query = select(Entry.event_id).where(Entry.act.in_(ABOUT_ACCOUNTS), or_(false(), *here))
+    ids = db.session.scalars(query.order_by(Entry.event_id.desc()).limit(most)).all()
+    return _told(db.session.execute(_events().where(AuditEvent.id.in_(ids))).all()) if ids else []
 
 
 def event(person: Person, event_id: int) -> Told:

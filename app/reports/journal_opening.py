@@ -63,7 +63,7 @@ class Names:
 def names(lines: Iterable[Told]) -> Names:
     """Whom these events speak of, in three queries at most."""
     facts = [line.facts for line in lines]
-    persons = _ids(facts, "person", "giver", "holder", "for", "signatory", *_SEATS)
+    persons = _ids(facts, "person", "proposed_by", "giver", "holder", "for", "signatory", *_SEATS)
     places, workshops = _ids(facts, "territory"), _ids(facts, "workshop")
     people = select(Person.id, Person.first_name, Person.surname).where(Person.id.in_(persons))
     territories = select(Territory.id, Territory.name).where(Territory.id.in_(places))

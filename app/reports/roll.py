@@ -78,22 +78,14 @@ def lists(report: Report, person: Person) -> bool:
 
 
 def take_down(report: Report) -> dict[str, Any]:
-    """Close the roll of the reading that opens; answers with it, for the log."""
-    roll = of(report)
+    """Close the roll of the reading that opens; answers with it, for the log, and with what the last one was where it
+    differs (`roll_before`: see `changed`).
+    """
+    roll, before = of(report), report.roll_json
     written = roll.written if roll else {}
     report.roll_json = canonical(written).decode("utf-8")
-    return written
-
-
-def before(report: Report) -> dict[str, Any]:
-    """What the rules of the last reading were where those of the one that opens differ, for the log: see `changed`.
-
-    To be asked before the new roll is taken down.
-    """
-    roll = of(report)
-    if not report.roll_json or roll is None or canonical(roll.written).decode("utf-8") == report.roll_json:
-        return {}
-    return {"roll_before": summary(orjson.loads(report.roll_json))}
+    differs = {"roll_before": summary(orjson.loads(before))} if before and before != report.roll_json else {}
+    return {"roll": written, **differs}
 
 
 def summary(written: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import access, compression, errors, htmx, numbers, origins, pages, security
+from app.web import access, compression, errors, htmx, numbers, origins, pages, security, tidings  # noqa: F401  # tidings listens
 
 
 def init_app(app: Flask) -> None:

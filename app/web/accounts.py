@@ -13,7 +13,7 @@ from flask_security.utils import hash_password, verify_password
 from werkzeug.wrappers import Response
 
 from app.db import db, only_reading
-from app.people import attempts, passwords, persons
+from app.people import attempts, passwords, persons, tidings
 from app.people.attempts import Origin, TooManyAttempts
 from app.people.invalid import Invalid
 from app.people.models import Person
@@ -53,7 +53,9 @@ def login() -> Any:
         return _login_page(place, WRONG)  # with status 200, so that the failure is counted
     from app.web import second_factor  # which asks of us who it is
 
-    person, device = recognised
+    person, device, new = recognised
+    if new:
+        tidings.tell(person, "device", person, device=sessions.where().device)
     return _remember_device(second_factor.go_on(person, place), device)
 
 
@@ -68,16 +70,18 @@ def _login_page(place: str, refusal: str = "") -> str:
     return render_template("security/login.html", place=place, email=request.form.get("email", ""), refusal=refusal)
 
 
-def _recognise(email: str, password: str) -> tuple[Person, str] | None:
-    """Whose e-mail address and password these are, and the secret of the device; None where they are nobody's.
+def _recognise(email: str, password: str) -> tuple[Person, str, bool] | None:
+    """Whose e-mail address and password these are, the secret of the device, and whether it is new to the account.
 
-    An unknown address costs the same time and gets the same answer as a wrong password. Raises `TooManyAttempts`.
+    None where they are nobody's. An unknown address costs the same time and gets the same answer as a wrong
+    password. Raises `TooManyAttempts`.
     """
     origin = origin_of(persons.normalised(email))
     with only_reading():
         attempts.check(origin)
         found = persons.by_email(email)
         person_id, hashed = (found.id, found.password) if found and found.active else (0, None)
+        new = not attempts.known(origin)
     right = verify_password(_plain(password), hashed or _decoy()) and hashed is not None
     if right and not origin.device:
         origin = origin._replace(device=secrets.token_urlsafe(24))
@@ -89,7 +93,7 @@ def _recognise(email: str, password: str) -> tuple[Person, str] | None:
     person = db.session.get(Person, person_id) if right else None
     if person is None or not person.active or person.password != hashed:
         return None
-    return person, origin.device
+    return person, origin.device, new
 
 
 def origin_of(account: str) -> Origin:

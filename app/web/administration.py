@@ -9,13 +9,12 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 
 from app.content.typography import french
 from app.db import db
-from app.people import grants, holding_offices, passwords, persons
+from app.people import grants, holding_offices, keeping, passwords, persons, second_words
 from app.people.factors import holding
 from app.people.invalid import Forbidden, Invalid, Overtaken
-from app.people.models import Grant, Person, Role
+from app.people.models import Grant, Person, Role, RoleProposal
 from app.web import errors, mail, places, verification
 from app.web.accounts import reset_link
-from app.web.factors import tell_of_removal
 from app.web.guards import me, role
 from app.web.htmx import go
 from app.web.identity import LINK_LIVES
@@ -51,6 +50,7 @@ def people() -> str:
         further=further,
         clashes=clashes,
         remedy=holding_offices.REMEDY,
+        waiting=second_words.listing() if mail.keeps_mail() else (),
     )
 
 
@@ -133,7 +133,6 @@ def remove_factors(person_id: int) -> Any:
         holding.remove_all(person, me())
     except Invalid as refusal:
         return _person_page(person, errors=refusal.errors), 422
-    tell_of_removal(person, me())
     flash(f"Les seconds facteurs de {person.name} sont retirés.")
     return go(url_for(".person", person_id=person.id) + "#account")
 
@@ -146,15 +145,69 @@ def give_role(person_id: int) -> Any:
         grant = grants.give(person, request.form.get("role", ""), request.form.get("place", ""), me())
     except Invalid as refusal:
         return _person_page(person, errors=refusal.errors, given=request.form), 422
-    flash(french(f"{person.name} a reçu le rôle « {grant.role.label} »."))
+    flash(french(_given(person, grant)))
     return go(url_for(".person", person_id=person.id) + "#roles")
+
+
+def _given(person: Person, given: Grant | RoleProposal) -> str:
+    """What became of a role that was to be given, in a sentence or two."""
+    if isinstance(given, RoleProposal):
+        return (
+            f"Le rôle « {given.role.label} » est proposé pour {person.name} : "
+            "une autre coordination nationale doit confirmer."
+        )
+    said = f"{person.name} a reçu le rôle « {given.role.label} »."
+    if given.territory is None:
+        said += (
+            " Aucune autre coordination nationale ne pouvait le confirmer : "
+            "il est donné sur votre seule parole, et le journal le dit."
+        )
+    if person.has_account and not person.password:
+        said += " Préparez-lui maintenant un lien de mot de passe."
+    return said
+
+
+@blueprint.post("/administration/roles-proposes/<int:proposal_id>/confirmer")
+@role(Role.COORDINATION)
+@mail.everywhere
+def confirm_role(proposal_id: int) -> Any:
+    proposal = _proposal(proposal_id)
+    person, label = proposal.person, proposal.role.label
+    try:
+        grants.confirm(proposal, me())
+    except Invalid as refusal:
+        return _person_page(person, errors=refusal.errors), 422
+    flash(french(f"{person.name} a reçu le rôle « {label} »."))
+    return go(url_for(".person", person_id=person.id) + "#roles")
+
+
+@blueprint.post("/administration/roles-proposes/<int:proposal_id>/ecarter")
+@role(Role.COORDINATION)
+@mail.everywhere
+def decline_role(proposal_id: int) -> Any:
+    proposal = _proposal(proposal_id)
+    person, label = proposal.person, proposal.role.label
+    try:
+        second_words.decline(proposal, me())
+    except Invalid as refusal:
+        return _person_page(person, errors=refusal.errors), 422
+    flash(french(f"Le rôle « {label} », proposé pour {person.name}, est écarté."))
+    return go(url_for(".people"))
+
+
+def _proposal(proposal_id: int) -> RoleProposal:
+    """The proposal, and the person it is for, both held."""
+    proposal = second_words.locked(proposal_id) or abort(404)
+    persons.locked(proposal.person_id)
+    return proposal
 
 
 @blueprint.get("/administration/personnes/<int:person_id>/roles/<int:grant_id>/retirer")
 @role(Role.COORDINATION)
 def confirm_taking(person_id: int, grant_id: int) -> str:
     person = db.session.get(Person, person_id) or abort(404)
-    return render_template("administration/take_role.html", person=person, grant=_grant(person, grant_id), errors={})
+    own = {"": french(keeping.OWN_ROLES)} if person.id == me().id else {}
+    return render_template("administration/take_role.html", person=person, grant=_grant(person, grant_id), errors=own)
 
 
 @blueprint.post("/administration/personnes/<int:person_id>/roles/<int:grant_id>/retirer")
@@ -173,9 +226,9 @@ def take_role(person_id: int, grant_id: int) -> Any:
 
 
 def _held(person_id: int) -> Person:
-    """The person to be changed, their row held. Unknown is 404; roles beyond the coordinator's own reach are 403."""
+    """The person to be changed, their row held. Unknown is 404; who is beyond the coordinator's own reach is 403."""
     person = persons.locked(person_id) or abort(404)
-    if not grants.may_keep(me(), person):
+    if person.id != me().id and not keeping.may_keep(me(), person):
         raise Forbidden
     return person
 
@@ -202,9 +255,10 @@ def _person_page(
         overtaken=overtaken or {},
         mine=person.id == me().id,
         factors=holding.has_any(person),
-        may_keep=grants.may_keep(me(), person),
+        may_keep=person.id != me().id and keeping.may_keep(me(), person),
+        waiting=second_words.listing(person),
         roles=[(role.value, role.label) for role in Role],
-        places=([(grants.EVERYWHERE, "Partout")] if grants.reaches(me(), None) else []) + choices(),
+        places=([(grants.EVERYWHERE, "Partout")] if keeping.reaches(me(), None) else []) + choices(),
     )
 
 

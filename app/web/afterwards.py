@@ -36,8 +36,9 @@ class Line:
             self.waiting.append((told, work))
             if self.thread is None:
                 # Not a daemon: a worker that is told to stop first writes what waits.
-                self.thread = threading.Thread(target=self._run, name="afterwards")
-                self.thread.start()
+                thread = threading.Thread(target=self._run, name="afterwards")
+                thread.start()
+                self.thread = thread
 
     def settled(self, seconds: float) -> bool:
         """Whether nothing waits any more, after so long at most."""

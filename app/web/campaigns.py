@@ -13,20 +13,26 @@ from app.content.blocks import Block, Content
 from app.content.canonical import TooLong, content_hash
 from app.content.prose import join
 from app.documents.tree import Heading, Node, Paragraph, Span, Table
+from app.people.invalid import Forbidden
 from app.people.models import Role
 from app.reports import document, renewing
 from app.template import Zone
-from app.web import forms
+from app.web import errors, forms
 from app.web.guards import me, role
 from app.web.htmx import go
 from app.web.workshops import campaign_or_404, standings
-from app.workshops import queries, terms, wording
+from app.workshops import queries, reach, terms, wording
 from app.workshops.campaigns import FIELDS, create_campaign, facts_of
 from app.workshops.entries import Invalid, Outdated
 from app.workshops.models import Campaign
 from app.workshops.terms import PROGRAMME, Section
 
 blueprint = Blueprint("campaigns", __name__)
+
+
+@blueprint.errorhandler(Forbidden)
+def _forbidden(error: Forbidden) -> tuple[str, int]:
+    return errors.page(403, str(error))
 
 
 @blueprint.get("/campagnes")
@@ -41,7 +47,13 @@ def listing() -> Any:
 def page(campaign_id: int) -> Any:
     campaign = campaign_or_404(campaign_id)
     shown = queries.workshops(me(), campaign, request.args.get("apres", ""))
-    return render_template("campaigns/page.html", campaign=campaign, page=shown, standings=standings(shown.rows))
+    return render_template(
+        "campaigns/page.html",
+        campaign=campaign,
+        page=shown,
+        standings=standings(shown.rows),
+        may_change=reach.covers(me(), campaign),
+    )
 
 
 @blueprint.get("/campagnes/nouvelle")
@@ -64,14 +76,14 @@ def create() -> Any:
 @blueprint.get("/campagnes/<int:campaign_id>/modifier")
 @role(Role.COORDINATION)
 def edit(campaign_id: int) -> Any:
-    campaign = campaign_or_404(campaign_id)
+    campaign = _to_change(campaign_id)
     return _form(campaign, facts_of(campaign))
 
 
 @blueprint.post("/campagnes/<int:campaign_id>/modifier")
 @role(Role.COORDINATION)
 def change(campaign_id: int) -> Any:
-    campaign = campaign_or_404(campaign_id)
+    campaign = _to_change(campaign_id)
     try:
         changed = renewing.change_campaign(me(), campaign, request.form, request.form.get("version", 0, type=int))
     except Invalid as wrong:
@@ -88,20 +100,21 @@ def terms_page(campaign_id: int) -> Any:
     campaign = campaign_or_404(campaign_id)
     content = campaign.terms_content
     sections = [(section, _nodes(section, section.of(content))) for section in terms.SECTIONS]
-    return render_template("campaigns/terms.html", campaign=campaign, sections=sections)
+    may_change = reach.covers(me(), campaign)
+    return render_template("campaigns/terms.html", campaign=campaign, sections=sections, may_change=may_change)
 
 
 @blueprint.get("/campagnes/<int:campaign_id>/termes/<key>")
 @role(Role.COORDINATION)
 def edit_terms(campaign_id: int, key: str) -> Any:
-    campaign, section = campaign_or_404(campaign_id), _section_or_404(key)
+    campaign, section = _to_change(campaign_id), _section_or_404(key)
     return _editor(campaign, section, section.of(campaign.terms_content))
 
 
 @blueprint.post("/campagnes/<int:campaign_id>/termes/<key>")
 @role(Role.COORDINATION)
 def save_terms(campaign_id: int, key: str) -> Any:
-    return _save(campaign_or_404(campaign_id), _section_or_404(key))
+    return _save(_to_change(campaign_id), _section_or_404(key))
 
 
 @blueprint.get("/campagnes/<int:campaign_id>/programme")
@@ -110,20 +123,28 @@ def programme(campaign_id: int) -> Any:
     campaign = campaign_or_404(campaign_id)
     content = campaign.programme_content
     nodes = _nodes(PROGRAMME, content) if content else []
-    return render_template("campaigns/programme.html", campaign=campaign, nodes=nodes)
+    may_change = reach.covers(me(), campaign)
+    return render_template("campaigns/programme.html", campaign=campaign, nodes=nodes, may_change=may_change)
 
 
 @blueprint.get("/campagnes/<int:campaign_id>/programme/modifier")
 @role(Role.COORDINATION)
 def edit_programme(campaign_id: int) -> Any:
-    campaign = campaign_or_404(campaign_id)
+    campaign = _to_change(campaign_id)
     return _editor(campaign, PROGRAMME, campaign.programme_content)
 
 
 @blueprint.post("/campagnes/<int:campaign_id>/programme/modifier")
 @role(Role.COORDINATION)
 def save_programme(campaign_id: int) -> Any:
-    return _save(campaign_or_404(campaign_id), PROGRAMME)
+    return _save(_to_change(campaign_id), PROGRAMME)
+
+
+def _to_change(campaign_id: int) -> Campaign:
+    """The campaign, for who coordinates all its territories; for others that do coordinate it is 403."""
+    campaign = campaign_or_404(campaign_id)
+    reach.check(me(), campaign)
+    return campaign
 
 
 def _section_or_404(key: str) -> Section:

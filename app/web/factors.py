@@ -1,4 +1,4 @@
-"""One's own second factors: enrolled, listed, removed; and asked for before an act that binds."""
+"""One's own second factors: enrolled and listed; and asked for before an act that binds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 
 from app.content.typography import french
 from app.db import now
-from app.mail import outbox
 from app.people import attempts
 from app.people.factors import codes, holding, passkeys
 from app.people.factors.holding import Held
@@ -95,15 +94,6 @@ def enrol_codes() -> ResponseReturnValue:
     return _enrolled(fresh)
 
 
-@blueprint.post("/compte/facteurs/application/retirer")
-@signed_in
-@with_password
-def remove_codes() -> ResponseReturnValue:
-    holding.remove_codes(me())
-    flash("L’application de codes est retirée.")
-    return go(url_for(".page"))
-
-
 @blueprint.post("/compte/facteurs/cles")
 @signed_in
 @with_password
@@ -117,15 +107,6 @@ def enrol_passkey() -> ResponseReturnValue:
     return _enrolled(fresh)
 
 
-@blueprint.post("/compte/facteurs/cles/<int:passkey_id>/retirer")
-@signed_in
-@with_password
-def remove_passkey(passkey_id: int) -> ResponseReturnValue:
-    holding.remove_passkey(me(), passkey_id)
-    flash("La clé d’accès est retirée.")
-    return go(url_for(".page"))
-
-
 @blueprint.post("/compte/facteurs/secours")
 @signed_in
 @with_password
@@ -134,7 +115,12 @@ def renew_recovery() -> ResponseReturnValue:
 
 
 def _enrolled(fresh: list[str]) -> ResponseReturnValue:
-    """Recovery codes are on this answer and nowhere else; the form sent again leads to the list."""
+    """Recovery codes are on this answer and nowhere else; the form sent again leads to the list.
+
+    What was enrolled ended the person's sessions: this one begins anew.
+    """
+    here = sessions.current()
+    sessions.enter(me(), here.factor if here else "")
     if fresh:
         g.place = url_for(".page")
         return render_template("accounts/recovery.html", codes=fresh)
@@ -176,14 +162,3 @@ def proof(person: Person) -> tuple[str, dict[str, str]]:
         return "", {"password": french(NOT_YOURS)}
     factor = confirm_factor(person, holding.of(person))
     return (factor, {}) if factor is not None else ("", {"factor": french(WRONG)})
-
-
-def tell_of_removal(person: Person, by: Person) -> None:
-    """A letter: whoever lost nothing must know that somebody said so."""
-    if not (person.email and current_app.config["MAIL_URL"]):
-        return
-    subject = "Vos seconds facteurs sont retirés"
-    values = {"person": person, "by": by, "subject": subject}
-    text, html = (render_template(name, **values) for name in ("mail/factors.txt", "mail/factors.html"))
-    domain = str(current_app.config["MAIL_FROM"]).rpartition("@")[2].rstrip("> ")
-    outbox.queue(person.email, subject, text, html, domain=domain, at=now(), person_id=person.id)

@@ -13,10 +13,9 @@ from werkzeug.wrappers import Response
 
 from app.audit import access as noted
 from app.audit import events
-from app.content.canonical import digest
 from app.db import db, now
 from app.mail import outbox
-from app.people import attempts, persons
+from app.people import attempts, keeping, persons
 from app.people.models import Person
 from app.web import access, afterwards
 from app.web.guards import public
@@ -46,13 +45,12 @@ def ask() -> Any:
 
 
 def holder(token: str) -> Person | None:
-    """The person to whom this link was mailed, as long as it serves: until the password or the sessions change."""
+    """The person to whom this link was mailed, as long as it serves: a new password and the end of all sessions end it."""
     try:
-        key, password = _serializer().loads(token, max_age=int(MAILED_LIVES.total_seconds()))
-    except (BadData, ValueError):
+        key = _serializer().loads(token, max_age=int(MAILED_LIVES.total_seconds()))
+    except BadData:
         return None
-    person = db.session.scalar(select(Person).where(Person.fs_uniquifier == key))
-    return person if person is not None and _mark(person) == password else None
+    return db.session.scalar(select(Person).where(Person.fs_uniquifier == key))
 
 
 def _sent_afterwards(page: str, email: str) -> Response:
@@ -68,7 +66,7 @@ def _sent_afterwards(page: str, email: str) -> Response:
 def _send(email: str, address: str) -> None:
     """To who has an account by that address and was not written to just now. No session ends: a stranger may have asked."""
     person = persons.by_email(email)
-    if person is None or not person.active:
+    if person is None or not person.active or keeping.turned_by_other(person):
         return
     try:
         attempts.admit("reset", str(person.id), 1, BETWEEN)
@@ -83,7 +81,7 @@ def _send(email: str, address: str) -> None:
 def _write(person: Person) -> None:
     subject = "Votre lien pour choisir un mot de passe"
     base: str = current_app.config["BASE_URL"]
-    token = _serializer().dumps([person.fs_uniquifier, _mark(person)])
+    token = _serializer().dumps(person.fs_uniquifier)
     values = {
         "subject": subject,
         "person": person,
@@ -93,11 +91,6 @@ def _write(person: Person) -> None:
     text, html = (render_template(name, **values) for name in ("mail/forgotten.txt", "mail/forgotten.html"))
     domain = str(current_app.config["MAIL_FROM"]).rpartition("@")[2].rstrip("> ")
     outbox.queue(person.email or "", subject, text, html, domain=domain, at=now(), person_id=person.id)
-
-
-def _mark(person: Person) -> str:
-    """Changes with the password: the link serves once."""
-    return digest((person.password or "").encode())[:16]
 
 
 def _serializer() -> URLSafeTimedSerializer:

@@ -44,6 +44,8 @@ OTHER_ACTS = {
         "person_change": "Corriger une fiche",
         "person_deactivate": "Désactiver un compte",
         "person_activate": "Réactiver un compte",
+        "grant_propose": "Proposer un rôle",
+        "grant_decline": "Écarter un rôle proposé",
         "grant_give": "Donner un rôle",
         "grant_take": "Retirer un rôle",
         "factor_add": "Inscrire un second facteur",
@@ -89,12 +91,14 @@ def page() -> ResponseReturnValue:
     question = journal_filters.read(request.args)
     before = min(max(request.args.get("avant", 0, type=int), 0), journal_filters.LARGEST)
     sheet = journal.page(me(), question.filters, before) if question.answerable else Sheet()
+    accounts = journal.about_accounts(me()) if not before and not question.asked else ()
     return render_template(
         "journal/page.html",
         question=question,
         sheet=sheet,
         before=before,
-        names=journal_opening.names(sheet.lines),
+        accounts=accounts,
+        names=journal_opening.names([*accounts, *sheet.lines]),
         scope=scope(me()),
         acts=_acts(),
         parts=template.STORED,

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, current_app, flash, render_template, url_for
 
 from app.db import now
 from app.mail import outbox
-from app.people import grants
+from app.people import keeping
 from app.people.models import Role
 from app.web.guards import View, me, role
 from app.web.htmx import go
@@ -22,7 +22,7 @@ SHOWN = 50
 
 def keeps_mail() -> bool:
     """Whether the mail is this person's to look after: it is everybody's, so it takes the coordination everywhere."""
-    return grants.reaches(me(), None)
+    return keeping.reaches(me(), None)
 
 
 blueprint.add_app_template_global(keeps_mail)

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, render_template, request, url_for
 
 from app.content.typography import french
 from app.db import db
-from app.people import charting, commissions, grants
+from app.people import charting, commissions, keeping
 from app.people.invalid import Invalid, Overtaken
 from app.people.models import Commission, Role
 from app.people.territories import Territory
@@ -34,7 +34,7 @@ def choices(without: Collection[int] = ()) -> list[tuple[int | str, str]]:
     return [
         (territory.id, f"{INDENT * depth}{territory.name} ({territory.level.label.lower()})")
         for territory, depth in charting.whole()
-        if territory.id not in without and grants.reaches(me(), territory)
+        if territory.id not in without and keeping.reaches(me(), territory)
     ]
 
 
@@ -125,7 +125,7 @@ def _territory_page(
         below=below,
         further=further,
         levels=[(level.value, level.label) for level in charting.levels_below(parent)],
-        may_add=grants.reaches(me(), parent),
+        may_add=keeping.reaches(me(), parent),
         values=values or {},
         errors=errors or {},
     )
@@ -156,7 +156,7 @@ def _commission_page(
         needed=commissions.quorum(commission, len(members)),
         majorities=list(Majority),
         base=commissions.fingerprint(commission),
-        may_change=grants.reaches(me(), commission.territory),
+        may_change=keeping.reaches(me(), commission.territory),
         values=values or commissions.rules_of(commission)._asdict(),
         errors=errors or {},
         overtaken=overtaken or {},

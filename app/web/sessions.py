@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.db import db, in_passing, now
-from app.people import sessions
+from app.people import keeping, sessions
 from app.people.models import Person
 from app.people.sessions import Limits, Opened, Where
 from app.web import devices
@@ -67,6 +67,7 @@ def where() -> Where:
 def enter(person: Person, factor: str = "") -> None:
     """Open a session that is new throughout: nothing that was in the browser before goes on in it."""
     _close()
+    keeping.came_in(person)
     secret = sessions.begin(person, where(), limits(), factor)
     login_user(person)
     session[SECRET] = secret
@@ -115,6 +116,7 @@ def prove(factor: str) -> None:
     """Note that the person has shown this second factor in this session."""
     if (found := current()) is not None and not found.factor:
         sessions.prove(found.id, factor)
+        g.open_session = found._replace(factor=factor)
 
 
 def _stamped(response: Response) -> Response:

@@ -6,17 +6,25 @@ from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.content.typography import french
+from app.people.invalid import Forbidden
 from app.people.models import Role
 from app.reports.comparing import of_campaign
+from app.web import errors
 from app.web.guards import me, role
 from app.web.htmx import go
 from app.web.workshops import campaign_or_404
-from app.workshops import queries, terms
+from app.workshops import queries, reach, terms
 from app.workshops.entries import Outdated
 from app.workshops.models import Campaign
 from app.workshops.texts import versions
 
 blueprint = Blueprint("texts", __name__)
+
+
+@blueprint.errorhandler(Forbidden)
+def _forbidden(error: Forbidden) -> tuple[str, int]:
+    return errors.page(403, str(error))
+
 
 NAMES = {"termes": "terms", "programme": "programme"}
 """The documents as addresses name them."""
@@ -64,6 +72,7 @@ def _page(campaign: Campaign, document: str, warning: str = "") -> str:
         newer=newer,
         compared=of_campaign(campaign.id, kind, older, newer) if older != newer else None,
         warning=warning,
+        may_change=reach.covers(me(), campaign),
     )
 
 

@@ -19,6 +19,7 @@ from app.db import db, only_reading
 from app.documents import authority, verdict
 from app.documents.authority import NoAuthority
 from app.documents.verifying.reading import Seen, number
+from app.documents.verifying.waiting import Full, Gone, Line, Waiting
 from app.people import attempts
 from app.people.models import Person, Role
 from app.reports import answering
@@ -37,6 +38,10 @@ settings = Blueprint("settings", __name__)
 
 NO_FILE = "Choisissez le fichier à vérifier."
 BAD_CODE = "Un code compte seize lettres et chiffres, par groupes de quatre : relisez-le."
+FULL = "Trop de fichiers attendent d’être lus : redéposez le vôtre dans quelques minutes."
+GONE = "Ce fichier n’attend plus : il a été lu, ou sa page a été fermée trop longtemps. Déposez-le de nouveau."
+AGAIN = 3
+"""Seconds after which the page of who waits asks again."""
 MOST, WINDOW = 30, timedelta(minutes=10)
 """Files that one address may have looked at without an account, and in what time."""
 open_to_all = public_while(opening.is_open)
@@ -60,21 +65,62 @@ def answer() -> ResponseReturnValue:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return _page(422, error=NO_FILE)
-    stranger = "" if current_user.is_authenticated else request.remote_addr or ""
-    shown = _looked_at(upload.read(verdict.LARGEST + 1), upload.filename[:120], stranger)
-    if stranger:
-        attempts.count("verify", stranger, WINDOW)
-    return shown
+    _admit()
+    file = Waiting(upload.filename[:120], upload.read(verdict.LARGEST + 1))
+    if not files.is_foreign(file.content):
+        return _looked_at(file)
+    try:
+        ticket = _line().join(file, *_asker())
+    except Full:
+        return _page(503, error=FULL)
+    return _in_turn(ticket, redirect(url_for(".wait", ticket=ticket), 303))
 
 
-def _looked_at(file: bytes, name: str, stranger: str) -> ResponseReturnValue:
+def _admit() -> None:
+    """Who has no account may come so often; each time counts before anything is done, and whatever comes of it."""
+    if current_user.is_authenticated:
+        return
+    address = request.remote_addr or ""
+    attempts.admit("verify", address, MOST, WINDOW)
+    attempts.count("verify", address, WINDOW)
+    db.session.commit()
+
+
+@blueprint.get("/verifier/attente/<ticket>")
+@open_to_all
+def wait(ticket: str) -> ResponseReturnValue:
+    """The place in the line; the answer itself once it is this file's turn. Asks again by itself, without a script."""
+    try:
+        before = _line().before(ticket)
+        page = render_template("verification/waiting.html", before=before)
+        return _in_turn(ticket, (page, 200, {"Refresh": str(AGAIN)}))
+    except Gone:
+        return _page(404, error=GONE)
+
+
+def _in_turn(ticket: str, otherwise: ResponseReturnValue) -> ResponseReturnValue:
+    """The page about a file that waits, where it is its turn: one is read at a time, whoever asks."""
+    with _line().turn(ticket) as file:
+        return otherwise if file is None else _looked_at(file)
+
+
+def _line() -> Line:
+    return Line(Path(current_app.config["UPLOADS_FOLDER"]) / "verifier")
+
+
+def _asker() -> tuple[str, bool]:
+    """Whose file it is, and whether it is somebody with an account."""
+    if current_user.is_authenticated:
+        return f"person {me().id}", True
+    return request.remote_addr or "", False
+
+
+def _looked_at(file: Waiting) -> ResponseReturnValue:
     """The page about a file. Reading it takes a while: nobody who writes waits for it."""
     db.session.rollback()
     with only_reading():
-        if stranger:
-            attempts.admit("verify", stranger, MOST, WINDOW)
-        found = files.look_at(file, Means(_roots(), _keys(), store().get), _viewer())
-        return _page(200 if found.verdict or found.coded else 422, found=found, name=name)
+        found = files.look_at(file.content, Means(_roots(), _keys(), store().get), _viewer())
+        return _page(200 if found.verdict or found.coded else 422, found=found, name=file.name)
 
 
 @blueprint.get("/verifier/<code>")

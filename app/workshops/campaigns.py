@@ -17,7 +17,7 @@ from app.content.canonical import content_bytes, content_hash
 from app.content.prose import new_id
 from app.db import db
 from app.people.models import Person, Role
-from app.workshops import wording
+from app.workshops import reach, wording
 from app.workshops.entries import Entries, Invalid, Outdated, changes, plain
 from app.workshops.models import Campaign, Workshop
 from app.workshops.texts.keeping import KEPT, keep
@@ -60,9 +60,11 @@ def create_campaign(person: Person, typed: Mapping[str, str]) -> Campaign:
 def change_campaign(person: Person, campaign: Campaign, typed: Mapping[str, str], version: int) -> bool:
     """Change a campaign's facts; `version` is the one the form was opened on. False where nothing differs.
 
-    Raises `Invalid`, and `Outdated` where another save came in between.
+    Raises `Invalid`, `Forbidden` for who does not coordinate all its territories, and `Outdated` where another save came in
+    between.
     """
     db.session.refresh(campaign, with_for_update=True)
+    reach.check(person, campaign)
     before = facts_of(campaign)
     values = _read(Entries(typed, before), campaign)
     changed = changes(before, values)

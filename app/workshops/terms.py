@@ -15,7 +15,7 @@ from app.content.canonical import check, content_bytes, content_hash, digest
 from app.db import db
 from app.people.models import Person, Role
 from app.template import Zone
-from app.workshops import wording
+from app.workshops import reach, wording
 from app.workshops.campaigns import stream
 from app.workshops.entries import Invalid, Outdated
 from app.workshops.models import Campaign
@@ -64,9 +64,11 @@ def save_terms(person: Person, campaign: Campaign, section: Section, content: Co
     """Replace one section of the terms of reference by `content`; False where nothing differs.
 
     `base` is the `content_hash` of the section as the form was opened on: saves of other sections do not disturb.
-    Raises `Invalid`, `content.canonical.TooLong`, and `Outdated` where the section was saved in between.
+    Raises `Invalid`, `content.canonical.TooLong`, `Forbidden` for who does not coordinate all the campaign's territories,
+    and `Outdated` where the section was saved in between.
     """
     db.session.refresh(campaign, with_for_update=True)
+    reach.check(person, campaign)
     whole = _replaced(campaign.terms_content, section, content, base, template.TERMS_ZONES)
     if whole is None:
         return False
@@ -77,6 +79,7 @@ def save_terms(person: Person, campaign: Campaign, section: Section, content: Co
 def save_programme(person: Person, campaign: Campaign, content: Content, base: str) -> bool:
     """Replace the model programme, by the same rules as a section of the terms."""
     db.session.refresh(campaign, with_for_update=True)
+    reach.check(person, campaign)
     whole = _replaced(campaign.programme_content, PROGRAMME, content, base, PROGRAMME.zones)
     if whole is None:
         return False
@@ -91,6 +94,7 @@ def restore(person: Person, campaign: Campaign, kind: str, number: int, base: in
     where the document was saved in between.
     """
     db.session.refresh(campaign, with_for_update=True)
+    reach.check(person, campaign)
     if base != versions.current(campaign, kind):
         raise Outdated
     kept = versions.find(campaign.id, kind, number)

@@ -239,6 +239,23 @@ def test_a_session_that_ends_while_issa_types_costs_him_a_sign_in_and_no_word(at
     assert (desk.revision(), desk.text()) == (before + 1, TYPED)
 
 
+def test_what_issa_typed_does_not_leave_in_the_name_of_who_signed_in_after_him(at: At, cast: Cast) -> None:
+    desk = at(Stage.EDITING)
+    before = desk.revision()
+    issa = desk.enter(cast.issa)
+    open_editor(issa)
+    issa.locator("#zone-body").fill(TYPED)
+    let_in(issa.context, desk.app, desk.address, cast.fanta)
+    save(issa)
+    strip(issa).get_by_role("button", name="Réessayer").click()
+    expect(strip(issa)).to_contain_text("Votre session a pris fin")
+    expect(issa.locator("#zone-body")).to_have_value(TYPED)
+    let_in(issa.context, desk.app, desk.address, cast.issa)
+    strip(issa).get_by_role("button", name="Réessayer").click()
+    expect_saved(issa)
+    assert (desk.revision(), desk.text()) == (before + 1, TYPED)
+
+
 def test_a_role_taken_away_while_issa_types_stops_the_save_and_leaves_his_text(at: At, cast: Cast) -> None:
     desk = at(Stage.EDITING)
     before = desk.revision()

@@ -23,6 +23,10 @@ pytestmark = pytest.mark.browser
 ENDED = "Les travaux ont pris fin à la tombée du jour, par les remerciements de Monsieur TRAORÉ."
 SPOKEN = "Des exposés ont été suivis d’échanges sur les 12 500 000 FCFA du budget."
 KEPT = "Brouillon gardé sur cet appareil"
+SIXTY_ONE_DAYS_AGO = """async () => {
+  const { mine, put } = window.seben.texts;
+  for (const record of await mine()) await put({ ...record, at: record.at - 61 * 86400000 });
+}"""
 
 
 @pytest.fixture
@@ -337,6 +341,27 @@ def test_a_save_without_network_outlives_its_page_and_leaves_once(at: At, cast: 
         tab.wait_for_load_state("networkidle")
     assert (desk.revision(), desk.text()) == (before + 1, ENDED)
     assert len(posts) == 1
+
+
+def test_a_save_that_has_waited_longer_than_its_key_is_known_does_not_leave_by_itself(at: At, cast: Cast) -> None:
+    desk = at(Stage.EDITING)
+    issa = desk.enter(cast.issa)
+    write(issa, ENDED)
+    context = issa.context
+    context.route("**/conclusion/modifier", lambda route: route.abort())
+    save(issa)
+    expect(strip(issa)).to_contain_text("il partira dès que le réseau reviendra")
+    expect(issa.locator("[data-kept]")).to_contain_text(KEPT)
+    other = context.new_page()
+    issa.close()
+    other.goto(f"{desk.place}/historique")
+    other.evaluate(SIXTY_ONE_DAYS_AGO)
+    other.close()
+    context.unroute_all()
+    page = desk.tab(context)
+    expect(texts(page)).to_contain_text("il attend depuis plus de 60 jours")
+    expect(texts(page).locator("textarea")).to_have_value(ENDED)
+    assert ENDED not in desk.text()
 
 
 def test_a_browser_that_keeps_nothing_says_so(at: At, cast: Cast) -> None:

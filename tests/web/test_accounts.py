@@ -236,7 +236,7 @@ def test_fanta_changes_her_password_and_her_other_sessions_end(app: Flask, cast:
     assert not is_in(elsewhere)
     assert WRONG in enter(elsewhere, "fanta@exemple.ml").text
     assert enter(elsewhere, "fanta@exemple.ml", NEW).status_code == 303
-    assert told(app) == [("password_change", cast.fanta.id, {"person": cast.fanta.id})]
+    assert told(app) == [("password_change", cast.fanta.id, {"person": cast.fanta.id, "territory": 1})]
 
 
 def test_the_log_holds_no_password_nor_hash(app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn) -> None:

@@ -56,7 +56,7 @@ def test_fanta_chooses_a_password_by_the_link_and_signs_in_with_it(
     assert (answer.status_code, answer.location) == (303, "/connexion")
     assert enter(client, PASSWORD) == 200
     assert enter(client, NEW["password"]) == 303
-    assert told(app)[-1] == ("password_reset", cast.fanta.id, {"person": cast.fanta.id})
+    assert told(app)[-1] == ("password_reset", cast.fanta.id, {"person": cast.fanta.id, "territory": 1})
 
 
 def test_a_link_serves_once(client: FlaskClient, link: str) -> None:
@@ -181,7 +181,7 @@ def test_a_link_is_printed_for_a_known_address_only(app: Flask, client: FlaskCli
     code, said = run(app, "reset-link", "fanta@exemple.ml")
     assert code == 0
     assert client.get(said.split("http://gsb.local", 1)[1].strip()).status_code == 200
-    assert told(app) == [("reset_link", None, {"person": cast.fanta.id})]
+    assert told(app) == [("reset_link", None, {"person": cast.fanta.id, "territory": 1})]
     assert run(app, "reset-link", "personne@exemple.ml") == (
         1,
         "Error: Personne n’est inscrit avec l’adresse personne@exemple.ml.\n",
@@ -192,4 +192,4 @@ def test_an_account_is_closed_from_the_machine(app: Flask, client: FlaskClient, 
     enter(client, PASSWORD)
     assert run(app, "deactivate", "fanta@exemple.ml")[0] == 0
     assert client.get("/compte").status_code == 303
-    assert told(app) == [("person_deactivate", None, {"person": cast.fanta.id})]
+    assert told(app) == [("person_deactivate", None, {"person": cast.fanta.id, "territory": 1})]

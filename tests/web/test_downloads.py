@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -110,6 +111,15 @@ def test_the_same_file_taken_again_within_the_hour_is_one_event(
         clock.tick(timedelta(hours=1, seconds=1))
         leave(sign_in(app.test_client(), cast.issa), "GET", f"/rapports/{report_id}/parties/attendance.csv")
     assert len(taken(app)) == 4
+
+
+def test_two_workers_that_have_both_looked_write_one_event(app: Flask, cast: Cast, report_id: int) -> None:
+    note = access.Note("download", cast.issa.id, {"report": report_id, "what": "signed", "address": "x"})
+    with app.app_context():
+        for address in ("x", "y"):
+            access.write(access.Tally(), replace(note, facts={**note.facts, "address": address}))
+            db.session.commit()
+    assert taken(app) == [(cast.issa.id, "signed")]
 
 
 def test_who_takes_many_files_in_a_minute_is_told_of_each(

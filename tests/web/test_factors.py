@@ -144,7 +144,7 @@ def test_without_the_password_a_borrowed_session_changes_no_factor(
     app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
 ) -> None:
     enrolled(sign_in(client, cast.issa))
-    for place in ("application/retirer", "secours", "application", "cles"):
+    for place in ("secours", "application", "cles"):
         answer = client.post(f"/compte/facteurs/{place}", data={"password": "pas le bon"})
         assert answer.status_code == 200 and "rien n’a changé" in answer.text
     with app.app_context():
@@ -179,17 +179,35 @@ def test_coordination_removes_what_issa_lost_and_he_is_told(
     assert "Retirer ses seconds facteurs" in coumba.get(place).text
     assert coumba.post(place + "/facteurs/retirer").status_code == 303
     assert coumba.post(place + "/facteurs/retirer").status_code == 422
-    assert sign(client) == 303
+    assert client.get("/rapports/1").status_code == 303, "his session ended with them"
+    assert sign(sign_in(client, cast.issa)) == 303
     with app.app_context():
         events = db.session.scalars(select(AuditEvent).where(AuditEvent.act.startswith("factor_"))).all()
         assert [(each.act, each.actor_id) for each in events] == [
             ("factor_add", cast.issa.id),
             ("factor_remove", cast.coumba.id),
         ]
-        assert orjson.loads(events[1].body)["facts"] == {"person": cast.issa.id, "factor": "all"}
-        (letter,) = db.session.scalars(select(Letter))
-        assert letter.recipient == "issa@exemple.ml"
+        assert orjson.loads(events[1].body)["facts"] == {"person": cast.issa.id, "territory": 1, "factor": "all"}
+        added, removed = db.session.scalars(select(Letter).order_by(Letter.id))
+        assert added.subject == "Vos seconds facteurs sont changés"
+        assert removed.subject == "Vos seconds facteurs sont retirés"
+        assert removed.recipient == "issa@exemple.ml" and "Coumba SIDIBE, de la coordination, a retiré" in removed.text
         db.session.rollback()
+
+
+def test_the_machine_removes_what_the_only_coordination_lost(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    enrolled(sign_in(client, cast.coumba))
+    refused = client.post(f"/administration/personnes/{cast.coumba.id}/facteurs/retirer")
+    assert refused.status_code == 422 and "vos propres seconds facteurs" in refused.text
+    run = app.test_cli_runner().invoke(people, ["remove-factors", "coumba@exemple.ml"])
+    assert run.exit_code == 0, run.output
+    with app.app_context():
+        assert db.session.scalars(select(Totp)).all() == []
+        db.session.rollback()
+    assert client.get("/compte").status_code == 303
+    assert app.test_cli_runner().invoke(people, ["remove-factors", "coumba@exemple.ml"]).exit_code == 1
 
 
 def test_who_is_erased_keeps_no_factor_and_may_be_named_by_number(

@@ -23,7 +23,7 @@ from app import workflow
 from app.db import db, now
 from app.documents.pieces import Pieces
 from app.mail import outbox
-from app.people.models import Grant, Person, Role
+from app.people.models import Grant, Person, Role, RoleProposal
 from app.people.territories import Level, Territory
 from app.reports import amending, commenting, lists, press, queries, standing, tasks
 from app.reports.attachments import attaching, uploads
@@ -77,13 +77,13 @@ KNOWN: dict[str, str | int] = {
     "workshop_id": 1,
     "person_id": 1,
     "grant_id": 1,
+    "proposal_id": 1,
     "territory_id": 1,
     "commission_id": 1,
     "notice_id": 1,
     "letter_id": 1,
     "token": "nothing",
     "event_id": 1,
-    "passkey_id": 1,
     "session_id": 999,  # somebody else's
     "kind": "csv",
     "document": "termes",
@@ -152,6 +152,8 @@ def people(app: Flask, cast: Cast) -> dict[str, Person]:
         for name, (roles, place, active) in OTHERS.items():
             db.session.add(_other(name, roles, places.get(place), active, cast.fanta.password))
         _dead_letter()
+        modibo = db.session.scalars(select(Person).where(Person.first_name == "Modibo")).one()
+        db.session.add(RoleProposal(person=cast.lamine, role=Role.SUPERVISOR, proposed_by=modibo))
         db.session.commit()
         every = db.session.scalars(select(Person)).all()
         db.session.expunge_all()

@@ -155,7 +155,9 @@ def test_a_late_form_of_ours_is_shown_field_by_field_and_sets_no_cookie(
     assert "<dt>Vote</dt><dd>S’oppose</dd>" in answer.text
     assert re.search(r">Motif</label><textarea[^>]*>\n" + why, answer.text)
     fields = fields_of(answer.text)
-    assert fields["choice"] == "object" and fields["base"] == "3" and fields["once"] not in ("", "vieux")
+    assert fields["choice"] == "object" and fields["base"] == "3" and fields["once"] == "vieux", (
+        "what had been done before its answer was lost is not done twice"
+    )
     assert "csrf_token" not in fields, "a token that holds"
 
 
@@ -186,6 +188,15 @@ def test_after_signing_in_again_the_form_is_shown_once_more_in_whose_name_and_go
     assert f"<dt>Au nom de</dt><dd><b>{cast.mariam.name}</b></dd>" in shown.text
     assert browser.post(place, data=fields_of(shown.text), headers=OURS).status_code == 303
     assert ballots(app) == 1
+
+
+def test_who_signed_in_and_saw_no_page_yet_is_told_to_open_one(
+    app: Flask, cast: Cast, sign_in: SignIn, report: int
+) -> None:
+    mariam, place = sign_in(app.test_client(), cast.mariam), f"/rapports/{report}/vote"
+    assert "dans un nouvel onglet" in mariam.post(place, data={"choice": "approve"}, headers=OURS).text
+    mariam.get("/")
+    assert "dans un nouvel onglet" not in mariam.post(place, data={"choice": "approve"}, headers=OURS).text
 
 
 def test_a_form_with_a_code_or_a_password_is_never_given_back(client: FlaskClient, report: int) -> None:

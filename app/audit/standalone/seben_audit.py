@@ -513,6 +513,7 @@ TABLES = {
     "signature": "report_id slot person_id at final_hash file_hash void way details_json attester_id",
     "person": "id email civility first_name surname title body phone active created_at",
     "grant": "person_id role territory_id given_at",
+    "role_proposal": "person_id role proposed_by_id at",
     "territory": "id parent_id level name path",
     "commission": "id territory_id name quorum majority casting_vote reading_days",
     "campaign": "id name organisation report_title budget_year starts_on ends_on terms terms_version programme "
@@ -2190,7 +2191,7 @@ OF_A_PERSON = ("civility", "first_name", "surname", "email", "title", "body")
 
 
 class Registers:
-    """Persons, roles, territories, commissions, campaigns and workshops after the events told so far.
+    """Persons, roles given and proposed, territories, commissions, campaigns and workshops after the events told so far.
 
     `books` holds, by kind and key, the place of the event that entered the row and its columns, each with the place of the
     event that said it last. A place is (stream, event). What a column holds is not there where the log does not say it, or
@@ -2286,8 +2287,37 @@ def _erase_person(registers: Registers, facts: Facts, known: bool) -> None:
     registers.write("person", key, left)
 
 
+def _propose(registers: Registers, facts: Facts, known: bool) -> None:
+    proposer = facts["proposed_by"]
+    registers.want(registers.event.actor == proposer, "propose un rôle au nom d’une autre personne")
+    key = (facts["person"], facts["role"])
+    registers.enter("role_proposal", key, proposed_by_id=proposer, at=registers.event.at)
+
+
+def _decline(registers: Registers, facts: Facts, known: bool) -> None:
+    declined = registers.books["role_proposal"].pop((facts["person"], facts["role"]), None)
+    registers.want(declined is not None, "écarte un rôle qui n’était pas proposé")
+
+
+def _second_word(registers: Registers, facts: Facts) -> None:
+    """A role everywhere is given by two, or by one where nobody else could confirm it; older events say nothing of it."""
+    actor, person, proposer = registers.event.actor, facts["person"], facts.get("proposed_by")
+    waiting = registers.books["role_proposal"].pop((person, facts["role"]), None)
+    if proposer is not None:
+        said = waiting is not None and waiting[1]["proposed_by_id"][0] == proposer
+        registers.want(said, "confirme un rôle que cette personne n’avait pas proposé")
+        registers.want(actor not in (proposer, person), "fait confirmer un rôle par qui le propose ou le reçoit")
+    if facts.get("alone"):
+        nationals = {key[0] for key in registers.books["grant"] if key[1:] == ("coordination", None)}
+        others = {each for each in nationals if registers.columns("person", each).get("active", (False,))[0]}
+        why = "donne sans seconde parole un rôle qu’une autre coordination pouvait confirmer"
+        registers.want(not others - {actor, person}, why)
+
+
 def _give(registers: Registers, facts: Facts, known: bool) -> None:
     key = (facts["person"], facts["role"], facts["territory"])
+    if facts["territory"] is None:
+        _second_word(registers, facts)
     registers.want(key[0] in registers.books["person"], "donne un rôle à qui n’avait pas été inscrit")
     registers.enter("grant", key, given_at=registers.event.at)
 
@@ -2366,6 +2396,8 @@ ENTRIES: dict[tuple[str, str], Callable[[Registers, Facts, bool], None]] = {
     ("people", "person_activate"): _turn_person,
     ("people", "person_deactivate"): _turn_person,
     ("people", "erase"): _erase_person,
+    ("people", "grant_propose"): _propose,
+    ("people", "grant_decline"): _decline,
     ("people", "grant_give"): _give,
     ("people", "grant_take"): _take,
     ("people", "territory_add"): _enter_territory,
@@ -2394,6 +2426,7 @@ REGISTERED: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "grant": ("Rôle", {"given_at": "la date"}),
+    "role_proposal": ("Rôle proposé", {"proposed_by_id": "la personne qui le propose", "at": "la date"}),
     "territory": (
         "Collectivité",
         {"parent_id": "la collectivité au-dessus", "level": "le niveau", "name": "le nom", "path": "le chemin"},
@@ -2446,6 +2479,8 @@ REGISTERED: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 """By kind: what a row is called, and its columns that the log answers for."""
+KEYED = {"grant": ("person_id", "role", "territory_id"), "role_proposal": ("person_id", "role")}
+"""The columns by which the log names rows that have no number in it."""
 UNSAID = {
     "person": {*OF_A_PERSON, "phone"},
     "workshop": {"steering_supervisor", "staff_supervisor", "consent"},
@@ -2462,7 +2497,7 @@ def _compare_registers(database: Database, registers: Registers, outcome: Outcom
         names = TABLES[kind].split()
         for row in database.rows(f'SELECT {", ".join(names)} FROM "{kind}"'):
             columns = dict(zip(names, row, strict=True))
-            key = (columns["person_id"], columns["role"], columns["territory_id"]) if kind == "grant" else columns["id"]
+            key = tuple(columns[name] for name in KEYED[kind]) if kind in KEYED else columns["id"]
             told = left.pop(key, None)
             if told is None:
                 campaign = columns["id"] if kind == "campaign" else columns.get("campaign_id")
@@ -2498,7 +2533,7 @@ def _compare_entry(
 
 def _entered(column: str, value: Any, told: Any) -> Any:
     """A row's value in the form in which the log tells it."""
-    if column in ("created_at", "given_at"):
+    if column in ("created_at", "given_at", "at"):
         written = _moment(value) if isinstance(value, datetime) or "+" not in str(value) else str(value)
         return told if max(_apart(written, told), _apart(told, written)) <= LONGEST_ACT else _shown(written)
     if column in ("starts_on", "ends_on", "held_on"):
@@ -2516,6 +2551,8 @@ def _plainly(column: str, value: Any) -> str:
 
 def _entry(kind: str, key: Any) -> str:
     name = REGISTERED[kind][0]
+    if kind == "role_proposal":
+        return f"Rôle « {ROLES.get(key[1], key[1])} » proposé pour la personne n° {key[0]}"
     if kind != "grant":
         return f"{name} n° {key}"
     person, role, territory = key

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, or_, select
 
-from app.audit import events
 from app.db import db
-from app.people import persons
+from app.people import keeping, persons, tidings
 from app.people.factors import codes, passkeys
 from app.people.factors.models import Passkey, RecoveryCode, Totp
 from app.people.factors.passkeys import Site
 from app.people.factors.vault import Vault
 from app.people.invalid import Invalid, one_line
-from app.people.models import Person, Role
+from app.people.keeping import Key
+from app.people.models import Person
 
 TOTP, PASSKEY, RECOVERY = "totp", "passkey", "recovery"
 FORM_LIVES = 60 * 60  # seconds in which the QR code must be confirmed
@@ -25,11 +26,10 @@ LONGEST_NAME = 60
 
 STALE = "Ce carré est périmé : rechargez la page, et photographiez le nouveau."
 WRONG_CODE = "Ce code ne correspond pas : vérifiez l’heure de votre appareil, et saisissez le code affiché maintenant."
-ALREADY = "Une application de codes est déjà inscrite : retirez-la d’abord."
+ALREADY = "Une application de codes est déjà inscrite : la coordination peut la retirer."
 NO_NAME = "Donnez un nom à cette clé, par exemple « Téléphone »."
-TOO_MANY = f"Vous avez déjà {MOST_PASSKEYS} clés : retirez-en une d’abord."
+TOO_MANY = f"Vous avez déjà {MOST_PASSKEYS} clés : la coordination peut les retirer."
 NOT_MADE = "La clé d’accès n’a pas pu être inscrite : recommencez."
-GONE = "Cette clé n’est plus inscrite : rechargez la page."
 NOTHING = "Inscrivez d’abord une application de codes ou une clé d’accès."
 
 
@@ -96,7 +96,7 @@ def renew_recovery(person: Person, vault: Vault) -> list[str]:
     if not _held(person).any:
         raise Invalid({"": NOTHING})
     fresh = codes.renewed(person, vault)
-    events.record("people", "factor_add", person, {"person": person.id, "factor": RECOVERY})
+    _told(person, {"factor": RECOVERY})
     return fresh
 
 
@@ -106,35 +106,22 @@ def ask_at_sign_in(person: Person, wanted: bool) -> None:
         raise Invalid({"": NOTHING})
     if person.asks_factor != wanted:
         person.asks_factor = wanted
-        events.record("people", "factor_asked", person, {"person": person.id, "at_sign_in": wanted})
+        keeping.record("factor_asked", person, person, {"at_sign_in": wanted})
 
 
-def remove_codes(person: Person) -> None:
-    """Take one's application of codes away. Raises `Invalid` where there is none."""
-    row = _held(person).totp
-    if row is None:
-        raise Invalid({"": GONE})
-    db.session.delete(row)
-    _removed(person, TOTP)
+def remove_all(person: Person, actor: Person | None) -> None:
+    """Take away what the person has lost: coordination's to do, at their word; nobody does it for themselves.
 
-
-def remove_passkey(person: Person, passkey_id: int) -> None:
-    """Take one of one's passkeys away. Raises `Invalid` where there is no such one."""
-    row = next((each for each in _held(person).passkeys if each.id == passkey_id), None)
-    if row is None:
-        raise Invalid({"": GONE})
-    name = row.name
-    db.session.delete(row)
-    _removed(person, PASSKEY, name)
-
-
-def remove_all(person: Person, actor: Person) -> None:
-    """Take away what the person has lost: coordination's to do, at their word. Raises `Invalid` where there is nothing."""
+    Sessions and links end. Raises `Invalid` where there is nothing, `Forbidden` for whom the actor does not keep.
+    """
+    keeping.check(actor, person, keeping.OWN_FACTORS)
     if not _held(person).any:
         raise Invalid({"": "Cette personne n’a pas de second facteur."})
+    facts = keeping.turn(Key.FACTORS, person, actor)
     forget(person.id)
-    facts = {"person": person.id, "factor": "all"}
-    events.record("people", "factor_remove", actor, facts, Role.COORDINATION.value)
+    persons.end_sessions(person)
+    event = keeping.record("factor_remove", person, actor, {"factor": "all", **facts})
+    tidings.tell(person, "factor_remove", actor, event)
 
 
 def forget(person_id: int) -> None:
@@ -165,15 +152,12 @@ def _held(person: Person) -> Held:
 def _enrolled(person: Person, factor: str, before: Held, vault: Vault, name: str = "") -> list[str]:
     db.session.flush()
     fresh = [] if before.recovery else codes.renewed(person, vault)
-    facts = {"person": person.id, "factor": factor, "codes": len(fresh)}
-    events.record("people", "factor_add", person, facts, private={"name": name} if name else None)
+    _told(person, {"factor": factor, "codes": len(fresh)}, {"name": name} if name else None)
     return fresh
 
 
-def _removed(person: Person, factor: str, name: str = "") -> None:
-    """With the last factor the recovery codes go too."""
-    db.session.flush()
-    if not of(person).any:
-        codes.forget(person.id)
-    facts = {"person": person.id, "factor": factor}
-    events.record("people", "factor_remove", person, facts, private={"name": name} if name else None)
+def _told(person: Person, facts: dict[str, Any], private: dict[str, Any] | None = None) -> None:
+    """The event and the letter of something enrolled; sessions and links end, the caller's too."""
+    persons.end_sessions(person)
+    event = keeping.record("factor_add", person, person, facts, private)
+    tidings.tell(person, "factor_add", person, event, factor=facts["factor"])

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 Place = tuple[str, Any]
-"""A row: the kind ("person", "grant", "territory", "commission", "campaign", "workshop") and its number; of a role, which
-is given and taken by what it is, (person, role, territory)."""
+"""A row: the kind ("person", "grant", "role_proposal", "territory", "commission", "campaign", "workshop") and its number.
+
+A role is given and taken by what it is, (person, role, territory), and proposed as (person, role)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Told:
     act: str
     said: Mapping[str, Any]
     whole: bool = True
+    actor: int | None = None
 
 
 class Said(NamedTuple):

@@ -23,6 +23,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "created_at": "la date d’inscription",
     },
     "grant": {"given_at": "la date"},
+    "role_proposal": {"proposed_by_id": "la personne qui le propose", "at": "la date"},
     "territory": {
         "parent_id": "la collectivité au-dessus",
         "level": "le niveau",
@@ -71,7 +72,7 @@ COLUMNS: dict[str, dict[str, str]] = {
 UNSAID = frozenset({*FIELDS, "steering_supervisor", "staff_supervisor", "consent"})
 """Of persons and meetings: that they differ is said, and nothing of what they hold."""
 _UNSAID_OF = frozenset({"person", "workshop"})
-_MOMENTS = frozenset({"created_at", "given_at"})
+_MOMENTS = frozenset({"created_at", "given_at", "at"})
 _DAYS = frozenset({"starts_on", "ends_on", "held_on"})
 _TRUTHS = frozenset({"active", "casting_vote"})
 _TEXTS = frozenset({"terms", "programme"})
@@ -126,6 +127,8 @@ def _differences(place: Place, line: Line, row: Row, tally: Counter[str]) -> Ite
 def called(place: Place) -> str:
     """The row, in French."""
     kind, key = place
+    if kind == "role_proposal":
+        return f"Rôle « {ROLE_LABELS.get(key[1], key[1])} » proposé pour la personne n° {key[0]}"
     if kind != "grant":
         return f"{_NAMES[kind]} n° {key}"
     person, role, territory = key

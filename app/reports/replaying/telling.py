@@ -57,7 +57,47 @@ def _grant(told: Told) -> Place:
     return "grant", (told.said["person"], told.said["role"], told.said["territory"])
 
 
+def _proposal(told: Told) -> Place:
+    return "role_proposal", (told.said["person"], told.said["role"])
+
+
+def _grant_propose(registers: Registers, told: Told) -> None:
+    proposer = told.said["proposed_by"]
+    registers.want(told, told.actor == proposer, "propose un rôle au nom d’une autre personne")
+    registers.enter(told, _proposal(told), {"proposed_by_id": proposer, "at": told.at})
+
+
+def _grant_decline(registers: Registers, told: Told) -> None:
+    declined = registers.lines.pop(_proposal(told), None)
+    registers.want(told, declined is not None, "écarte un rôle qui n’était pas proposé")
+
+
+def _second_word(registers: Registers, told: Told) -> None:
+    """A role everywhere is given by two, or by one where there is nobody else; before, nothing was said of it."""
+    person, proposer = told.said["person"], told.said.get("proposed_by")
+    waiting = registers.lines.pop(_proposal(told), None)
+    if proposer is not None:
+        said = waiting is not None and waiting.values["proposed_by_id"].value == proposer
+        registers.want(told, said, "confirme un rôle que cette personne n’avait pas proposé")
+        registers.want(
+            told, told.actor not in (proposer, person), "fait confirmer un rôle par qui le propose ou le reçoit"
+        )
+    if told.said.get("alone"):
+        others = _national_coordinators(registers) - {told.actor, person}
+        registers.want(
+            told, not others, "donne sans seconde parole un rôle qu’une autre coordination pouvait confirmer"
+        )
+
+
+def _national_coordinators(registers: Registers) -> set[int]:
+    held = [key[0] for kind, key in registers.lines if kind == "grant" and key[1:] == ("coordination", None)]
+    lines = {each: registers.lines.get(("person", each)) for each in held}
+    return {each for each, line in lines.items() if line is not None and line.values["active"].value}
+
+
 def _grant_give(registers: Registers, told: Told) -> None:
+    if told.said["territory"] is None:
+        _second_word(registers, told)
     there = ("person", told.said["person"]) in registers.lines
     registers.want(told, there, "donne un rôle à qui n’avait pas été inscrit")
     registers.enter(told, _grant(told), {"given_at": told.at})
@@ -137,6 +177,8 @@ _TELLERS: dict[tuple[str, str], Callable[[Registers, Told], None]] = {
     ("people", "person_activate"): _person_turn,
     ("people", "person_deactivate"): _person_turn,
     ("people", "erase"): _erase,
+    ("people", "grant_propose"): _grant_propose,
+    ("people", "grant_decline"): _grant_decline,
     ("people", "grant_give"): _grant_give,
     ("people", "grant_take"): _grant_take,
     ("people", "territory_add"): _territory_add,

@@ -15,7 +15,7 @@ from app.audit.models import AuditEvent, EventPrivate
 from app.audit.private import SEALED, seal
 from app.audit.verification import BATCH, Finding, Source
 from app.db import Base
-from app.people.models import Commission, Grant, Person
+from app.people.models import Commission, Grant, Person, RoleProposal
 from app.people.territories import Territory
 from app.reports.replaying import rows
 from app.reports.replaying.registers import Place, Registers, Told
@@ -25,17 +25,21 @@ from app.workshops.models import Campaign, Workshop
 _KINDS: dict[str, type[Base]] = {
     "person": Person,
     "grant": Grant,
+    "role_proposal": RoleProposal,
     "territory": Territory,
     "commission": Commission,
     "campaign": Campaign,
     "workshop": Workshop,
 }
+_KEYED = {"grant": ("person_id", "role", "territory_id"), "role_proposal": ("person_id", "role")}
+"""The columns by which the log names rows that have no number in it."""
 
 
 def verify_registers(source: Source, tally: Counter[str] | None = None) -> list[Finding]:
     """Replay what the log says of persons, roles, territories, commissions, campaigns and workshops, and compare.
 
-    Kinds: "event" (one that cannot have been), "person", "grant", "territory", "commission", "campaign", "workshop".
+    Kinds: "event" (one that cannot have been), "person", "grant", "role_proposal", "territory", "commission", "campaign",
+    "workshop".
     `tally` counts "rows" and "unknown" values. Not replayed: passwords, sign-in secrets, telephone numbers, which the log
     does not hold. No finding says anything of what is known of a person. Reads only; the hashes of the events, and what
     stands beside them, are `app.audit.verification`'s to check: what is not as sealed is unknown here.
@@ -72,7 +76,13 @@ def _told(event: Any) -> Told | None:
         beside = _beside(event, facts.get(SEALED))
         said = {**facts, **(beside or {})}
         return Told(
-            event.stream, int(body["seq"]), at, str(body["act"]), said, SEALED not in facts or beside is not None
+            event.stream,
+            int(body["seq"]),
+            at,
+            str(body["act"]),
+            said,
+            SEALED not in facts or beside is not None,
+            body["actor"],
         )
     except (ValueError, TypeError, KeyError):
         return None
@@ -91,10 +101,11 @@ def _stored(source: Source) -> Iterator[tuple[Place, rows.Row]]:
     """All rows, as the driver gives them: a spoilt value must not stop the check."""
     for kind, model in _KINDS.items():
         table = model.__table__
-        names = {"id", *rows.COLUMNS[kind], *(("person_id", "role", "territory_id") if kind == "grant" else ())}
+        keyed = _KEYED.get(kind, ("id",))
+        names = {"id", *rows.COLUMNS[kind], *keyed}
         columns = [
             type_coerce(column, NullType()).label(column.name) for column in table.columns if column.name in names
         ]
         for row in source.execute(select(*columns).order_by(table.c.id)).mappings():
-            key = (row["person_id"], row["role"], row["territory_id"]) if kind == "grant" else row["id"]
-            yield (kind, key), dict(row)
+            key = tuple(row[name] for name in keyed)
+            yield (kind, key if len(key) > 1 else key[0]), dict(row)

@@ -93,6 +93,13 @@ class Means:
     fetch: Callable[[str], bytes]
 
 
+def is_foreign(file: bytes) -> bool:
+    """Whether the file has to be opened to say anything of it, though it may be anybody's."""
+    if not file or len(file) > verdict.LARGEST:
+        return False
+    return publication.report_public_as(file) is None and report_signed_as(file) is None
+
+
 def look_at(file: bytes, means: Means, viewer: Person | None) -> Told:
     """The answer to any bytes whatever, as `viewer` (None: anybody) may see it; never an exception that comes from them."""
     if (known_public := publication.report_public_as(file)) is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.audit import events
 from app.audit.models import AuditEvent
 from app.db import db
-from app.people import grants
+from app.people import keeping
 from app.people.invalid import Forbidden
 from app.people.models import Person, Role
 
@@ -39,7 +39,7 @@ def is_open() -> bool:
 
 def settle(public: bool, actor: Person) -> bool:
     """Open or close it; answers whether that changed anything. Raises `Forbidden` for who coordinates a part only."""
-    if not grants.reaches(actor, None):
+    if not keeping.reaches(actor, None):
         raise Forbidden
     if public == is_open():
         return False

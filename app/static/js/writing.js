@@ -449,13 +449,13 @@
     form.requestSubmit(buttons.find((button) => last && button.value === last.button) || buttons[buttons.length - 1]);
   }
 
-  /** Try again, with the token of the session there is now: signing in elsewhere has made a new one. */
+  /** Try again, with the token of this person's session there is now: signing in has made a new one. */
   async function tryAgain(form) {
     try {
       const response = await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const token = page.querySelector("form[data-keep] input[name=csrf_token], .top input[name=csrf_token], input[name=csrf_token]");
-      if (response.redirected && new URL(response.url).pathname !== location.pathname) return strip(401, form);
+      if (page.body.dataset.person !== document.body.dataset.person) return strip(401, form);
       if (token) for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token.value;
     } catch {
       return isSave(form) ? wait(form) : strip("lost");
