@@ -1,4 +1,4 @@
-"""Commands for the machine’s keeper: `flask db`, `people`, `audit`, `demo`, `store`, `work` and others; no server loads them."""
+"""Commands for the machine’s keeper: `flask db`, `people`, `audit`, `demo`, `store`, `work`, …; no server loads them."""
 
 from __future__ import annotations
 

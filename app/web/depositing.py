@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Response, g, request
+from flask import g, request
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from app.db import db, now, only_reading
 from app.documents.scanning.reading import Upload
@@ -44,7 +45,10 @@ def read_first(view: View) -> View:
         g.brought = None
         if me().is_authenticated:
             try:
-                g.brought = _empty(report_id) if request.form.get("do") == "empty" else _read(report_id)
+                if request.form.get("do") == "empty":
+                    _empty(report_id)
+                else:
+                    g.brought = _read(report_id)
             except (NotAllowed, WrongStage, LookupError):
                 db.session.rollback()  # the view's own guard says it
         return view(report_id=report_id, **kwargs)

@@ -9,13 +9,14 @@ from flask import Blueprint, Response, abort, current_app, flash, g, render_temp
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from app.content.canonical import TooLong
+from app.content.canonical import TooLong, digest
 from app.content.merge import merge
 from app.content.typography import french
 from app.db import now
 from app.documents.pdf import RenderingFailed
 from app.documents.sandbox.reading import read_word
 from app.documents.store import Damaged, Missing, Unreachable
+from app.documents.tray import Tray
 from app.documents.word.opening import LARGEST_FILE, Unreadable
 from app.documents.word.reading import Copy
 from app.reports import revisions
@@ -90,7 +91,7 @@ def _form(report: Report, sentence: str = "", status: int = 200) -> ResponseRetu
 
 
 def _receive(report: Report) -> None:
-    """Keep the file, once it is known to be a copy of this report."""
+    """Lay the file into the tray, once it is known to be a copy of this report."""
     g.brought, g.refused = "", NO_FILE
     upload = request.files.get("file")
     if upload is None or not upload.filename:
@@ -98,9 +99,21 @@ def _receive(report: Report) -> None:
     data = upload.stream.read(LARGEST_FILE + 1)
     try:
         returned.check(report, data, key())
-        g.brought = store().put(data)
+        g.brought = _lay_down(report, data)
     except (Unreadable, Foreign, Unreachable) as error:
         g.refused = str(error)
+
+
+def _lay_down(report: Report, data: bytes) -> str:
+    """The file in the place of the one that this person brought before; it is kept for good once it is taken over."""
+    name, tray = digest(data), _tray(report.id)
+    tray.empty()
+    tray.keep({"file": name}, {name: data})
+    return name
+
+
+def _tray(report_id: int) -> Tray:
+    return Tray(store(), f"word-{report_id}-{me().id}")
 
 
 @blueprint.post("/rapports/<int:report_id>/word")
@@ -145,7 +158,7 @@ def _copy(report: Report, token: str) -> tuple[Returned, str]:
         report_id, person_id, name = _signer().loads(token)
         if (report_id, person_id) != (report.id, me().id):
             abort(422, NO_COPY)
-        copy = _read(name)
+        copy = _read(report.id, name)
         page = open_page(report, me())
         return returned.open_copy(report, copy, key(), page.parts, page.amendments, me().id), name
     except (BadSignature, ValueError, Missing):
@@ -155,23 +168,35 @@ def _copy(report: Report, token: str) -> tuple[Returned, str]:
 
 
 def _read_again(report: Report, token: str) -> None:
-    """The file, while nobody waits; what is wrong with it is said where it is needed."""
+    """The file, while nobody waits, kept for good where the log will name it; what is wrong is said later."""
     with suppress(BadSignature, ValueError):
         report_id, person_id, name = _signer().loads(token)
         if (report_id, person_id) == (report.id, me().id):
-            g.copy = _tried(name)
+            g.copy = _tried(report.id, name, keep=taking.names_file(report, me(), request.form.getlist("passage")))
 
 
-def _tried(name: str) -> Copy | Exception:
+def _tried(report_id: int, name: str, *, keep: bool = False) -> Copy | Exception:
     try:
-        return read_word(store().get(name))
+        data = _file(report_id, name)
+        if keep:
+            store().put(data)
+        return read_word(data)
     except (Missing, Unreadable, Unreachable, Damaged) as error:
         return error
 
 
-def _read(name: str) -> Copy:
+def _file(report_id: int, name: str) -> bytes:
+    """From the tray, or of those that are kept."""
+    with suppress(LookupError):
+        data = _tray(report_id).picture(name)
+        if digest(data) == name:
+            return data
+    return store().get(name)
+
+
+def _read(report_id: int, name: str) -> Copy:
     """The file as it was read before the write began, or now where nothing is written."""
-    copy: Copy | Exception = g.get("copy") or _tried(name)
+    copy: Copy | Exception = g.get("copy") or _tried(report_id, name)
     if isinstance(copy, Exception):
         raise copy
     return copy

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.audit.verification import Source
 from app.documents.store import Listed, Store
 from app.reports.attachments.models import Attachment
 from app.reports.models import Amendment
-from app.reports.stored.naming import Named, Source, named
+from app.reports.stored.naming import Named, named
 
 NOTHING = "un fichier que rien ne nomme"
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")
