@@ -98,9 +98,8 @@ def test_whoever_coordinates_another_place_is_told_why_the_title_of_a_report_bei
         db.session.commit()
         events = db.session.query(AuditEvent).count()
     answer = retitle(sign_in(client, cast.moussa))
-    assert answer.status_code == 422
-    assert "dans des collectivités qui ne sont pas de votre ressort" in said(answer)
-    assert TITLE in answer.text
+    assert answer.status_code == 403
+    assert "seule une coordination qui couvre toutes ses collectivités" in said(answer)
     with app.app_context():
         assert db.session.query(AuditEvent).count() == events
         assert db.session.scalars(select(Campaign.report_title)).one() != TITLE

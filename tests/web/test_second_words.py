@@ -75,7 +75,7 @@ def test_with_two_the_role_waits_for_the_other_and_opens_nothing_yet(
     place = proposed(coumba, cast.fanta)
     assert not holds(app, cast.fanta)
     own = coumba.get("/administration/personnes").text
-    assert "Rôles en attente d’une seconde parole" in own and "Confirmer ce rôle" not in own
+    assert "Rôles à confirmer" in own and "Confirmer ce rôle" not in own
     assert coumba.post(f"{place}/confirmer").status_code == 422
     assert not holds(app, cast.fanta)
     assert "Confirmer ce rôle" in moussa.get("/administration/personnes").text
