@@ -19,6 +19,7 @@ from app import anchoring, config
 from app.audit import canary, events, watch
 from app.content.canonical import canonical, digest
 from app.db import answering, db, engine_options, prepare, reading
+from app.documents import store
 from app.web.bodies import CountedRequest, limit
 from app.web.hosts import Hosts
 
@@ -41,7 +42,8 @@ class Application(Flask):
         safe = request.method in SAFE_METHODS
         token, waiting = reading.set(safe), answering.set(True)
         try:
-            response = super().full_dispatch_request()
+            with store.remembering():
+                response = super().full_dispatch_request()
             if not safe and response.status_code < 400:
                 db.session.commit()
                 self._anchor(events.asked_for())

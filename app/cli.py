@@ -1,4 +1,4 @@
-"""Commands for the machine’s keeper: `flask db`, `people`, `audit`, `authority`, `demo`, `work`; no server loads them."""
+"""Commands for the machine’s keeper: `flask db`, `people`, `audit`, `demo`, `store`, `work`, …; no server loads them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import ROOT
-from app.commands import audit, authority, checkpoints, demo, people, work, workflow
+from app.commands import audit, authority, checkpoints, demo, people, store, work, workflow
 from app.db import db
 
 migrate = Migrate(directory=str(ROOT / "migrations"), compare_type=True)
@@ -15,5 +15,5 @@ migrate = Migrate(directory=str(ROOT / "migrations"), compare_type=True)
 def init_app(app: Flask) -> None:
     """Register the commands."""
     migrate.init_app(app, db)
-    for group in (people, audit, checkpoints, authority, demo, work, workflow):
+    for group in (people, audit, checkpoints, authority, demo, store, work, workflow):
         group.register(app)

@@ -22,6 +22,7 @@ from app import anchoring
 from app.audit import checkpoints, once
 from app.content.typography import french
 from app.db import db, now, reading
+from app.documents import tray
 from app.documents.store import Store, Unreachable
 from app.mail import outbox
 from app.mail.delivery import deliver
@@ -119,9 +120,11 @@ class Worker:
 
     def _forget_uploads(self) -> None:
         try:
-            uploads.forget_old(now(), Store(self.config["STORE_URL"]))
+            store = Store(self.config["STORE_URL"])
+            uploads.forget_old(now(), store)
+            tray.sweep(store, now())
         except Unreachable:
-            log.exception("pieces of files were not swept")
+            log.exception("pieces of files and trays were not swept")
 
     def anchor(self) -> None:
         """Sign a checkpoint of the log where one is due; why it cannot be done is said once."""

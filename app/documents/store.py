@@ -6,9 +6,11 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from obstore import store as obstores
@@ -18,6 +20,8 @@ READ_ONLY = 0o444
 NAME = re.compile("[0-9a-f]{64}")
 BLOCK = 8 * 1024 * 1024
 """Bytes of a large file in memory at a time, as it is kept."""
+YOUNG = timedelta(hours=12)
+"""For how long a file that was put is not thrown away, whoever names it."""
 PIECE = 256 * 1024
 """And as it is sent."""
 
@@ -42,6 +46,20 @@ def _far(url: str) -> Any:
     return obstores.from_url(url, **options)
 
 
+# What a request has put before its write began, and whether that went well: inside it the store is not asked again.
+_put_before: ContextVar[dict[str, bool] | None] = ContextVar("put_before", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Inside, no file is put twice: who keeps in a write what was put before it keeps nobody waiting for the store."""
+    token = _put_before.set({})
+    try:
+        yield
+    finally:
+        _put_before.reset(token)
+
+
 class Damaged(Exception):
     """What is kept under a hash no longer has that hash; the message is a French sentence."""
 
@@ -52,6 +70,14 @@ class Missing(Exception):
 
 class Unreachable(Exception):
     """The store cannot be read or written now (network, rights, full disk); the message is a French sentence."""
+
+
+class Listed(NamedTuple):
+    """A file that is kept: the SHA-256 it is under, its bytes, and when it was last put."""
+
+    name: str
+    size: int
+    at: datetime
 
 
 class Store:
@@ -83,18 +109,28 @@ class Store:
         Raises `Unreachable`.
         """
         name = hashlib.sha256(content).hexdigest()
+        known = _put_before.get()
+        if known is None:
+            self._put(name, content)
+        elif name not in known:
+            known[name] = False
+            self._put(name, content)
+            known[name] = True
+        elif not known[name]:
+            raise Unreachable(UNREACHABLE)
+        return name
+
+    def _put(self, name: str, content: bytes) -> None:
         path = _path(name)
         try:
             try:
                 self._objects.put(path, content, mode="create")
             except AlreadyExistsError:
-                if self._intact(name):
-                    return name
-                self._objects.put(path, content)
+                if not self._intact(name) or self._is_old(path):
+                    self._objects.put(path, content)
             self._settle(path)
         except (BaseError, OSError) as error:
             raise Unreachable(UNREACHABLE) from error
-        return name
 
     def put_file(self, file: Path) -> str:
         """As `put`, of a file of any size on this machine, of which little is in memory at a time. Raises `Unreachable`."""
@@ -104,13 +140,30 @@ class Store:
                 while block := opened.read(BLOCK):
                     name.update(block)
                 path = _path(name.hexdigest())
-                if not self._same(name.hexdigest(), file.stat().st_size):
+                if not self._same(name.hexdigest(), file.stat().st_size) or self._is_old(path):
                     opened.seek(0)
                     self._objects.put(path, opened, use_multipart=True, chunk_size=BLOCK, max_concurrency=2)
             self._settle(path)
         except (BaseError, OSError) as error:
             raise Unreachable(UNREACHABLE) from error
         return name.hexdigest()
+
+    def _is_old(self, path: str) -> bool:
+        """Whether it has to be written anew to be young: who throws unnamed files away spares those that are in hand."""
+        written: datetime = self._objects.head(path)["last_modified"]
+        return datetime.now(UTC) - written > YOUNG
+
+    def remove(self, name: str, before: datetime) -> bool:
+        """Throw a file away that was last put before that moment; whether it was. Raises `Unreachable`."""
+        try:
+            if self._objects.head(_path(name))["last_modified"] >= before:
+                return False
+            self._objects.delete(_path(name))
+        except FileNotFoundError:
+            return False
+        except (BaseError, OSError) as error:
+            raise Unreachable(UNREACHABLE) from error
+        return True
 
     def _same(self, name: str, size: int) -> bool:
         """Whether that very file is kept, read through."""
@@ -195,12 +248,16 @@ class Store:
 
     def names(self) -> Iterator[str]:
         """Everything that is kept for good, intact or not. Raises `Unreachable` on the way."""
+        return (kept.name for kept in self.listed())
+
+    def listed(self) -> Iterator[Listed]:
+        """As `names`, with what the place knows of each file."""
         try:
             for batch in self._objects.list():
                 for each in batch:
                     name = each["path"].rpartition("/")[2]
                     if NAME.fullmatch(name) and each["path"] == _path(name):
-                        yield name
+                        yield Listed(name, int(each["size"]), each["last_modified"].astimezone(UTC))
         except (BaseError, OSError) as error:
             raise Unreachable(UNREACHABLE) from error
 

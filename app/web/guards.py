@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from app.audit import once
 from app.audit.once import Once
+from app.db import db, only_reading, reading
 from app.people.models import Person, Role
 from app.reports import queries, steps
 from app.reports.models import Report
@@ -107,6 +108,47 @@ def act(*keys: str) -> Callable[[View], View]:
     return guard
 
 
+def keeps_nothing(view: View) -> View:
+    """For a form whose answer is all that comes of it: stands above the guard, and no writer waits meanwhile."""
+
+    @wraps(view)
+    def looked(*args: Any, **kwargs: Any) -> Any:
+        db.session.rollback()
+        with only_reading():
+            return view(*args, **kwargs)
+
+    return looked
+
+
+def read_before(read: Callable[..., None], *keys: str) -> Callable[[View], View]:
+    """Let `read(report, …)` look at what was sent before the write begins: nobody waits for another one's file.
+
+    Stands above the guard, and is for those whom the guard lets pass: for others nothing is read.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def prepared(report_id: int, **kwargs: Any) -> Any:
+            db.session.rollback()
+            with only_reading():
+                report = queries.visible_report(me(), report_id) if current_user.is_authenticated else None
+                if report is not None and _admitted(keys, report):
+                    read(report, **kwargs)
+            return view(report_id=report_id, **kwargs)
+
+        return prepared
+
+    return guard
+
+
+def _admitted(keys: tuple[str, ...], report: Report) -> bool:
+    try:
+        steps.admit(keys, report, me())
+    except (steps.NotAllowed, steps.WrongStage):
+        return False
+    return True
+
+
 def _mark(view: View, what: str) -> View:
     setattr(view, MARK, what)
     return view
@@ -123,7 +165,7 @@ def _ask_to_sign_in() -> None:
 
 
 def _visible(report_id: int) -> Report:
-    report = queries.visible_report(me(), report_id, lock=request.method == "POST")
+    report = queries.visible_report(me(), report_id, lock=request.method == "POST" and not reading.get())
     if report is None:
         abort(404)
     return report

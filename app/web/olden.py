@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
-from flask import Blueprint, current_app, flash, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -20,7 +21,7 @@ from app.reports.olden.building import Built, build
 from app.reports.olden.pieces import OldReport, Piece, read_old
 from app.reports.olden.recognising import LEFT, NOWHERE, TARGETS, recognise
 from app.reports.steps import NotReady
-from app.web.guards import act, me
+from app.web.guards import act, keeps_nothing, me, read_before
 from app.web.htmx import go
 
 blueprint = Blueprint("olden", __name__)
@@ -44,6 +45,7 @@ def _form(report: Report, sentence: str = "", status: int = 200) -> ResponseRetu
 
 
 @blueprint.post("/rapports/<int:report_id>/ancien-rapport")
+@keeps_nothing
 @act("draft")
 def receive(report: Report) -> ResponseReturnValue:
     """Read the file and show where its pieces would go; nothing of it is kept here."""
@@ -113,21 +115,38 @@ def _said(name: str) -> str:
     return said if said == LEFT or said in TARGETS else NOWHERE
 
 
-@blueprint.post("/rapports/<int:report_id>/ancien-rapport/reprendre")
-@act("draft")
-def take(report: Report) -> ResponseReturnValue:
-    carried = request.form.get("carried", "")
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An old report as it came back from the screen on which it was settled. `bases`: the texts it was settled on."""
+
+    old: OldReport
+    built: Built
+    bases: dict[str, int]
+    file: str
+
+
+def _come_back(report: Report) -> None:
+    g.carried = None
     try:
-        report_id, person_id, file, bases, (pieces, besides) = _signer().loads(carried)
+        report_id, person_id, file, bases, (pieces, besides) = _signer().loads(request.form.get("carried", ""))
         old = OldReport(tuple(Piece.from_json(piece) for piece in pieces), tuple(besides))
     except (BadSignature, ValueError):
-        return _form(report, LOST, 422)
-    if [report_id, person_id] != _owner(report):
+        return
+    if [report_id, person_id] == _owner(report):
+        g.carried = Carried(old, build(old.pieces, _chosen(recognise(old.pieces))), bases, file)
+
+
+@blueprint.post("/rapports/<int:report_id>/ancien-rapport/reprendre")
+@read_before(_come_back, "draft")
+@act("draft")
+def take(report: Report) -> ResponseReturnValue:
+    carried: Carried | None = g.get("carried")
+    if carried is None:
         return _form(report, LOST, 422)
     try:
-        return _taken(report, build(old.pieces, _chosen(recognise(old.pieces))), bases, file)
+        return _taken(report, carried.built, carried.bases, carried.file)
     except (NotReady, TooLong) as error:
-        return _settling(report, old, carried, str(error), 422)
+        return _settling(report, carried.old, request.form["carried"], str(error), 422)
 
 
 def _taken(report: Report, built: Built, bases: dict[str, int], file: str) -> ResponseReturnValue:

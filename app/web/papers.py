@@ -3,41 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import wraps
-from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.content.typography import french
-from app.db import db, now, only_reading
+from app.db import db
 from app.documents.authority import NoAuthority
 from app.documents.pdf import RenderingFailed
 from app.documents.scanning import binding, drawing
-from app.documents.scanning.reading import Upload
 from app.documents.seal import CannotSign
 from app.documents.store import Damaged, Missing, Unreachable
-from app.documents.tray import Tray, sweep
 from app.people.invalid import Invalid
-from app.reports import document, history, queries, standing, steps
+from app.reports import history, queries, standing
 from app.reports.anchors import NotAnchored
 from app.reports.models import Report
 from app.reports.page import part_views, signatures_of
 from app.reports.papers import attesting, depositing, filing, printing, substituting
 from app.reports.papers.depositing import Deposit
-from app.reports.papers.filing import Paper
 from app.reports.papers.models import Scan
 from app.reports.signatures import Slot
-from app.reports.steps import NotAllowed, NotReady, WrongStage
+from app.reports.steps import NotReady
 from app.web import errors
 from app.web.accounts import confirm_password
+from app.web.depositing import Brought, cleared, read_first, tray_of
 from app.web.files import store
 from app.web.guards import act, me, reads
 from app.web.handing import hands_out
 from app.web.htmx import go
 from app.web.reports import as_pdf
-from app.web.signing import View, desk, rendered_first
+from app.web.signing import desk, rendered_first
 from app.workflow import BY_KEY, Stage, barred, role_for
 
 blueprint = Blueprint("papers", __name__)
@@ -51,15 +46,6 @@ UNCHECKED = (
 )
 TAKEN = "L’exemplaire est déposé. Une autre personne que vous et que les signataires doit maintenant l’attester."
 EMPTIED = "Les pages déposées ont été jetées. Vous pouvez recommencer."
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """What a deposit brought, read before the write began: `paper` where all its pages are there."""
-
-    deposit: Deposit
-    paper: Paper | None
-    version: int
 
 
 @blueprint.get("/rapports/<int:report_id>/exemplaire-papier.pdf")
@@ -79,7 +65,7 @@ def copy(report: Report) -> ResponseReturnValue:
 @blueprint.get("/rapports/<int:report_id>/papier")
 @act("file_scan")
 def deposit(report: Report) -> ResponseReturnValue:
-    return _deposit_page(report, depositing.begun(_tray(report.id)))
+    return _deposit_page(report, depositing.begun(tray_of(report.id)))
 
 
 @blueprint.get("/rapports/<int:report_id>/papier/bac/<key>.jpg")
@@ -87,54 +73,9 @@ def deposit(report: Report) -> ResponseReturnValue:
 def in_tray(report: Report, key: str) -> ResponseReturnValue:
     """A page in one's own tray, to see which it is."""
     try:
-        return _picture(_tray(report.id).picture(key), "image/jpeg")
+        return _picture(tray_of(report.id).picture(key), "image/jpeg")
     except LookupError:
         abort(404)
-
-
-def read_first(view: View) -> View:
-    """Read the files before the write begins: a minute's work on sixty photographs must make nobody wait."""
-
-    @wraps(view)
-    def prepared(report_id: int, **kwargs: Any) -> ResponseReturnValue:
-        g.brought = None
-        if me().is_authenticated and request.form.get("do") != "empty":
-            try:
-                g.brought = _read(report_id)
-            except (NotAllowed, WrongStage, LookupError):
-                db.session.rollback()  # the view's own guard says it
-        return view(report_id=report_id, **kwargs)
-
-    return prepared
-
-
-def _read(report_id: int) -> Brought:
-    """Raises what stands in the way; LookupError where the report is not this person's to see."""
-    db.session.rollback()
-    with only_reading():
-        report = queries.visible_report(me(), report_id)
-        if report is None:
-            raise LookupError(report_id)
-        steps.admit(("file_scan",), report, me())
-        final = g.final[1] if g.final else store().get(report.final_hash)
-        wanted = depositing.wanted_of(report, final)
-        title = f"Exemplaire signé : {document.whole(report, {}, project=False).title}"
-        tray = _tray(report_id)
-        deposit = depositing.take_in(tray, wanted, _uploads(), _by_hand(), set(request.form.getlist("drop")))
-        paper = depositing.bound(deposit, tray, report, title, final, now()) if deposit.order.complete else None
-    return Brought(deposit, paper, wanted.version)
-
-
-def _uploads() -> list[Upload]:
-    return [
-        Upload((each.filename or "")[:120], each.read()) for each in request.files.getlist("files") if each.filename
-    ]
-
-
-def _by_hand() -> dict[str, int]:
-    """The pages that somebody put in their place, by the key of the picture."""
-    typed = {name.removeprefix("page-"): value for name, value in request.form.items() if name.startswith("page-")}
-    return {key: int(value) for key, value in typed.items() if value.isdecimal() and len(value) < 4}
 
 
 @blueprint.post("/rapports/<int:report_id>/papier")
@@ -143,9 +84,7 @@ def _by_hand() -> dict[str, int]:
 @act("file_scan")
 def deposit_pages(report: Report) -> ResponseReturnValue:
     """Take in pages; once all are there and the rest is said, file the paper."""
-    tray = _tray(report.id)
     if request.form.get("do") == "empty":
-        tray.empty()
         flash(EMPTIED)
         return go(url_for("papers.deposit", report_id=report.id))
     brought: Brought = g.brought
@@ -157,14 +96,8 @@ def deposit_pages(report: Report) -> ResponseReturnValue:
         filing.file_scan(report, me(), brought.paper, slots, kept_at, store())
     except Invalid as error:
         return _deposit_page(report, brought.deposit, 422, error.errors)
-    _clear(tray)
     flash(TAKEN)
-    return go(url_for("reports.page", report_id=report.id, _anchor="papers"))
-
-
-def _clear(tray: Tray) -> None:
-    tray.empty()
-    sweep(store(), now())
+    return cleared(go(url_for("reports.page", report_id=report.id, _anchor="papers")), tray_of(report.id), store())
 
 
 def _deposit_page(
@@ -181,10 +114,6 @@ def _deposit_page(
         Slot=Slot,
     )
     return page, status
-
-
-def _tray(report_id: int) -> Tray:
-    return depositing.tray_of(report_id, me(), store())
 
 
 @blueprint.get("/rapports/<int:report_id>/papier/<int:number>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -56,7 +57,7 @@ def _page(report: Report, status: int = 200, **errors: str) -> ResponseReturnVal
 
 
 def developed_first(view: View) -> View:
-    """Develop the photographs before the write begins, so that nobody waits for it; only for those who may add them."""
+    """Develop and store the photographs before the write begins: nobody waits for it. Only for those who may add them."""
 
     @wraps(view)
     def prepared(report_id: int, **kwargs: Any) -> ResponseReturnValue:
@@ -64,6 +65,9 @@ def developed_first(view: View) -> View:
         with only_reading():
             allowed = _may_add(report_id)
         g.developed, g.refused = _developed() if allowed else ([], [])
+        with suppress(Unreachable):  # the view says it
+            for each in g.developed if request.form.get("consent") in tuple(Consent) else ():
+                pictures.keep(each, store())
         return view(report_id=report_id, **kwargs)
 
     return prepared

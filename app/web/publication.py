@@ -48,7 +48,9 @@ def public_first(key: str) -> Callable[[View], View]:
             try:
                 with only_reading():
                     g.public = _made(report_id, workflow.BY_KEY[key])
-            except (RenderingFailed, NotAnchored, NoAuthority, CannotSign) as error:
+                    if g.public is not None:
+                        store().put(g.public.pdf)
+            except (RenderingFailed, NotAnchored, NoAuthority, CannotSign, Unreachable) as error:
                 raise NotReady(str(error)) from error
             return view(report_id=report_id, **kwargs)
 

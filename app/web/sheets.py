@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.content.canonical import TooLong
 from app.content.typography import french
-from app.documents.sheets import packed, reading
+from app.documents.sandbox.reading import read_sheets
+from app.documents.sheets import packed
 from app.documents.sheets.opening import LARGEST_FILE, Unreadable
 from app.reports import editing, presence, revisions
 from app.reports.models import Report
@@ -20,7 +21,7 @@ from app.reports.sheets.taking import Upload
 from app.reports.steps import NotReady
 from app.template import Part
 from app.web.editing import COLLISION, Editor, show_editor, stored_part
-from app.web.guards import act, me, reads
+from app.web.guards import act, keeps_nothing, me, read_before, reads
 from app.web.handing import hands_out
 from app.web.htmx import go
 from app.web.journal import FORMATS
@@ -52,6 +53,7 @@ def _form(report: Report, part: Part, sentence: str = "", status: int = 200) -> 
 
 
 @blueprint.post("/rapports/<int:report_id>/parties/<key>/tableur")
+@keeps_nothing
 @act("draft", "edit")
 def receive(report: Report, key: str) -> ResponseReturnValue:
     """Read the file and show how it would be taken over; nothing of it is kept here."""
@@ -60,7 +62,7 @@ def receive(report: Report, key: str) -> ResponseReturnValue:
     if upload is None or not upload.filename:
         return _form(report, part, NO_FILE, 422)
     try:
-        book = reading.read(upload.stream.read(LARGEST_FILE + 1))
+        book = read_sheets(upload.stream.read(LARGEST_FILE + 1))
         return _matching(report, taking.open_upload(part, book))
     except Unreadable as error:
         return _form(report, part, str(error), 422)
@@ -94,14 +96,22 @@ def _rows_there(report: Report, part: Part) -> int:
     return sum(block.zone == zone.key and any(block.fields.values()) for block in content)
 
 
+def _come_back(report: Report, key: str) -> None:
+    part = importable(key)
+    try:
+        g.upload = _posted(part) if part else None
+    except Unreadable as error:
+        g.upload = str(error)
+
+
 @blueprint.post("/rapports/<int:report_id>/parties/<key>/tableur/reprendre")
+@read_before(_come_back, "draft", "edit")
 @act("draft", "edit")
 def take(report: Report, key: str) -> ResponseReturnValue:
     part = _part(key)
-    try:
-        upload = _posted(part)
-    except Unreadable as error:
-        return _form(report, part, str(error), 422)
+    upload: Upload | str = g.get("upload") or packed.LOST
+    if isinstance(upload, str):
+        return _form(report, part, upload, 422)
     if request.form.get("do") != "save":
         return _matching(report, upload)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def desk() -> Desk:
 
 
 def rendered_first(view: View) -> View:
-    """Render the final file before the write begins, so that nobody waits for a page to be set."""
+    """Render and store the final file before the write begins, so that nobody waits for a page to be set."""
 
     @wraps(view)
     def prepared(report_id: int, **kwargs: Any) -> ResponseReturnValue:
@@ -90,7 +91,10 @@ def _render(person: Person, report_id: int) -> tuple[str, bytes] | None:
     report = queries.visible_report(person, report_id)
     if report is None or report.stage is not Stage.VALIDATED or report.final_hash:
         return None
-    return report.text_hash, final_file.final(report)
+    final = final_file.final(report)
+    with suppress(Unreachable):  # the view says it
+        store().put(final)
+    return report.text_hash, final
 
 
 @blueprint.get("/rapports/<int:report_id>/signature")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.documents.store import Damaged, Missing, Unreachable
@@ -15,7 +16,7 @@ from app.reports.papers import substituting
 from app.reports.signatures import Slot
 from app.reports.steps import NotReady
 from app.web.files import store
-from app.web.guards import act, me, reads
+from app.web.guards import act, me, read_before, reads
 from app.web.handing import hands_out
 from app.web.htmx import go
 
@@ -31,7 +32,17 @@ def page(report: Report) -> ResponseReturnValue:
     return _page(report)
 
 
+def _store_document(report: Report) -> None:
+    """Before the write begins; what cannot be kept is said by the view."""
+    upload = request.files.get("document")
+    g.document = upload.read(substituting.LARGEST + 1) if upload and request.form.get("do") != "end" else b""
+    with suppress(Unreachable):
+        if substituting.kind_of(g.document):
+            store().put(g.document)
+
+
 @blueprint.post("/rapports/<int:report_id>/suppleance")
+@read_before(_store_document, "substitute")
 @act("substitute")
 def substitute(report: Report) -> ResponseReturnValue:
     form = request.form
@@ -40,8 +51,7 @@ def substitute(report: Report) -> ResponseReturnValue:
         if form.get("do") == "end":
             substituting.take_back(report, me(), slot)
         else:
-            upload = request.files.get("document")
-            document = upload.read(substituting.LARGEST + 1) if upload else b""
+            document: bytes = g.get("document", b"")
             chosen = int(form["substitute"]) if form.get("substitute", "").isdecimal() else 0
             substituting.substitute(report, me(), slot, chosen, form.get("reference", ""), document, store())
     except ValueError:

@@ -15,6 +15,7 @@ from app.content.canonical import TooLong
 from app.content.typography import french
 from app.db import db, now, only_reading
 from app.documents.pdf import RenderingFailed
+from app.documents.store import Unreachable
 from app.people.models import Person
 from app.reports import differences, history, minutes, proxies, queries, standing, validating
 from app.reports.ballots import Choice
@@ -117,7 +118,9 @@ def minutes_first(view: View) -> View:
         try:
             with only_reading():
                 g.minutes = _closing(report_id)
-        except RenderingFailed as error:
+                if g.minutes is not None:
+                    g.minutes.store.put(g.minutes.pdf)
+        except (RenderingFailed, Unreachable) as error:
             raise NotReady(str(error)) from error
         return view(report_id=report_id, **kwargs)
 

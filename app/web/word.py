@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, current_app, flash, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from app.content.canonical import TooLong
+from app.content.canonical import TooLong, digest
 from app.content.merge import merge
 from app.content.typography import french
 from app.db import now
 from app.documents.pdf import RenderingFailed
+from app.documents.sandbox.reading import read_word
 from app.documents.store import Damaged, Missing, Unreachable
+from app.documents.tray import Tray
 from app.documents.word.opening import LARGEST_FILE, Unreadable
+from app.documents.word.reading import Copy
 from app.reports import revisions
 from app.reports.desk import spoken
 from app.reports.models import Report
@@ -28,7 +32,7 @@ from app.reports.word.taking import Taken
 from app.template import BY_KEY
 from app.web.editing import COLLISION, Editor, show_editor, stored_part
 from app.web.files import store
-from app.web.guards import act, me, reads
+from app.web.guards import act, me, read_before, reads
 from app.web.handing import hands_out
 from app.web.htmx import go
 from app.workflow import Stage
@@ -86,20 +90,40 @@ def _form(report: Report, sentence: str = "", status: int = 200) -> ResponseRetu
     return render_template("word/bring.html", report=report, page=open_page(report, me()), error=sentence), status
 
 
-@blueprint.post("/rapports/<int:report_id>/word")
-@act(*ACTS)
-def receive(report: Report) -> ResponseReturnValue:
-    """Keep the file, once it is known to be a copy of this report; what is in it is shown at an address of its own."""
+def _receive(report: Report) -> None:
+    """Lay the file into the tray, once it is known to be a copy of this report."""
+    g.brought, g.refused = "", NO_FILE
     upload = request.files.get("file")
     if upload is None or not upload.filename:
-        return _form(report, NO_FILE, 422)
+        return
     data = upload.stream.read(LARGEST_FILE + 1)
     try:
         returned.check(report, data, key())
-        name = store().put(data)
+        g.brought = _lay_down(report, data)
     except (Unreadable, Foreign, Unreachable) as error:
-        return _form(report, str(error), 422)
-    return go(url_for("word.look", report_id=report.id, token=_signer().dumps([report.id, me().id, name])))
+        g.refused = str(error)
+
+
+def _lay_down(report: Report, data: bytes) -> str:
+    """The file in the place of the one that this person brought before; it is kept for good once it is taken over."""
+    name, tray = digest(data), _tray(report.id)
+    tray.empty()
+    tray.keep({"file": name}, {name: data})
+    return name
+
+
+def _tray(report_id: int) -> Tray:
+    return Tray(store(), f"word-{report_id}-{me().id}")
+
+
+@blueprint.post("/rapports/<int:report_id>/word")
+@read_before(_receive, *ACTS)
+@act(*ACTS)
+def receive(report: Report) -> ResponseReturnValue:
+    """What is in the file is shown at an address of its own."""
+    if not g.get("brought"):
+        return _form(report, g.get("refused", NO_FILE), 422)
+    return go(url_for("word.look", report_id=report.id, token=_signer().dumps([report.id, me().id, g.brought])))
 
 
 def _signer() -> URLSafeSerializer:
@@ -134,16 +158,52 @@ def _copy(report: Report, token: str) -> tuple[Returned, str]:
         report_id, person_id, name = _signer().loads(token)
         if (report_id, person_id) != (report.id, me().id):
             abort(422, NO_COPY)
-        data = store().get(name)
+        copy = _read(report.id, name)
         page = open_page(report, me())
-        return returned.open_copy(report, data, key(), page.parts, page.amendments, me().id), name
+        return returned.open_copy(report, copy, key(), page.parts, page.amendments, me().id), name
     except (BadSignature, ValueError, Missing):
         abort(422, NO_COPY)
     except (Unreadable, Foreign, Unreachable, Damaged) as error:
         abort(422, str(error))
 
 
+def _read_again(report: Report, token: str) -> None:
+    """The file, while nobody waits, kept for good where the log will name it; what is wrong is said later."""
+    with suppress(BadSignature, ValueError):
+        report_id, person_id, name = _signer().loads(token)
+        if (report_id, person_id) == (report.id, me().id):
+            g.copy = _tried(report.id, name, keep=taking.names_file(report, me(), request.form.getlist("passage")))
+
+
+def _tried(report_id: int, name: str, *, keep: bool = False) -> Copy | Exception:
+    try:
+        data = _file(report_id, name)
+        if keep:
+            store().put(data)
+        return read_word(data)
+    except (Missing, Unreadable, Unreachable, Damaged) as error:
+        return error
+
+
+def _file(report_id: int, name: str) -> bytes:
+    """From the tray, or of those that are kept."""
+    with suppress(LookupError):
+        data = _tray(report_id).picture(name)
+        if digest(data) == name:
+            return data
+    return store().get(name)
+
+
+def _read(report_id: int, name: str) -> Copy:
+    """The file as it was read before the write began, or now where nothing is written."""
+    copy: Copy | Exception = g.get("copy") or _tried(report_id, name)
+    if isinstance(copy, Exception):
+        raise copy
+    return copy
+
+
 @blueprint.post("/rapports/<int:report_id>/word/<token>")
+@read_before(_read_again, *ACTS)
 @act(*ACTS)
 def take(report: Report, token: str) -> ResponseReturnValue:
     copy, name = _copy(report, token)

@@ -71,6 +71,7 @@ def test_pages_come_bit_by_bit_and_nothing_is_filed_before_all_are_there(
     lacking = upload(client, rest, slots="chair", kept_at=" ")
     assert lacking.status_code == 422 and rows(app) == [] and "toutes y sont" in lacking.text
     done = upload(client, [], **said)
+    done.close()  # as a server does, once the answer has left
     assert done.status_code == 303
     (scan,) = rows(app)
     assert (scan.pages, scan.slots, scan.kept_at, scan.placed) == (last, "chair", KEPT_AT, "")

@@ -169,3 +169,23 @@ def test_lamine_reads_the_published_report_in_word_with_contacts_masked_and_phot
         assert "La salle." in files[MAIN].decode() and "enfants" not in files[MAIN].decode()
     assert b"PROJET" not in parts(seen["lamine"].data)[MAIN]
     assert send(sign_in(client, cast.issa), seen["issa"].data).status_code == 409
+
+
+def test_of_copies_brought_one_after_the_other_only_the_last_lies_there_and_none_is_kept_until_it_is_taken(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, desk: Desk
+) -> None:
+    set_up(app, cast, Stage.EDITING)
+    issa = sign_in(client, cast.issa)
+    data = edited(
+        issa.get(f"{PLACE}/rapport.docx").data, retyped("Elle a réuni les élus", "Elle a réuni tous les élus")
+    )
+    kept = set(desk.store.names())
+    for number in range(3):
+        padded = packed({**parts(data), f"word/media/{number}.bin": bytes(100_000)})
+        place = send(issa, padded).headers["Location"]
+    tray = [each["path"] for each in desk.store.objects.list("tray/").collect()]
+    assert len(tray) == 2 and set(desk.store.names()) == kept, "the list and the last file"
+    keys = re.findall(r'name="passage" value="([^"]+)"', issa.get(place).get_data(as_text=True))
+    assert issa.post(place, data={"passage": keys}).status_code == 303
+    (new,) = set(desk.store.names()) - kept
+    assert desk.store.get(new) == padded

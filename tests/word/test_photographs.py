@@ -14,6 +14,7 @@ from app.db import db, now
 from app.documents import pictures
 from app.documents.pdf import RenderingFailed
 from app.documents.pictures import Kept, kept
+from app.documents.word.reading import read
 from app.people.models import Person
 from app.reports import amending, editing
 from app.reports.attachments import photographs
@@ -85,7 +86,7 @@ def given(report: Report, person: Person, desk: Desk, *, marked: bool = False) -
 
 def brought(report: Report, data: bytes, person: Person) -> Returned:
     page = open_page(report, person)
-    return returned.open_copy(report, data, KEY, page.parts, page.amendments, person.id)
+    return returned.open_copy(report, read(data), KEY, page.parts, page.amendments, person.id)
 
 
 def media(data: bytes) -> list[bytes]:

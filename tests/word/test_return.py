@@ -13,6 +13,7 @@ from lxml import etree
 from app.content.prose import cut
 from app.db import db, now
 from app.documents.word.following import Verdict
+from app.documents.word.reading import read
 from app.people.models import Person
 from app.reports import amending, commenting, revisions
 from app.reports.models import Origin, Report
@@ -52,7 +53,7 @@ def given(report: Report, person: Person, *, marked: bool = False) -> bytes:
 
 def brought(report: Report, data: bytes, person: Person) -> Returned:
     page = open_page(report, person)
-    return returned.open_copy(report, data, KEY, page.parts, page.amendments, person.id)
+    return returned.open_copy(report, read(data), KEY, page.parts, page.amendments, person.id)
 
 
 def told(copy: Returned) -> list[tuple[str, str]]:

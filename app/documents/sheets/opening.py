@@ -10,6 +10,9 @@ from zlib import error as ZlibError
 LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_SUM = 60 * 1024 * 1024
 """Bytes of XML that a workbook may unpack to."""
+MOST_RATIO = 250
+"""How many times larger than it is packed a large part may be."""
+SMALL_PART = 1024 * 1024
 MOST_PARTS = 2_000
 MOST_ROWS = 5_000
 """Rows of one part of a report (`content.canonical.LIMITS.rows`)."""
@@ -138,6 +141,7 @@ def _is_ods(zipped: ZipFile, names: set[str]) -> bool:
 
 
 def _unpacked(zipped: ZipFile, entry: ZipInfo, most: int) -> bytes:
+    most = min(most, max(SMALL_PART, entry.compress_size * MOST_RATIO))
     with zipped.open(entry) as part:
         data = part.read(most + 1)
     if len(data) > most:

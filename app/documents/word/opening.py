@@ -11,9 +11,13 @@ from zlib import error as ZlibError
 from lxml import etree
 
 LARGEST_FILE = 25 * 1024 * 1024
-LARGEST_PART = 60 * 1024 * 1024
-LARGEST_SUM = 200 * 1024 * 1024
+LARGEST_PART = 24 * 1024 * 1024
+"""Bytes that a part may unpack to: the text of five thousand rows takes a fifth of it as we write them."""
+LARGEST_SUM = 100 * 1024 * 1024
 MOST_PARTS = 3_000
+MOST_RATIO = 250
+"""How many times larger than it is packed a large part may be: five thousand rows that are alike make it 80."""
+SMALL_PART = 1024 * 1024
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -70,6 +74,8 @@ class Package:
         try:
             root = etree.fromstring(data, _parser())
         except etree.XMLSyntaxError as error:
+            if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+                raise Unreadable(TOO_MUCH) from error
             raise Unreadable(ENTITIES if b"<!DOCTYPE" in data else DAMAGED) from error
         if root.getroottree().docinfo.doctype:
             raise Unreadable(ENTITIES)
@@ -126,14 +132,16 @@ class Package:
     def _bytes(self, name: str) -> bytes:
         """The part unpacked, no further than the limits: what the zip says of sizes is not believed."""
         try:
-            with self._zipped.open(self._names[name]) as part:
-                data = part.read(LARGEST_PART + 1)
+            entry = self._zipped.getinfo(self._names[name])
+            most = min(LARGEST_PART, max(SMALL_PART, entry.compress_size * MOST_RATIO))
+            with self._zipped.open(entry) as part:
+                data = part.read(most + 1)
         except (BadZipFile, ZlibError, EOFError, OSError, NotImplementedError) as error:
             raise Unreadable(DAMAGED) from error
         except RuntimeError as error:
             raise Unreadable(LOCKED) from error
         self._read += len(data)
-        if len(data) > LARGEST_PART or self._read > LARGEST_SUM:
+        if len(data) > most or self._read > LARGEST_SUM:
             raise Unreadable(TOO_MUCH)
         return data
 

@@ -9,7 +9,7 @@ from lxml import etree
 
 from app.content.typography import legible
 from app.documents.word.margins import Note, footnotes, notes_of, properties_of, words
-from app.documents.word.opening import open_package
+from app.documents.word.opening import TOO_MUCH, Unreadable, open_package
 from app.documents.word.styles import Styles, W, value
 
 _BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
@@ -22,6 +22,9 @@ _THROUGH = frozenset(
 )
 _PICTURES = frozenset({f"{W}drawing", f"{W}pict", f"{W}object"})
 _NOTES = frozenset({f"{W}footnoteReference", f"{W}endnoteReference"})
+MOST_PARAGRAPHS = 60_000
+MOST_RUNS = 250_000
+"""Of one file: a list of five thousand persons has half as many paragraphs."""
 IMAGE = "image"
 """What a picture is called among what is no text."""
 _TEXT_BOX = f"{W}txbxContent"
@@ -121,6 +124,7 @@ class _Walk:
     paragraphs: list[Paragraph] = field(default_factory=list)
     boxes: list[str] = field(default_factory=list)
     tables: int = 0
+    runs: int = 0
     waiting: list[str] = field(default_factory=list)
 
     def blocks(
@@ -156,6 +160,8 @@ class _Walk:
                     column += int(value(each.find(f"{W}tcPr/{W}gridSpan")) or 1)
 
     def _paragraph(self, element: etree._Element, cell: Cell | None, row: Marks) -> None:
+        if len(self.paragraphs) >= MOST_PARAGRAPHS or self.runs > MOST_RUNS:
+            raise Unreadable(TOO_MUCH)
         properties = element.find(f"{W}pPr")
         style = self.styles.of(properties)
         line = _Line(bookmarks=self.waiting)
@@ -226,6 +232,7 @@ class _Walk:
             bold, italic, superscript = self.styles.run(run.find(f"{W}rPr"))
             line.runs.append(Run(text, bold, italic, superscript, inserted, deleted))
             line.length += len(text)
+            self.runs += 1
 
     def _other(self, element: etree._Element, line: _Line) -> None:
         box = next(element.iter(_TEXT_BOX), None)

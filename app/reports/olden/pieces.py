@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.content.inline import Span, Spans
-from app.documents.word.reading import Paragraph, Run, read
+from app.documents.sandbox.reading import read_word
+from app.documents.word.reading import Paragraph, Run
 
 _BLANKS = re.compile(r"\s+")
 _BULLET = re.compile(r"^\s*(?:[-–—•▪●◦✓✔➢➤\uf0a7\uf0b7\uf0d8\uf0fc*]\s*)+(?=\S)")
@@ -49,7 +50,7 @@ class OldReport:
 
 def read_old(data: bytes) -> OldReport:
     """The file's pieces in reading order, tracked changes accepted. Raises `documents.word.opening.Unreadable`."""
-    copy = read(data)
+    copy = read_word(data)
     pieces: list[Piece] = []
     cells: dict[tuple[int, int], list[str]] = {}
     table = -1

@@ -56,7 +56,7 @@ def substitute(
         _want_unsigned(report, slot)
         chosen = next((each for each in candidates(report, slot) if each.id == substitute_id), None)
         said = one_line(reference)
-        kind = next((kind for start, kind in KINDS.items() if document.startswith(start)), "")
+        kind = kind_of(document)
         _check(report, chosen, said, document, kind)
         assert chosen is not None
         end_standing(report, slot)
@@ -85,6 +85,13 @@ def substitute(
         }
 
     return steps.take("substitute", report, person, effect)
+
+
+def kind_of(document: bytes) -> str:
+    """What a document is that may allow it; empty for what is none, or too large."""
+    if len(document) > LARGEST:
+        return ""
+    return next((kind for start, kind in KINDS.items() if document.startswith(start)), "")
 
 
 def take_back(report: Report, person: Person, slot: Slot) -> AuditEvent:

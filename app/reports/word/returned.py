@@ -11,8 +11,9 @@ from app.content import changes
 from app.content.blocks import Block, Content
 from app.content.changes import Change, before_after
 from app.content.diff import BlockChange
+from app.documents.sandbox.reading import read_word
 from app.documents.word.following import Verdict
-from app.documents.word.reading import Copy, Mark, read
+from app.documents.word.reading import Copy, Mark
 from app.reports.comparing import texts_at
 from app.reports.models import UNDECIDED, Report, decode
 from app.reports.page import PartView
@@ -102,13 +103,12 @@ class Returned:
 
 
 def open_copy(
-    report: Report, data: bytes, key: bytes, parts: Sequence[PartView], amendments: Sequence[Proposal], reader: int
+    report: Report, copy: Copy, key: bytes, parts: Sequence[PartView], amendments: Sequence[Proposal], reader: int
 ) -> Returned:
-    """What the file `data` says, beside the text as `parts` have it; `reader` is the id of the person who brings it.
+    """What the file says, beside the text as `parts` have it; `reader` is the id of the person who brings it.
 
-    Raises `documents.word.opening.Unreadable` and `slip.Foreign`.
+    Raises `slip.Foreign`.
     """
-    copy = read(data)
     found = slip.read(copy.properties, key)
     if found.report != report.id:
         raise Foreign(OTHER_REPORT)
@@ -128,7 +128,7 @@ def open_copy(
 
 def check(report: Report, data: bytes, key: bytes) -> Copy:
     """The file, where it is a copy of this report. Raises `documents.word.opening.Unreadable` and `slip.Foreign`."""
-    copy = read(data)
+    copy = read_word(data)
     found = slip.read(copy.properties, key)
     if found.report != report.id:
         raise Foreign(OTHER_REPORT)

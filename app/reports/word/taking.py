@@ -37,6 +37,11 @@ def act_for(report: Report, person: Person) -> str | None:
     return key if allowed else None
 
 
+def names_file(report: Report, person: Person, chosen: Collection[str]) -> bool:
+    """Whether the log will name the file that these passages are taken of: it is then kept for good."""
+    return bool(chosen) and act_for(report, person) in ("draft", "edit")
+
+
 def take(
     report: Report,
     copy: Returned,

@@ -1,0 +1,1 @@
+"""Word files and spreadsheets from outside, opened in a process of their own."""
