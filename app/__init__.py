@@ -88,7 +88,7 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     # Tests and commands make an application for a moment; only what serves gains by getting ready.
     if not _for_commands(app):
         with app.app_context():
-            canary.want_guarded(db.engine, strict=app.config["PRODUCTION"])
+            canary.require_guarded(db.engine, strict=app.config["PRODUCTION"])
             _look_back(app)
         warm(app)
     return app

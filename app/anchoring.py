@@ -17,14 +17,14 @@ from app.audit.dispatch import NotAppended
 from app.audit.log_key import LogKey, NoLogKey
 from app.audit.models import Checkpoint
 from app.audit.restorations import Restoration
-from app.audit.tree import Unfit
+from app.audit.tree import UnfitLeaf
 from app.audit.witness import Alarm, Restored, Wrong
 from app.db import db, now
-from app.people.models import Grant, Person, Role
+from app.directory.models import Grant, Person, Role
 
 log = logging.getLogger(__name__)
 
-CANNOT = (Broken, NoLogKey, Restored, Unfit)
+CANNOT = (Broken, NoLogKey, Restored, UnfitLeaf)
 """Why there is no checkpoint; each says so in a French sentence."""
 NOTHING = "Rien n’est à déclarer : le journal continue le dernier point de contrôle conservé."
 
@@ -42,7 +42,7 @@ def anchor(config: Mapping[str, Any], reason: str) -> Checkpoint | None:
     """
     key = log_key.load(Path(config["KEYS_FOLDER"]))
     try:
-        _want_going_on(config, key)
+        _require_going_on(config, key)
         made = checkpoints.advance(key, reason, now())
         if made is not None and config["MAIL_URL"]:
             dispatch.post(made, recipients(config), config["ORGANISATION"], _domain(config), made.at)
@@ -56,7 +56,7 @@ def anchor(config: Mapping[str, Any], reason: str) -> Checkpoint | None:
     return made
 
 
-def _want_going_on(config: Mapping[str, Any], key: LogKey) -> None:
+def _require_going_on(config: Mapping[str, Any], key: LogKey) -> None:
     try:
         alarm = witness.examine(Path(config["CHECKPOINT_FILE"]), key.known) if config["CHECKPOINT_FILE"] else None
     except OSError:

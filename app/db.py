@@ -226,12 +226,12 @@ def _enter_queue(connection: Connection, queue: str, until: float) -> None:
         if _unhurried.get():
             os.close(handle)
             raise _locked(connection) from None
-        if not _Place(handle).reached(until):
+        if not _PlaceInLine(handle).reached(until):
             raise _locked(connection) from None
     connection.info["queue"] = handle
 
 
-class _Place:
+class _PlaceInLine:
     """A place in the line. The kernel serves the line in order, but waits without an end: so it is a thread that waits."""
 
     def __init__(self, handle: int) -> None:

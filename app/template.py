@@ -209,7 +209,7 @@ class Zone:
     heading: int = 0
 
 
-class Kind(StrEnum):
+class PartKind(StrEnum):
     """Where a part's content comes from."""
 
     WRITTEN = "written"  # typed by people, zone by zone
@@ -226,7 +226,7 @@ class Part:
     level: int
     label: str
     zones: tuple[Zone, ...] = ()
-    kind: Kind = Kind.WRITTEN
+    kind: PartKind = PartKind.WRITTEN
     new_page: bool = False
     in_contents: bool = True
     number: str = ""
@@ -294,7 +294,7 @@ TERMS_ZONES: tuple[Zone, ...] = (
 PROGRAMME_ZONE = Zone("slots", "Programme de l’atelier", SLOT, required=True)
 
 PARTS: tuple[Part, ...] = (
-    Part("cover", "", 0, "Couverture", kind=Kind.DERIVED, in_contents=False),
+    Part("cover", "", 0, "Couverture", kind=PartKind.DERIVED, in_contents=False),
     Part(
         "introduction",
         "INTRODUCTION :",
@@ -411,7 +411,7 @@ PARTS: tuple[Part, ...] = (
         1,
         "Termes de référence",
         TERMS_ZONES,
-        kind=Kind.TERMS,
+        kind=PartKind.TERMS,
         new_page=True,
         number="A1",
     ),
@@ -457,8 +457,8 @@ PARTS: tuple[Part, ...] = (
 )
 
 BY_KEY: dict[str, Part] = {part.key: part for part in PARTS}
-WRITTEN: tuple[Part, ...] = tuple(part for part in PARTS if part.kind is Kind.WRITTEN)
-STORED: tuple[Part, ...] = tuple(part for part in PARTS if part.kind is not Kind.DERIVED)
+WRITTEN: tuple[Part, ...] = tuple(part for part in PARTS if part.kind is PartKind.WRITTEN)
+STORED: tuple[Part, ...] = tuple(part for part in PARTS if part.kind is not PartKind.DERIVED)
 PERSONAL: frozenset[str] = frozenset(part.key for part in PARTS if part.personal)
 TERMS = BY_KEY["terms"]
 PHOTOGRAPHS = BY_KEY["photographs"]

@@ -18,9 +18,9 @@ from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from app.db import db
-from app.people.models import Person
-from app.people.sessions import Limits, Where, begin
-from app.web.sessions import SECRET
+from app.directory.models import Person
+from app.people.sessions import DevicePlace, SessionLimits, begin
+from app.web.account.sessions import SECRET
 
 
 class Figures(NamedTuple):
@@ -80,7 +80,9 @@ class Visitor:
         self.client, self.meter = app.test_client(), meter
         with app.app_context():
             person = db.session.scalars(select(Person).where(Person.email == email)).one()
-            secret = begin(person, Where("Banc d’essai", "127.0.0.1"), Limits(timedelta(hours=12), timedelta(days=7)))
+            secret = begin(
+                person, DevicePlace("Banc d’essai", "127.0.0.1"), SessionLimits(timedelta(hours=12), timedelta(days=7))
+            )
             db.session.commit()
         with self.client.session_transaction() as session:
             session[SECRET] = secret

@@ -22,14 +22,14 @@ from app.content.canonical import canonical
 from app.db import Base, db
 from app.demo import loading
 from app.demo.stages import House
+from app.directory.models import Grant, Person, Role
+from app.directory.territories import Level, Territory
 from app.documents import authority
 from app.documents.store import Store
-from app.people.models import Grant, Person, Role
-from app.people.territories import Level, Territory
-from app.reports.ballots import Ballot, ReadMark
-from app.reports.models import Amendment, Report, ReportPart, Revision
-from app.reports.signatures import Signature
-from app.reports.signing import Desk
+from app.reports.models.ballot import Ballot, ReadMark
+from app.reports.models.report import Amendment, Report, ReportPart, Revision
+from app.reports.models.signature import Signature
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from app.workshops.models import Campaign, Workshop
 
@@ -72,7 +72,7 @@ class World:
         with self.app.app_context():
             upgrade()
             authority.create(folder / "keys", "Groupe de Suivi Budgétaire")
-            desk = Desk(authority.load(folder / "keys"), Store(self.app.config["STORE_URL"]))
+            desk = Sealer(authority.load(folder / "keys"), Store(self.app.config["STORE_URL"]))
             log = log_key.create(folder / "keys", "exemple.ml")
             loading.load("no password opens this", House(desk, log, "http://127.0.0.1:5000"))
             _settle()

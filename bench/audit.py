@@ -17,7 +17,7 @@ from app.audit.events import GENESIS, body_of, link
 from app.audit.models import AuditEvent, ChainHead
 from app.audit.verification import verify_chains
 from app.db import db, engine_options
-from app.reports.models import Revision
+from app.reports.models.report import Revision
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 EVENTS_OF_A_REPORT = 120

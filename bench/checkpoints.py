@@ -23,7 +23,7 @@ from app.audit.models import AuditEvent, ChainHead
 from app.audit.note import Signer
 from app.audit.tree_verification import verify_tree
 from app.db import db, now
-from app.people.models import Person
+from app.directory.models import Person
 from bench.audit import EVENTS_OF_A_REPORT, _events
 
 SIGNER = Signer("exemple.ml", bytes(32))
@@ -55,7 +55,7 @@ def main(size: int) -> None:
         db.session.remove()
         with timed(f"tree of {made.size:,} events verified"), db.engine.connect() as connection:
             assert verify_tree(connection, LOG.known) == []
-        spent("canary at the start of a server", lambda: canary.want_guarded(db.engine, strict=True), 10)
+        spent("canary at the start of a server", lambda: canary.require_guarded(db.engine, strict=True), 10)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import random
 import time
 
 from app.content import diff, edits, wholes, wording
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.changes import Change, collisions, cut
 
 AMENDMENTS = 200
@@ -19,7 +19,7 @@ PUT_IN = ("notamment", "12 mars", "Mme Traoré", "n’a pas", "150 millions", "p
 
 
 def part(text: str) -> Content:
-    return (Block("a", "body", Kind.PARAGRAPH, {"text": text}),)
+    return (Block("a", "body", BlockKind.PARAGRAPH, {"text": text}),)
 
 
 def amendments(rng: random.Random) -> dict[int, Change]:

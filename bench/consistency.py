@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from app.content.blocks import Block, Content
 from app.content.canonical import content_bytes
 from app.reports.consistency.case import Case
-from app.reports.consistency.reading import levelled
-from app.reports.consistency.table import check
-from app.reports.models import decode
+from app.reports.consistency.language import levelled
+from app.reports.consistency.rules import check
+from app.reports.models.report import decode
 from tests.cast import row
 from tests.e2e import source
 from tests.unit import typed_report

@@ -12,16 +12,20 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app import warm
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.db import db
 from app.demo.people import cast_of
 from app.demo.places import SEGOU
 from app.demo.stages import MEMBERS, PRESIDENT
-from app.people.models import Person
-from app.reports import amending, desk, proposals, revisions
-from app.reports.models import Amendment, Report
+from app.directory.models import Person
+from app.reports.amending import acts as amending
+from app.reports.amending import board
+from app.reports.amending import listing as proposals
+from app.reports.models.report import Amendment, Report
+from app.reports.text import revisions
 from app.template import WRITTEN
-from app.web import cards, sheet
+from app.web.report import cards
+from app.web.report import text as report_text
 from app.workflow import Stage
 from app.workshops.models import Workshop
 from bench._visitors import Figures, Meter, Visitor
@@ -80,8 +84,13 @@ class Desk:
 
     def drawn_anew(self) -> Figures:
         """The page as in a process that has just started."""
-        of_the_text = (sheet._part_html, sheet._by_part, sheet._proposed_html, sheet._adopted_html)
-        of_the_cards = (proposals._known, desk._desk, cards._pieces, cards._drawn)
+        of_the_text = (
+            report_text._part_html,
+            report_text._by_part,
+            report_text._proposed_html,
+            report_text._adopted_html,
+        )
+        of_the_cards = (proposals._known, board._desk, cards._pieces, cards._drawn)
         for drawn in (*of_the_text, *of_the_cards):
             drawn.cache_clear()
         with self.step("drawn anew"):
@@ -101,7 +110,7 @@ class Desk:
 
 
 def _worded(block: Block) -> bool:
-    return block.kind is not Kind.HEADING and any(len(text.split()) > 1 for text in block.words.values())
+    return block.kind is not BlockKind.HEADING and any(len(text.split()) > 1 for text in block.words.values())
 
 
 def _longer(block: Block) -> Block:

@@ -10,14 +10,14 @@ import time
 from collections import Counter
 
 from app.documents.store import Store
-from app.reports.stored.checking import check
-from app.reports.stored.naming import Named
+from app.reports.stored_files.checking import check
+from app.reports.stored_files.naming import NamedFile
 
 
 def main(count: int, size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(folder)
-        named = {store.put(os.urandom(size * 1_000_000)): Named("un fichier", at) for at in range(1, count + 1)}
+        named = {store.put(os.urandom(size * 1_000_000)): NamedFile("un fichier", at) for at in range(1, count + 1)}
         before = _most()
         for turn in range(3):
             tally: Counter[str] = Counter()

@@ -15,9 +15,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from app.db import db
-from app.people.models import Person
-from app.reports.models import Report
-from app.web import sessions
+from app.directory.models import Person
+from app.reports.models.report import Report
+from app.web.account import sessions
 from app.workflow import Stage
 from bench._world import World
 from tests.cast import session_of

@@ -25,10 +25,11 @@ from app.audit.events import GENESIS, body_of, link
 from app.audit.models import AuditEvent, ChainHead
 from app.content.prose import cut
 from app.db import db
-from app.people.models import Grant, Person, Role
-from app.people.territories import Level, Territory
-from app.reports import drafting, revisions
-from app.reports.models import Origin
+from app.directory.models import Grant, Person, Role
+from app.directory.territories import Level, Territory
+from app.reports import drafting
+from app.reports.models.report import Origin
+from app.reports.text import revisions
 from app.workshops.models import Campaign, Workshop
 from bench._visitors import Figures, Meter, Visitor
 

@@ -28,7 +28,7 @@ from app.db import db
 from app.demo.people import cast_of
 from app.demo.places import MOPTI
 from app.demo.stages import FACILITATOR
-from app.reports import notices
+from app.reports.notifications import recipients
 from bench._visitors import Meter, Visitor
 from bench._world import World
 from bench.pages import Journey
@@ -42,7 +42,7 @@ PARTS: tuple[tuple[str, ModuleType, str], ...] = (
     ("words found for the files", entries, "words_of"),
     ("filed: entry and words", entries, "file"),
     ("event row, head moved (the rest)", events, "record"),
-    ("notices", notices, "tell"),
+    ("notices", recipients, "tell"),
 )
 LOG = tuple(name for name, *_ in PARTS if name != "notices")
 

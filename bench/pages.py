@@ -15,11 +15,11 @@ from werkzeug.test import TestResponse
 from app import warm
 from app.db import db
 from app.demo.people import COORDINATION, READER, SUPERVISOR, cast_of
-from app.demo.places import BAMAKO, KAYES, MOPTI, SEGOU, Place
+from app.demo.places import BAMAKO, KAYES, MOPTI, SEGOU, DemoPlace
 from app.demo.stages import FACILITATOR, MEMBERS, PRESIDENT, RAPPORTEUR
-from app.people.territories import Territory
-from app.reports.models import Report
-from app.web.sheet import _part_html
+from app.directory.territories import Territory
+from app.reports.models.report import Report
+from app.web.report.text import _part_html
 from app.workflow import Stage
 from app.working_days import add_working_days
 from app.workshops.models import Workshop
@@ -154,7 +154,7 @@ def _text(answer: TestResponse) -> str:
     return gzip.decompress(answer.data).decode()
 
 
-def _report(place: Place, stage: Stage) -> int:
+def _report(place: DemoPlace, stage: Stage) -> int:
     """The demo's own report of that territory."""
     joined = select(Report.id).join(Workshop, Workshop.id == Report.workshop_id).join(Workshop.territory)
     return db.session.scalars(joined.where(Territory.name == place.name, Report.stage == stage)).one()

@@ -16,9 +16,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from app.documents.sheets import packed
 from app.documents.sheets.reading import read
-from app.reports.olden.pieces import read_old
-from app.reports.olden.recognising import recognise
-from app.reports.sheets.taking import open_upload
+from app.reports.legacy_import.pieces import read_old
+from app.reports.legacy_import.recognising import recognise
+from app.reports.spreadsheets.taking import open_upload
 from app.template import BY_KEY
 
 ROWS = 5_000

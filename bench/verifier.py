@@ -29,7 +29,7 @@ from app.content.canonical import canonical
 from app.db import db, now
 from app.documents import authority
 from app.documents.store import Store
-from app.reports.signing import Desk
+from app.reports.signing.acts import Sealer
 from tests.cast import read_cast, settle
 from tests.registers import entered
 from tests.workflow.long_story import lived_through
@@ -86,7 +86,7 @@ def made(folder: Path, size: int) -> tuple[Path, int]:
         settle("x")
         authority.create(folder / "keys", "Groupe de Suivi Budgétaire")
         entered()
-        desk = Desk(authority.load(folder / "keys"), Store((folder / "files").as_uri()))
+        desk = Sealer(authority.load(folder / "keys"), Store((folder / "files").as_uri()))
         lived_through(read_cast(), desk)
         db.session.commit()
         events = _multiplied(size)

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 
 from app.content.diff import Op
 from app.content.inline import Span
-from app.content.marks import Piece, marked
+from app.content.marks import MarkedPiece, marked
 from app.content.stretches import tagged
 from app.documents.tree import Document, Paragraph
 from app.documents.word.layout import layout
-from app.documents.word.markup import Writer
+from app.documents.word.markup import WordWriter
 from app.documents.word.pairing import found, given, pair
 from app.documents.word.reading import read
 from app.documents.word.writing import Edition, write
@@ -27,7 +27,7 @@ def main() -> None:
     plain, crowd = demo(attendees=80), demo(attendees=2_000)
     changed = with_changes(plain)
     names = {number: f"s_bench_{number}" for number in range(1, 400)}
-    edition = Edition(AT, names=names, voices={number: Writer("Mariam SANOGO", AT) for number in range(1, 400)})
+    edition = Edition(AT, names=names, voices={number: WordWriter("Mariam SANOGO", AT) for number in range(1, 400)})
     timed("written", lambda: write(plain, edition))
     timed("written, every paragraph reworded", lambda: write(changed, edition))
     timed("written, 2,000 attendees", lambda: write(crowd, edition))
@@ -44,9 +44,9 @@ def with_changes(document: Document) -> Document:
         if isinstance(node, Paragraph):
             text = node.spans[0].text if node.spans else ""
             pieces = (
-                Piece(Op.EQUAL, text),
-                Piece(Op.DELETE, " un", (number,)),
-                Piece(Op.INSERT, " deux mots", (number,)),
+                MarkedPiece(Op.EQUAL, text),
+                MarkedPiece(Op.DELETE, " un", (number,)),
+                MarkedPiece(Op.INSERT, " deux mots", (number,)),
             )
             node = replace(node, spans=(Span(tagged(marked(pieces, each=True), number)), *node.spans[1:]))
         nodes.append(node)

@@ -13,18 +13,18 @@ from sqlalchemy.orm import joinedload
 
 from app.audit.log_key import LogKey
 from app.audit.note import Signer
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.canonical import content_bytes
 from app.content.prose import cut, new_id
 from app.db import db
+from app.directory.models import Commission, Grant, Person, Role
+from app.directory.territories import Level, Territory
 from app.people import sessions
-from app.people.models import Commission, Grant, Person, Role
-from app.people.sessions import Limits, Where
-from app.people.territories import Level, Territory
+from app.people.sessions import DevicePlace, SessionLimits
 from app.workshops.models import Campaign, Workshop
 
 PASSWORD = "un long mot de passe"
-LIMITS = Limits(idle=timedelta(hours=12), longest=timedelta(days=7))
+LIMITS = SessionLimits(idle=timedelta(hours=12), longest=timedelta(days=7))
 _SIGNER = Signer("exemple.ml", bytes(range(32)))
 LOG = LogKey(_SIGNER, (_SIGNER.verifier,))
 """The key of the log, the same in all tests."""
@@ -122,7 +122,7 @@ def _meeting(territory: Territory, people: dict[str, Person]) -> None:
 
 def terms() -> Content:
     return (
-        Block(new_id(), "context_heading", Kind.HEADING, {"text": "Contexte et justification :"}),
+        Block(new_id(), "context_heading", BlockKind.HEADING, {"text": "Contexte et justification :"}),
         *cut("La campagne fait connaître les budgets des régions.", "context"),
         row("quotas", category="Conseil régional", number="05"),
         row("quotas", category="Médias", number="04"),
@@ -130,7 +130,7 @@ def terms() -> Content:
 
 
 def row(zone: str, **fields: str) -> Block:
-    return Block(new_id(), zone, Kind.ROW, fields)
+    return Block(new_id(), zone, BlockKind.ROW, fields)
 
 
 def read_cast() -> Cast:
@@ -142,6 +142,6 @@ def read_cast() -> Cast:
 def session_of(app: Flask, person: Person, factor: str = "") -> str:
     """Open a session for a person, and commit it; answers with its secret."""
     with nullcontext() if has_app_context() else app.app_context():
-        secret = sessions.begin(person, Where("Firefox sous Linux", "127.0.0.1"), LIMITS, factor)
+        secret = sessions.begin(person, DevicePlace("Firefox sous Linux", "127.0.0.1"), LIMITS, factor)
         db.session().commit()  # whatever a test makes of the commits of requests
         return secret

@@ -17,11 +17,11 @@ from sqlalchemy import create_engine, text
 from app import create_app
 from app.audit import log_key
 from app.db import db
+from app.directory.models import Person
 from app.documents import authority
 from app.documents.store import Store
-from app.people.models import Person
-from app.reports.signing import Desk
-from app.web import sessions
+from app.reports.signing.acts import Sealer
+from app.web.account import sessions
 from tests import gate
 from tests.cast import LOG, PASSWORD, Cast, read_cast, session_of, settle
 
@@ -176,8 +176,8 @@ def cast(app: Flask) -> Cast:
 
 
 @pytest.fixture
-def desk(app: Flask, keys: Path) -> Desk:
-    return Desk(authority.load(keys), Store(app.config["STORE_URL"]))
+def desk(app: Flask, keys: Path) -> Sealer:
+    return Sealer(authority.load(keys), Store(app.config["STORE_URL"]))
 
 
 @pytest.fixture

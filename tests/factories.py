@@ -12,12 +12,19 @@ from app.audit import checkpoints
 from app.content.blocks import Content
 from app.content.prose import cut
 from app.db import db, now
+from app.directory.models import Person
 from app.documents.store import Store
-from app.people.models import Person
-from app.reports import amending, drafting, editing, press, publication, revisions, signing, validating
-from app.reports.ballots import Choice
-from app.reports.models import Amendment, Report
-from app.reports.page import part_views
+from app.reports import drafting
+from app.reports.amending import acts as amending
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Amendment, Report
+from app.reports.output import report_pdf
+from app.reports.signing import acts as signing
+from app.reports.signing import publication
+from app.reports.text import revisions
+from app.reports.text.parts import part_views
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from app.working_days import add_working_days
 from app.workshops.models import Workshop
@@ -107,7 +114,7 @@ def save(report: Report, key: str, content: Content, person: Person) -> None:
     editing.save_part(report, key, revisions.part_of(report, key).number, content, person)
 
 
-def report_at(stage: Stage, cast: Cast, desk: signing.Desk | None = None, workshop: Workshop | None = None) -> Report:
+def report_at(stage: Stage, cast: Cast, desk: signing.Sealer | None = None, workshop: Workshop | None = None) -> Report:
     """A report brought to `stage` by the people whose work it is."""
     report = opened(cast, workshop)
     if stage is Stage.DRAFTING:
@@ -133,33 +140,33 @@ def report_at(stage: Stage, cast: Cast, desk: signing.Desk | None = None, worksh
     return report
 
 
-def published(cast: Cast, desk: signing.Desk, workshop: Workshop | None = None) -> Report:
+def published(cast: Cast, desk: signing.Sealer, workshop: Workshop | None = None) -> Report:
     """A published report with its public version, made as the page of publication makes it."""
     report = report_at(Stage.SIGNED, cast, desk, workshop)
     signing.publish(report, cast.coumba, public_of(report, desk))
     return report
 
 
-def public_of(report: Report, desk: signing.Desk) -> publication.Public:
+def public_of(report: Report, desk: signing.Sealer) -> publication.Public:
     return publication.prepare(report, BASE_URL, desk.authority, desk.store)
 
 
-def unset(report: Report, desk: signing.Desk) -> publication.Public:
+def unset(report: Report, desk: signing.Sealer) -> publication.Public:
     """A file in the place of the public version, for those who do not read it."""
     return publication.Public(b"%PDF-1.7\n%public", ("contacts",), publication.source(report), desk.store)
 
 
 def final_of(report: Report, store: Store | None = None) -> bytes:
     checkpoints.advance(LOG, "validate", now())
-    return press.final(report, {view.part.key: view.content for view in part_views(report)}, BASE_URL, store)
+    return report_pdf.final(report, {view.part.key: view.content for view in part_views(report)}, BASE_URL, store)
 
 
-def minutes_of(report: Report, desk: signing.Desk) -> validating.Minutes:
+def minutes_of(report: Report, desk: signing.Sealer) -> validating.Minutes:
     """A file in the place of the minutes, for those who do not read them."""
     return validating.Minutes(b"%PDF-1.7\n", validating.last_event(report), desk.store)
 
 
-def sign(report: Report, person: Person, desk: signing.Desk) -> None:
+def sign(report: Report, person: Person, desk: signing.Sealer) -> None:
     signing.sign(report, person, report.text_hash, b"" if report.final_hash else final_of(report, desk.store), desk)
 
 

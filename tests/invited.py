@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from app.db import db
-from app.people.models import Person
-from app.reports.invitations import handing, inviting
-from app.reports.invitations.models import Invitation
-from app.reports.models import Report
+from app.directory.models import Person
+from app.reports.models.invitation import Invitation
+from app.reports.models.report import Report
+from app.reports.signing.invitation import handing, inviting
 from tests.cast import Cast
 
 KEY = b"the server's"

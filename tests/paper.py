@@ -11,15 +11,17 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageEnhance
 
 from app.db import now
+from app.directory.models import Person
 from app.documents.scanning.binding import bind
-from app.people.models import Person
-from app.reports.models import Report
-from app.reports.page import part_views, signatures_of
-from app.reports.papers import filing, printing, substituting
-from app.reports.papers.filing import Paper
-from app.reports.papers.models import Scan
-from app.reports.signatures import Slot
-from app.reports.signing import Desk
+from app.reports.access.situation import signatures_of
+from app.reports.models.report import Report
+from app.reports.models.scan import Scan
+from app.reports.models.signature import Slot
+from app.reports.signing import substituting
+from app.reports.signing.acts import Sealer
+from app.reports.signing.paper import filing, printing
+from app.reports.signing.paper.filing import Paper
+from app.reports.text.parts import part_views
 from tests.factories import BASE_URL, final_of
 
 KEPT_AT = "Siège du groupe, armoire 3"
@@ -90,7 +92,7 @@ DISTORTIONS: dict[str, Callable[[Page], Page]] = {
 def filed(
     report: Report,
     person: Person,
-    desk: Desk,
+    desk: Sealer,
     slots: Sequence[Slot],
     pictures: Sequence[bytes] = (),
     kept_at: str = KEPT_AT,

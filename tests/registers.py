@@ -12,10 +12,10 @@ from app.audit.models import AuditEvent
 from app.content.canonical import content_hash
 from app.content.prose import cut
 from app.db import db, now
+from app.directory.models import Commission, Grant, Person
+from app.directory.territories import Territory
 from app.people import charting, commissions, grants, passwords, persons
-from app.people.models import Commission, Grant, Person
-from app.people.territories import Territory
-from app.reports.erasing import erase_events, erase_person
+from app.reports.erasure.persons import erase_events, erase_person
 from app.workshops import campaigns, meetings, terms
 from app.workshops.entries import plain
 from app.workshops.models import Campaign, Workshop

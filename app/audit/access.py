@@ -18,7 +18,7 @@ from app.audit import events
 from app.audit.entries import NOWHERE, JournalEntry, Where
 from app.audit.models import AuditEvent
 from app.db import db, now
-from app.people.models import Person
+from app.directory.models import Person
 
 STREAM = "access"
 DOWNLOAD = "download"
@@ -33,7 +33,7 @@ KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class AccessNote:
     """Something to be written: `person` is whose account it concerns, 0 for nobody's; `known` whether it was that person,
     signed in.
     """
@@ -67,7 +67,7 @@ class Tally:
             return self.counts[person] <= MOST, left
 
 
-def write(tally: Tally, note: Note) -> None:
+def write(tally: Tally, note: AccessNote) -> None:
     """Write the event, and what was left out before it; the caller commits."""
     if note.act == DOWNLOAD:  # never counted in the place of being told: there are as many as there are files
         if not told_lately(note):
@@ -80,7 +80,7 @@ def write(tally: Tally, note: Note) -> None:
         _record(note)
 
 
-def _record(note: Note) -> None:
+def _record(note: AccessNote) -> None:
     actor = db.session.get(Person, note.person) if note.known else None
     facts = dict(note.facts) if note.known or not note.person else {"person": note.person, **note.facts}
     if now() - note.at > PROMPT:
@@ -88,7 +88,7 @@ def _record(note: Note) -> None:
     events.record(STREAM, note.act, actor, facts, "", note.where)
 
 
-def told_lately(note: Note) -> bool:
+def told_lately(note: AccessNote) -> bool:
     """Whether the log has it already that this person took this file within the hour, from whatever network."""
     lately = (
         select(AuditEvent.body)
@@ -107,7 +107,7 @@ def _taken(body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
     return body["actor"] or facts["person"], {name: facts[name] for name in facts if name not in _APART}
 
 
-def _taken_by(note: Note) -> tuple[int, dict[str, Any]]:
+def _taken_by(note: AccessNote) -> tuple[int, dict[str, Any]]:
     return note.person, {name: fact for name, fact in note.facts.items() if name not in _APART}
 
 

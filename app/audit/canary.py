@@ -26,7 +26,7 @@ class Unguarded(RuntimeError):
     """Something that must be refused was not; the message says what."""
 
 
-def want_guarded(engine: Engine, *, strict: bool) -> None:
+def require_guarded(engine: Engine, *, strict: bool) -> None:
     """Raise `Unguarded` where this engine's connections could change or remove what the log holds.
 
     `strict` also asks that a role of PostgreSQL has no power over the guards themselves. Leaves nothing behind.

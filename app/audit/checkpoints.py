@@ -16,7 +16,7 @@ from app.audit.events import ANCHORED
 from app.audit.log_key import LogKey
 from app.audit.merkle import Builder
 from app.audit.models import AuditEvent, Checkpoint, Leaf, TreeLock
-from app.audit.note import BadNote, Head, Verifier
+from app.audit.note import BadNote, Checkpointed, Verifier
 from app.content.typography import french
 from app.db import db
 
@@ -36,7 +36,7 @@ class Broken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CheckpointReach:
     """How far the checkpoints reach: the newest one, and how many events, since when, it does not cover."""
 
     latest: Checkpoint | None
@@ -52,10 +52,10 @@ def advance(log: LogKey, reason: str, at: datetime) -> Checkpoint | None:
     _lock()
     last = latest()
     builder = tree.resume(db.session)
-    _want_sound(builder, last, log.known)
+    _require_sound(builder, last, log.known)
     if not tree.take_in(builder, db.session.scalar(select(_floor())) or 0):
         return None
-    head = Head(log.signer.name, builder.size, builder.root())
+    head = Checkpointed(log.signer.name, builder.size, builder.root())
     made = Checkpoint(
         size=head.size, root=head.root.hex(), note=log.signer.sign(str(head)), at=at, reason=reason[:40] or PERIODIC
     )
@@ -71,7 +71,7 @@ def _lock() -> None:
         db.session.flush()
 
 
-def _want_sound(builder: Builder, last: Checkpoint | None, known: Iterable[Verifier]) -> None:
+def _require_sound(builder: Builder, last: Checkpoint | None, known: Iterable[Verifier]) -> None:
     """What is signed must go on from what was: a tree that was altered is not made good by a new signature."""
     if last is None and not builder.size:
         return
@@ -107,7 +107,7 @@ def due(at: datetime) -> str:
     return PERIODIC if found.oldest is not None and at - found.oldest >= PERIOD else ""
 
 
-def standing() -> Standing:
+def standing() -> CheckpointReach:
     """Reads the newest checkpoint and the events that came since, in one query."""
     since = (
         select(func.count().label("waiting"), func.min(AuditEvent.at).label("oldest")).where(_uncovered()).subquery()
@@ -115,7 +115,7 @@ def standing() -> Standing:
     newest = select(func.max(Checkpoint.size)).scalar_subquery()
     query = select(Checkpoint, since.c.waiting, since.c.oldest).select_from(since)
     last, count, oldest = db.session.execute(query.outerjoin(Checkpoint, Checkpoint.size == newest)).one()
-    return Standing(last, count, oldest)
+    return CheckpointReach(last, count, oldest)
 
 
 def _uncovered() -> ColumnElement[bool]:

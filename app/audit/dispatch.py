@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.audit import restorations, witness
 from app.audit.models import Checkpoint
-from app.audit.note import CUT, REMARK, BadNote, Head, Verifier
+from app.audit.note import CUT, REMARK, BadNote, Checkpointed, Verifier
 from app.audit.restorations import Restoration
 from app.audit.witness import WRITTEN, Last
 from app.content.typography import french
@@ -95,7 +95,7 @@ def _brought_up_to_date(file: Any, path: Path, known: Sequence[Verifier]) -> int
         file.flush()
         os.fsync(file.fileno())
     newest = made[-1] if made else None
-    head = Head("", newest.size, bytes.fromhex(newest.root)) if newest else last.head
+    head = Checkpointed("", newest.size, bytes.fromhex(newest.root)) if newest else last.head
     witness.appended(path, head)
     return len(made)
 

@@ -14,7 +14,7 @@ from app.audit.models import AuditEvent, ChainHead
 from app.audit.private import SEALED, apart
 from app.content.canonical import canonical
 from app.db import db, now
-from app.people.models import Person
+from app.directory.models import Person
 
 GENESIS = "0" * 64
 ANCHORED = frozenset({"validate", "sign", "attest", "publish", "make_public"})

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text, UniqueCons
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Moment
-from app.people.models import Person
+from app.directory.models import Person
 
 Number = BigInteger().with_variant(Integer, "sqlite")
 

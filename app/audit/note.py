@@ -108,7 +108,7 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Checkpointed:
     """What a checkpoint says: the log's name (`origin`), how many leaves its tree has, and their root (32 bytes)."""
 
     origin: str
@@ -119,7 +119,7 @@ class Head:
         return f"{self.origin}\n{self.size}\n{_base64(self.root)}\n"
 
     @classmethod
-    def parse(cls, text: str) -> Head:
+    def parse(cls, text: str) -> Checkpointed:
         """Raises `BadNote`. Lines after the third are allowed, and passed over."""
         lines = text.split("\n")
         if len(lines) < 4 or lines.pop() or not all(lines):
@@ -146,10 +146,10 @@ def opened(note: str, keys: Iterable[Verifier]) -> str:
     return text
 
 
-def checkpoint(note: str, keys: Iterable[Verifier]) -> Head:
+def checkpoint(note: str, keys: Iterable[Verifier]) -> Checkpointed:
     """What a signed checkpoint says. Raises `BadNote`, also where the log's name is none of the keys'."""
     known = tuple(keys)
-    head = Head.parse(opened(note, known))
+    head = Checkpointed.parse(opened(note, known))
     if head.origin not in {key.name for key in known}:
         raise BadNote("the checkpoint of another log")
     return head

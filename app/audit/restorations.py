@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy import select
 
 from app.audit.models import AuditEvent, Leaf
-from app.audit.note import Head
+from app.audit.note import Checkpointed
 from app.audit.verification import Source
 from app.content.typography import french
 
@@ -39,7 +39,7 @@ class Restoration:
     gone_on: tuple[int, str, str]
     abandoned: frozenset[tuple[int, str]]
 
-    def covers(self, head: Head) -> bool:
+    def covers(self, head: Checkpointed) -> bool:
         """Whether this very checkpoint is one of the history that was left."""
         return (head.size, head.root.hex()) in self.abandoned
 
@@ -77,7 +77,7 @@ def declared(source: Source) -> list[Restoration]:
     return [found for row in rows if (found := _read(row.seq, row.body, row.number)) is not None]
 
 
-def covering(restorations: Iterable[Restoration], head: Head) -> Restoration | None:
+def covering(restorations: Iterable[Restoration], head: Checkpointed) -> Restoration | None:
     return next((each for each in restorations if each.covers(head)), None)
 
 

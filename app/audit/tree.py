@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 from sqlalchemy import case, exists, func, insert, literal, select
 
-from app.audit.codes import code_of
 from app.audit.merkle import TILE, TILE_LEVELS, Builder, inclusion_proof, leaf_hash, root, unfinished
 from app.audit.models import AuditEvent, Leaf, Node
 from app.audit.verification import Source
+from app.content.codes import code_of
 from app.content.typography import french
 from app.db import db
 
@@ -22,7 +22,7 @@ CODED = "validate"
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-class Unfit(Exception):
+class UnfitLeaf(Exception):
     """An event that cannot be a leaf: its hash is none. The message is a French sentence."""
 
 
@@ -42,7 +42,7 @@ def take_in(builder: Builder, floor: int) -> int:
     """Append the events that are not in the tree yet, looking at ids above `floor` only; says how many.
 
     In the order of their ids, so that who reads the log finds its leaves in a sensible order; the order in which they
-    were taken in is what counts. The caller holds the lock. Raises `Unfit`.
+    were taken in is what counts. The caller holds the lock. Raises `UnfitLeaf`.
     """
     first = builder.size
     connection = db.session.connection()  # rows by the thousand, of which the session need know nothing
@@ -76,7 +76,7 @@ def _new_events(floor: int) -> Iterator[Sequence[Any]]:
 
 def _data(event: Any) -> bytes:
     if not _HASH.fullmatch(event.hash):
-        raise Unfit(french(f"L’empreinte de l’événement {event.seq} de « {event.stream} » n’en est pas une."))
+        raise UnfitLeaf(french(f"L’empreinte de l’événement {event.seq} de « {event.stream} » n’en est pas une."))
     return bytes.fromhex(event.hash)
 
 

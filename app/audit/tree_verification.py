@@ -12,7 +12,7 @@ from app.audit import restorations
 from app.audit.checkpoints import LONGEST_TRANSACTION
 from app.audit.merkle import Builder, leaf_hash
 from app.audit.models import AuditEvent, Checkpoint, Leaf
-from app.audit.note import BadNote, Head, Verifier, checkpoint
+from app.audit.note import BadNote, Checkpointed, Verifier, checkpoint
 from app.audit.restorations import Restoration
 from app.audit.verification import Finding, Source
 
@@ -24,7 +24,7 @@ Wanted = dict[int, list[tuple[bytes, str]]]
 
 
 def verify_tree(
-    source: Source, known: Sequence[Verifier], kept: Iterable[Head] = (), tally: Counter[str] | None = None
+    source: Source, known: Sequence[Verifier], kept: Iterable[Checkpointed] = (), tally: Counter[str] | None = None
 ) -> list[Finding]:
     """Check the tree against the events, and all checkpoints against the tree; an empty list is a sound one.
 
@@ -105,7 +105,7 @@ def _walked(source: Source, wanted: Wanted, tally: Counter[str], declared: Seque
 
 
 def _left(size: int, root: bytes, where: str, declared: Sequence[Restoration], tally: Counter[str]) -> bool:
-    if where != ELSEWHERE or restorations.covering(declared, Head("", size, root)) is None:
+    if where != ELSEWHERE or restorations.covering(declared, Checkpointed("", size, root)) is None:
         return False
     tally["left_behind"] += 1
     return True

@@ -40,7 +40,7 @@ class Finding:
 
 
 @dataclass
-class Beside:
+class EventData:
     """What stands beside the events, met on the way: events whose data are gone or there, and those declared erased.
 
     Each event as (id, stream, seq). Only at the end is it known whether an absence was declared.
@@ -96,7 +96,7 @@ def verify_chains(source: Source, tally: Counter[str] | None = None, checkpoint:
     tally = Counter() if tally is None else tally
     heads = read_heads(source)
     noted = dict(checkpoint or {})
-    beside = Beside()
+    beside = EventData()
     findings: list[Finding] = []
     for stream, events in groupby(_events(source), key=lambda event: event.stream):
         tally["streams"] += 1
@@ -139,7 +139,7 @@ def _chain(
     events: Iterator[Any],
     head: tuple[int, str] | None,
     noted: tuple[int, str] | None,
-    beside: Beside,
+    beside: EventData,
     tally: Counter[str],
 ) -> Iterator[Finding]:
     """Walk one stream from its first event to its head."""
@@ -169,7 +169,7 @@ def _chain(
         yield Finding("head", stream, seq, sentence)
 
 
-def _event(event: Any, beside: Beside) -> Iterator[Finding]:
+def _event(event: Any, beside: EventData) -> Iterator[Finding]:
     """What is wrong with one event taken alone."""
     try:
         body = event.body.encode("utf-8")

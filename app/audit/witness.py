@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.audit import note, restorations, tree
 from app.audit.merkle import range_root
 from app.audit.models import AuditEvent, Witnessed
-from app.audit.note import BadNote, Head, Verifier
+from app.audit.note import BadNote, Checkpointed, Verifier
 from app.content.typography import french
 from app.db import db, now
 
@@ -48,7 +48,7 @@ class Last:
     `cut`: what follows it was cut off while it was written; `unended`: so is the last line.
     """
 
-    head: Head | None = None
+    head: Checkpointed | None = None
     at: str = ""
     cut: bool = False
     unended: bool = False
@@ -185,7 +185,7 @@ def spoilt() -> Alarm:
     return Alarm(Wrong.SPOILT, 0, "", "", tree.size(db.session))
 
 
-def parted(path: Path, known: Iterable[Verifier]) -> tuple[list[Head], list[Head]]:
+def parted(path: Path, known: Iterable[Verifier]) -> tuple[list[Checkpointed], list[Checkpointed]]:
     """The checkpoints of the whole file that are of this log, and those that are not."""
     keys = tuple(known)
     try:
@@ -197,7 +197,7 @@ def parted(path: Path, known: Iterable[Verifier]) -> tuple[list[Head], list[Head
     return ours, [head for head in heads if head not in ours]
 
 
-def holds(head: Head) -> bool:
+def holds(head: Checkpointed) -> bool:
     """Whether the log's first leaves have that root."""
     if head.size > tree.size(db.session):
         return False
@@ -212,7 +212,7 @@ def _emptied(path: Path, here: int) -> Alarm | None:
     kept = row()
     if kept.path != str(path) or not kept.size:
         return None
-    left = Head("", kept.size, bytes.fromhex(kept.root))
+    left = Checkpointed("", kept.size, bytes.fromhex(kept.root))
     if restorations.covering(restorations.declared(db.session), left):
         return None
     at = kept.appended_at.isoformat(timespec="seconds") if kept.appended_at else ""
@@ -239,7 +239,7 @@ def keep(alarm: Alarm | None) -> None:
     db.session.flush()
 
 
-def appended(path: Path, head: Head | None) -> None:
+def appended(path: Path, head: Checkpointed | None) -> None:
     """Keep how far the file went; the caller commits."""
     kept = row()
     if head is None or (kept.path, kept.size, kept.root) == (str(path), head.size, head.root.hex()):

@@ -17,19 +17,19 @@ from sqlalchemy.exc import DBAPIError
 
 from app.audit import log_key, note, restorations, witness
 from app.audit.log_key import NoLogKey
-from app.audit.note import BadNote, Head, Verifier
+from app.audit.note import BadNote, Checkpointed, Verifier
 from app.audit.tree_verification import verify_tree
 from app.audit.verification import Finding, Heads, read_heads, verify_chains
 from app.content.typography import french
 from app.db import db, only_reading, reading
 from app.documents.store import Store
-from app.reports.erasing import CannotErase, erase_events
-from app.reports.filed import verify_files
-from app.reports.personal.lists import erase_list
-from app.reports.replay import verify_reports
-from app.reports.replaying.verification import verify_registers
-from app.reports.stored import checking, naming
-from app.reports.stored.naming import Named
+from app.reports.erasure.persons import CannotErase, erase_events
+from app.reports.erasure.texts import erase_list
+from app.reports.replay.journal_index import verify_files
+from app.reports.replay.registers.verifying import verify_registers
+from app.reports.replay.verifying import verify_reports
+from app.reports.stored_files import checking, naming
+from app.reports.stored_files.naming import NamedFile
 from app.template import PERSONAL
 from app.workflow import plural
 from app.workshops.texts.checking import verify_texts
@@ -118,7 +118,7 @@ def _alarm(known: Sequence[Verifier]) -> list[Finding]:
     return [Finding("witness", "", 0, found.sentence)] if found else []
 
 
-def _check_files(named: Mapping[str, Named]) -> list[Finding]:
+def _check_files(named: Mapping[str, NamedFile]) -> list[Finding]:
     """After the database has been let go: files may take long, and one that is named was stored before."""
     tally: Counter[str] = Counter()
     started = time.perf_counter()
@@ -218,7 +218,7 @@ def _snapshot() -> Iterator[Connection]:
         reading.reset(token)
 
 
-def _read_checkpoints(path: Path, known: Sequence[Verifier]) -> list[Head]:
+def _read_checkpoints(path: Path, known: Sequence[Verifier]) -> list[Checkpointed]:
     try:
         notes = note.notes_in(path.read_text("utf-8", "replace"))
         if not notes:

@@ -11,15 +11,16 @@ from flask import Flask, current_app
 from sqlalchemy import inspect, text
 
 from app import anchoring
-from app.audit import canary, checkpoints, codes, guards, log_key, watch
+from app.audit import canary, checkpoints, guards, log_key, watch
 from app.audit.canary import Unguarded
-from app.audit.codes import BadCode
 from app.audit.log_key import LogKeyExists, NoLogKey
 from app.commands.audit import audit, keys
+from app.content import codes
+from app.content.codes import BadCode
 from app.content.typography import french, legible
 from app.db import db, now, only_reading
 from app.people import keeping, persons
-from app.reports import answering
+from app.reports.proofs import code_lookup
 
 ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -122,9 +123,9 @@ def code(code: str) -> None:
     except BadCode as error:
         raise click.ClickException("Un code compte seize lettres et chiffres, par groupes de quatre.") from error
     with only_reading():
-        told = answering.answer(heard, keys())
+        told = code_lookup.answer(heard, keys())
         if told is None:
-            raise click.ClickException(french(answering.UNKNOWN))
+            raise click.ClickException(french(code_lookup.UNKNOWN))
         workshop = told.report.workshop
         _say(f"Rapport n° {told.report.id} : {workshop.campaign.name}, {workshop.territory.name}.")
         _say(f"Validé le {told.validated_at:%d/%m/%Y à %H:%M} UTC, feuille n° {told.leaf} de l’arbre.")
@@ -142,7 +143,7 @@ def guard(restore: bool) -> None:
     if restore:
         _restore()
     try:
-        canary.want_guarded(db.engine, strict=current_app.config["PRODUCTION"])
+        canary.require_guarded(db.engine, strict=current_app.config["PRODUCTION"])
     except Unguarded as error:
         raise click.ClickException(str(error)) from error
     _say("La base refuse tout ce qu’elle doit refuser.")

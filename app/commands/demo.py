@@ -27,7 +27,7 @@ from app.demo.stages import House
 from app.documents import authority
 from app.documents.authority import AuthorityExists, NoAuthority
 from app.documents.store import Store
-from app.reports.signing import Desk
+from app.reports.signing.acts import Sealer
 
 demo = AppGroup("demo", help="Démonstration : personnes, rencontres et rapports inventés.")
 
@@ -98,7 +98,7 @@ def _house() -> House:
     with suppress(LogKeyExists):
         log_key.create(keys, anchoring.name(config))
     try:
-        desk = Desk(authority.load(keys), Store(config["STORE_URL"]))
+        desk = Sealer(authority.load(keys), Store(config["STORE_URL"]))
         return House(desk, log_key.load(keys), config["BASE_URL"])
     except (NoAuthority, NoLogKey) as error:
         raise click.ClickException(str(error)) from error

@@ -14,13 +14,13 @@ from app.audit.access import STREAM
 from app.commands.audit import BACKUPS, erasing_refused
 from app.content.typography import french
 from app.db import db
+from app.directory.models import Person, Role
 from app.people import attempts, grants, holding_offices, keeping, passwords, persons
 from app.people.factors import holding
 from app.people.invalid import Invalid
-from app.people.models import Person, Role
-from app.reports.erasing import erase_person
-from app.web.accounts import reset_link
-from app.web.identity import LINK_LIVES
+from app.reports.erasure.persons import erase_person
+from app.web.account.sign_in import reset_link
+from app.web.login import LINK_LIVES
 from app.workflow import plural
 
 people = AppGroup("people", help="Comptes : première administration, lien de mot de passe, désactivation, effacement.")

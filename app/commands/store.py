@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from app.content.typography import french
 from app.db import db, now, only_reading
 from app.documents.store import Store, Unreachable
-from app.reports.stored.pruning import OtherDatabase, spare
+from app.reports.stored_files.pruning import OtherDatabase, spare
 from app.workflow import plural
 
 GRACE = 30
@@ -37,7 +37,7 @@ def prune(days: int, yes: bool) -> None:
     before = now() - timedelta(days=days)
     count = weight = 0
     try:
-        files.want_there()
+        files.require_there()
         with only_reading():
             found = list(spare(db.session, files, before))
         for each in found:

@@ -27,9 +27,10 @@ from app.documents.store import Store, Unreachable
 from app.mail import outbox
 from app.mail.delivery import deliver
 from app.mail.server import Server, parse
-from app.reports import letters, reminders
 from app.reports.attachments import uploads
-from app.reports.letters import Site
+from app.reports.notifications import digest
+from app.reports.notifications.digest import MailSite
+from app.reports.validating import reminders
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class Worker:
         self.sender = str(config["MAIL_FROM"] or "")
         self.hostname = urlsplit(config["BASE_URL"]).hostname or "localhost"
         domain = parseaddr(self.sender)[1].rpartition("@")[2] or self.hostname
-        self.site = Site(config["BASE_URL"], config["ORGANISATION"], domain)
+        self.site = MailSite(config["BASE_URL"], config["ORGANISATION"], domain)
         self.stopping = Event()
 
     def run(self, pause: float) -> None:
@@ -85,7 +86,7 @@ class Worker:
                     self.look_around()
                     looked = time.monotonic()
                 self.anchor()
-                if not self.post(letters.SETTLING):
+                if not self.post(digest.SETTLING):
                     wait = max(pause, TROUBLE)
             except DBAPIError:
                 log.exception("the database did not answer")
@@ -150,7 +151,7 @@ class Worker:
         """Make letters of notices and deliver what is due; False where the mail server is in trouble."""
         if self.server is None:
             with transaction():
-                letters.let_go(now())
+                digest.let_go(now())
             return True
         while self._write(settling):
             pass
@@ -159,7 +160,7 @@ class Worker:
 
     def _write(self, settling: timedelta) -> bool:
         with transaction():
-            return letters.write_next(self.site, now(), settling) and not self.stopping.is_set()
+            return digest.write_next(self.site, now(), settling) and not self.stopping.is_set()
 
 
 @contextmanager

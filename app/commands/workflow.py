@@ -6,7 +6,7 @@ import click
 from flask import Flask
 
 from app import offices
-from app.people.models import ROLE_LABELS
+from app.directory.models import ROLE_LABELS
 from app.workflow import BY_KEY, diagram
 
 

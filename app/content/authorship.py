@@ -8,7 +8,7 @@ from itertools import groupby
 from app.content.blocks import Content
 from app.content.rearranged import ENDS, found_again
 from app.content.units import Weight
-from app.content.worded import Codes, Field, Fields, Place, Words, fields
+from app.content.worded import Codes, Fields, Place, WordedText, Words, fields
 
 Run = list[int]
 """[characters, reference]: so many characters of a field came in by that revision. A list, as JSON gives it back."""
@@ -47,14 +47,14 @@ def carry(
     return runs
 
 
-def _changed(one: Fields, other: Fields) -> list[Field]:
+def _changed(one: Fields, other: Fields) -> list[WordedText]:
     """The fields of one version that do not read the same in the other."""
     return [field for place, field in one.items() if place not in other or other[place].text != field.text]
 
 
 def _found(
-    gone: list[Field],
-    come: list[Field],
+    gone: list[WordedText],
+    come: list[WordedText],
     whose: Mapping[Place, list[Run]],
     ref: int,
     earlier: tuple[Content, Runs, Fields] | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from app.content.blocks import Content, Kind
+from app.content.blocks import BlockKind, Content
 from app.content.wholes import wholes
 
 NAMES = ("civility", "first_name", "surname", "name", "speaker", "answered_by", "responsible", "addressee", "deadline")
@@ -19,7 +19,7 @@ def binding(content: Content) -> Counter[str]:
     found: Counter[str] = Counter()
     for block in content:
         for name, text in block.words.items():
-            if block.kind is Kind.ROW and name in NAMES:
+            if block.kind is BlockKind.ROW and name in NAMES:
                 found[f"{name} {_spaced(text)}"] += 1
             else:
                 found.update(_spaced(each) for each in wholes(text))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Kind(StrEnum):
+class BlockKind(StrEnum):
     PARAGRAPH = "paragraph"  # a run of prose
     ITEM = "item"  # one item of a bulleted list
     NUMBERED = "numbered"  # one item of a numbered list
@@ -36,7 +36,7 @@ class Block:
 
     id: str
     zone: str
-    kind: Kind
+    kind: BlockKind
     fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -46,7 +46,7 @@ class Block:
     @property
     def words(self) -> Mapping[str, str]:
         """The fields that hold words: what is compared, merged and attributed."""
-        wordless = FILE in self.fields if self.kind is Kind.ROW else GAP in self.fields or GAP_AFTER in self.fields
+        wordless = FILE in self.fields if self.kind is BlockKind.ROW else GAP in self.fields or GAP_AFTER in self.fields
         if not wordless:
             return self.fields
         return {name: text for name, text in self.fields.items() if name not in (GAP, GAP_AFTER, FILE)}
@@ -56,7 +56,7 @@ class Block:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Block:
-        return cls(data["id"], data["zone"], Kind(data["kind"]), dict(data["fields"]))
+        return cls(data["id"], data["zone"], BlockKind(data["kind"]), dict(data["fields"]))
 
 
 Content = tuple[Block, ...]

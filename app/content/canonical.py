@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from app.content.blocks import Content, Kind
+from app.content.blocks import BlockKind, Content
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
@@ -99,7 +99,7 @@ def check(content: Content) -> None:
     for block in content:
         for name, text in block.words.items():
             check_text(text, name)
-        if block.kind is not Kind.ROW:
+        if block.kind is not BlockKind.ROW:
             prose[block.zone] = prose.get(block.zone, 0) + len(block.text)
     for zone, characters in prose.items():
         _check_length(characters, zone)

@@ -9,13 +9,13 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
 
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.sequences import Op, align, in_order
 
 __all__ = [
     "BlockChange",
     "Op",
-    "State",
+    "PieceState",
     "Words",
     "cached_words",
     "compare",
@@ -42,7 +42,7 @@ _SENTENCE = re.compile(
 )
 
 
-class State(StrEnum):
+class PieceState(StrEnum):
     SAME = "same"
     CHANGED = "changed"  # other words, perhaps in another place too
     ADDED = "added"
@@ -56,8 +56,8 @@ class BlockChange:
 
     id: str
     zone: str
-    kind: Kind
-    state: State
+    kind: BlockKind
+    state: PieceState
     fields: Mapping[str, Words]
 
 
@@ -241,7 +241,7 @@ def _removed_after(old: Content, present: set[str]) -> dict[tuple[str, str | Non
 def _removals(blocks: list[Block]) -> Iterator[BlockChange]:
     for block in blocks:
         fields = {name: cached_words(text, "") for name, text in block.words.items()}
-        yield BlockChange(block.id, block.zone, block.kind, State.REMOVED, fields)
+        yield BlockChange(block.id, block.zone, block.kind, PieceState.REMOVED, fields)
 
 
 def _change(old: Block | None, new: Block, moved: bool) -> BlockChange:
@@ -250,9 +250,9 @@ def _change(old: Block | None, new: Block, moved: bool) -> BlockChange:
     names = [*after, *(name for name in before if name not in after)]
     fields = {name: cached_words(before.get(name, ""), after.get(name, "")) for name in names}
     if old is None:
-        state = State.ADDED
+        state = PieceState.ADDED
     elif any(before.get(name, "") != after.get(name, "") for name in names):
-        state = State.CHANGED
+        state = PieceState.CHANGED
     else:
-        state = State.MOVED if moved else State.SAME
+        state = PieceState.MOVED if moved else PieceState.SAME
     return BlockChange(new.id, new.zone, new.kind, state, fields)

@@ -27,7 +27,7 @@ _SMALL_WORDS = frozenset(
 )
 
 
-class Edit(NamedTuple):
+class TextEdit(NamedTuple):
     """The characters start to end of the base replaced by `text`; start = end inserts."""
 
     start: int
@@ -41,7 +41,7 @@ class Rewording:
 
     base: str
     version: str
-    edits: tuple[Edit, ...]
+    edits: tuple[TextEdit, ...]
 
     @cached_property
     def put_in(self) -> frozenset[str]:
@@ -66,7 +66,7 @@ class Rewording:
         return any(negates(edit.text) or negates(self.base[edit.start : edit.end]) for edit in self.edits)
 
     @cached_property
-    def reach(self) -> dict[Edit, tuple[int, int]]:
+    def reach(self) -> dict[TextEdit, tuple[int, int]]:
         """By edit the characters of the base it may be said to touch: a repetition can be put in or out at either end."""
         return {edit: _reach(self.base, _seams(self.base), edit) for edit in self.edits}
 
@@ -87,22 +87,22 @@ def telling(text: str) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def rewording(base: str, version: str) -> Rewording:
     """The edits from `base` to `version`, in order, as few words as there can be in each."""
-    edits: list[Edit] = []
+    edits: list[TextEdit] = []
     position = 0
     for op, text in cached_words(base, version, tidy=False):
         if op is Op.INSERT:
             if edits and edits[-1].end == position:
                 edits[-1] = edits[-1]._replace(text=edits[-1].text + text)
             else:
-                edits.append(Edit(position, position, text))
+                edits.append(TextEdit(position, position, text))
         else:
             if op is Op.DELETE:
-                edits.append(Edit(position, position + len(text), ""))
+                edits.append(TextEdit(position, position + len(text), ""))
             position += len(text)
     return Rewording(base, version, tuple(edits))
 
 
-def together(mine: Rewording, theirs: Rewording) -> list[Edit] | None:
+def together(mine: Rewording, theirs: Rewording) -> list[TextEdit] | None:
     """The edits of both to one base, in order, what both made once; None where two are not parted by an unchanged word."""
     shared = set(mine.edits) & set(theirs.edits)
     one, other = ([edit for edit in side.edits if edit not in shared] for side in (mine, theirs))
@@ -126,7 +126,7 @@ def apart(base: str, mine: Hunks, theirs: Hunks) -> bool:
     return True
 
 
-def touched(side: Rewording, edits: Sequence[Edit]) -> tuple[tuple[int, int], ...]:
+def touched(side: Rewording, edits: Sequence[TextEdit]) -> tuple[tuple[int, int], ...]:
     """Of `edits`, the spans of the base: two replacements with only small words between them are one rewriting."""
     hunks: list[tuple[int, int]] = []
     replacing = False
@@ -152,7 +152,7 @@ def _word_starts(text: str) -> list[int]:
     return [start for start, token in zip(_seams(text), tokens(text), strict=False) if token[0].isalnum()]
 
 
-def _reach(base: str, seams: Sequence[int], edit: Edit) -> tuple[int, int]:
+def _reach(base: str, seams: Sequence[int], edit: TextEdit) -> tuple[int, int]:
     """How far to the left and right the edit could stand and the outcome be the same, in whole words."""
     start, end, text = edit
     if (start < end) == bool(text):

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import re
 
-from app.content.blocks import Block, Kind
+from app.content.blocks import Block, BlockKind
 from app.content.inline import html, spans
 
 __all__ = ["heading_level", "html", "kind_of", "number", "plain", "spans", "strip_marker"]
 
 _MARKERS = {
-    Kind.HEADING: re.compile(r"(?P<level>#{1,6})(?:[^\S\n]+|(?=\n|$))"),
-    Kind.ITEM: re.compile(r"[-*–—•](?:[^\S\n]+|(?=\n|$))"),
-    Kind.NUMBERED: re.compile(r"(?P<number>\d{1,3})[.)](?:[^\S\n]+|(?=\n|$))", re.ASCII),
+    BlockKind.HEADING: re.compile(r"(?P<level>#{1,6})(?:[^\S\n]+|(?=\n|$))"),
+    BlockKind.ITEM: re.compile(r"[-*–—•](?:[^\S\n]+|(?=\n|$))"),
+    BlockKind.NUMBERED: re.compile(r"(?P<number>\d{1,3})[.)](?:[^\S\n]+|(?=\n|$))", re.ASCII),
 }
-_STORED = {**_MARKERS, Kind.ITEM: re.compile(r"[-*+–—•](?:[^\S\n]+|(?=\n|$))")}
+_STORED = {**_MARKERS, BlockKind.ITEM: re.compile(r"[-*+–—•](?:[^\S\n]+|(?=\n|$))")}
 """What began a block when it was cut: a plus sign once made an item."""
 
 
-def kind_of(text: str) -> Kind:
+def kind_of(text: str) -> BlockKind:
     """The kind a block of prose has by its marker, `text` having no blanks before it.
 
     "2018." is a year and no number, "+ 5 %" a figure and no item.
     """
-    return next((kind for kind, marker in _MARKERS.items() if marker.match(text)), Kind.PARAGRAPH)
+    return next((kind for kind, marker in _MARKERS.items() if marker.match(text)), BlockKind.PARAGRAPH)
 
 
 def strip_marker(block: Block) -> str:
@@ -34,13 +34,13 @@ def strip_marker(block: Block) -> str:
 
 def heading_level(block: Block) -> int:
     """1 to 6 by the number of #; 0 for a block that is no heading."""
-    marker = _marker(block) if block.kind is Kind.HEADING else None
+    marker = _marker(block) if block.kind is BlockKind.HEADING else None
     return len(marker["level"]) if marker else 0
 
 
 def number(block: Block) -> int:
     """The figure typed before an item of a numbered list; 0 for a block that is none."""
-    marker = _marker(block) if block.kind is Kind.NUMBERED else None
+    marker = _marker(block) if block.kind is BlockKind.NUMBERED else None
     return int(marker["number"]) if marker else 0
 
 

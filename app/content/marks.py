@@ -25,7 +25,7 @@ _BEGIN = {Op.INSERT: INSERTED, Op.DELETE: DELETED}
 _WHOLE = {Op.INSERT: ALL_INSERTED, Op.DELETE: ALL_DELETED}
 
 
-class Piece(NamedTuple):
+class MarkedPiece(NamedTuple):
     """A stretch of a marked text: kept, put in or taken out, by the voices (amendments, revisions) of these numbers."""
 
     op: Op
@@ -33,7 +33,7 @@ class Piece(NamedTuple):
     by: tuple[int, ...] = ()
 
 
-Pieces = Sequence[Piece]
+Pieces = Sequence[MarkedPiece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Voice:
     anchor: str
 
 
-def overlaid(text: str, wordings: Iterable[tuple[int, str]]) -> tuple[Piece, ...]:
+def overlaid(text: str, wordings: Iterable[tuple[int, str]]) -> tuple[MarkedPiece, ...]:
     """`text` with each of `wordings` (voice, text it would give) marked in it: what several take out stands once."""
     cuts: dict[int, None] = {0: None, len(text): None}
     gone: list[tuple[int, int, int]] = []
@@ -61,13 +61,13 @@ def overlaid(text: str, wordings: Iterable[tuple[int, str]]) -> tuple[Piece, ...
             elif op is Op.INSERT:
                 come.setdefault(start, []).append((voice, words))
             cuts[start] = cuts[position] = None
-    pieces: list[Piece] = []
+    pieces: list[MarkedPiece] = []
     places = sorted(cuts)
     for start, end in zip(places, [*places[1:], len(text)], strict=True):
-        pieces += (Piece(Op.INSERT, words, (voice,)) for voice, words in come.get(start, ()))
+        pieces += (MarkedPiece(Op.INSERT, words, (voice,)) for voice, words in come.get(start, ()))
         if start < end:
             by = tuple(dict.fromkeys(voice for first, last, voice in gone if first <= start and end <= last))
-            pieces.append(Piece(Op.DELETE if by else Op.EQUAL, text[start:end], by))
+            pieces.append(MarkedPiece(Op.DELETE if by else Op.EQUAL, text[start:end], by))
     return tuple(pieces)
 
 
@@ -79,14 +79,14 @@ def _steps(old: str, new: str) -> Words:
     return steps
 
 
-def layered(pieces: Pieces, text: str, voice: int) -> tuple[Piece, ...]:
+def layered(pieces: Pieces, text: str, voice: int) -> tuple[MarkedPiece, ...]:
     """`pieces` after one more hand has made `text` of what they left standing. What came and went again is dropped."""
     standing = "".join(piece.text for piece in pieces if piece.op is not Op.DELETE)
-    after: list[Piece] = []
+    after: list[MarkedPiece] = []
     rest = list(reversed(pieces))
     for op, words in _steps(standing, text):
         if op is Op.INSERT:
-            after.append(Piece(op, words, (voice,)))
+            after.append(MarkedPiece(op, words, (voice,)))
             continue
         left = len(words)
         while left:
@@ -101,21 +101,21 @@ def layered(pieces: Pieces, text: str, voice: int) -> tuple[Piece, ...]:
             if op is Op.EQUAL:
                 after.append(piece._replace(text=taken))
             elif piece.op is Op.EQUAL:
-                after.append(Piece(op, taken, (voice,)))
+                after.append(MarkedPiece(op, taken, (voice,)))
     return (*after, *reversed(rest))
 
 
-def tidied(pieces: Pieces) -> tuple[Piece, ...]:
+def tidied(pieces: Pieces) -> tuple[MarkedPiece, ...]:
     """`pieces` in which a blank that was put in beside the same blank taken out is one that has stayed."""
-    after: list[Piece] = []
+    after: list[MarkedPiece] = []
     for piece in pieces:
-        last = after[-1] if after else Piece(Op.EQUAL, "")
+        last = after[-1] if after else MarkedPiece(Op.EQUAL, "")
         came, went = (last, piece) if last.op is Op.INSERT else (piece, last)
         if came.op is Op.INSERT and went.op is Op.DELETE and came.text.isspace():
             if came is last and went.text.startswith(came.text):
-                after[-1], piece = Piece(Op.EQUAL, came.text), went._replace(text=went.text[len(came.text) :])
+                after[-1], piece = MarkedPiece(Op.EQUAL, came.text), went._replace(text=went.text[len(came.text) :])
             elif came is piece and went.text.endswith(came.text):
-                after[-1], piece = went._replace(text=went.text[: -len(came.text)]), Piece(Op.EQUAL, came.text)
+                after[-1], piece = went._replace(text=went.text[: -len(came.text)]), MarkedPiece(Op.EQUAL, came.text)
         after.append(piece)
     return tuple(piece for piece in after if piece.text)
 
@@ -137,7 +137,7 @@ def marked(pieces: Pieces, each: bool = False) -> str:
     return "".join(text)
 
 
-def _speaks_on(voice: int, piece: Piece, following: Pieces, several: bool) -> bool:
+def _speaks_on(voice: int, piece: MarkedPiece, following: Pieces, several: bool) -> bool:
     """Whether the voice is better named further on: with what it puts in for what it takes out, or at its last mark."""
     if not several:
         return any(voice in each.by for each in following)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.markdown import plain, strip_marker
 from app.content.typography import legible
 from app.content.units import Weight, alike, says_nothing, units, weight
@@ -23,7 +23,7 @@ Readings = Mapping[str, tuple[str, ...]]
 """By block id, in the part's order, the block's words as they may be read; the last one is the whole block."""
 
 
-class Standing(StrEnum):
+class PassageState(StrEnum):
     """What has become of a passage since it was pointed at."""
 
     PART = "part"  # none was: it is about the whole part
@@ -43,10 +43,10 @@ class Standing(StrEnum):
         }[self.value]
 
 
-class Place(NamedTuple):
+class PassagePlace(NamedTuple):
     """Where a passage stands now; `block` is empty for a whole part and where it is gone."""
 
-    standing: Standing
+    standing: PassageState
     block: str = ""
 
 
@@ -62,7 +62,7 @@ def readings(content: Content) -> Readings:
 
 
 def _read(block: Block) -> tuple[str, ...]:
-    if block.kind is not Kind.ROW:
+    if block.kind is not BlockKind.ROW:
         text = one_line(plain(strip_marker(block)))
         return (text,) if text else ()
     fields = [text for value in block.fields.values() if (text := one_line(value))]
@@ -152,24 +152,24 @@ def picked_from(quote: str, read: Readings) -> list[str]:
     return holding(quote, read) or [block_id for block_id, texts in read.items() if quote and picked(quote, texts)]
 
 
-def place(block_id: str, quote: str, read: Readings, then: Readings | None = None) -> Place:
+def place(block_id: str, quote: str, read: Readings, then: Readings | None = None) -> PassagePlace:
     """Where the passage `quote` of the block `block_id` stands; `then` is how the part read when it was pointed at.
 
     Words that have gone over to one other block, which had not the same ones before, are followed there.
     """
     if not block_id:
-        return Place(Standing.PART)
+        return PassagePlace(PassageState.PART)
     texts = read.get(block_id)
     if texts and (stands(quote, texts, either=True) or _cut_alike(quote, texts, (then or {}).get(block_id, ()))):
-        return Place(Standing.PRESENT, block_id)
+        return PassagePlace(PassageState.PRESENT, block_id)
     if texts and _runs_on(quote, block_id, read):
-        return Place(Standing.PRESENT, block_id)
+        return PassagePlace(PassageState.PRESENT, block_id)
     others = [] if says_nothing(quote) else [each for each, there in read.items() if stands(quote, there, either=True)]
     if then is not None:
         others = [each for each in others if not stands(quote, then.get(each, ()), either=True)]
     if len(others) == 1:
-        return Place(Standing.MOVED, others[0])
-    return Place(Standing.CHANGED, block_id) if texts else Place(Standing.GONE)
+        return PassagePlace(PassageState.MOVED, others[0])
+    return PassagePlace(PassageState.CHANGED, block_id) if texts else PassagePlace(PassageState.GONE)
 
 
 def _runs_on(quote: str, block_id: str, read: Readings) -> bool:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from app.content.blocks import GAP, GAP_AFTER, Block, Content, Kind
+from app.content.blocks import GAP, GAP_AFTER, Block, BlockKind, Content
 from app.content.canonical import clean
 from app.content.diff import tokens
 from app.content.markdown import kind_of
@@ -23,7 +23,7 @@ _REACH = 25
 class _Piece(NamedTuple):
     gap: str
     text: str
-    kind: Kind
+    kind: BlockKind
 
 
 def new_id() -> str:
@@ -89,21 +89,21 @@ def _line_groups(text: str) -> Iterator[tuple[int, int]]:
     for line in text.split("\n"):
         bare = line.strip()
         kind = kind_of(bare)
-        if begin is not None and not (bare and open_ended and kind is Kind.PARAGRAPH):
+        if begin is not None and not (bare and open_ended and kind is BlockKind.PARAGRAPH):
             yield begin, position
             begin = None
         if bare:
             begin = position if begin is None else begin
-            open_ended = kind is not Kind.HEADING
+            open_ended = kind is not BlockKind.HEADING
         position += len(line) + 1
     if begin is not None:
         yield begin, len(text)
 
 
-def _usual_gap(before: Kind | None, kind: Kind) -> str:
+def _usual_gap(before: BlockKind | None, kind: BlockKind) -> str:
     if before is None:
         return ""
-    return "\n" if before is kind and kind in (Kind.ITEM, Kind.NUMBERED) else "\n\n"
+    return "\n" if before is kind and kind in (BlockKind.ITEM, BlockKind.NUMBERED) else "\n\n"
 
 
 def _parts(before: Block | None, block: Block, gap: str) -> bool:
@@ -111,7 +111,7 @@ def _parts(before: Block | None, block: Block, gap: str) -> bool:
     if before is None or gap.count("\n") > 1:
         return True
     # By what begins the text, not by the kind it was stored with: of an old item "+ 5 %" the plus sign is one no more.
-    return "\n" in gap and (before.kind is Kind.HEADING or kind_of(block.text) is not Kind.PARAGRAPH)
+    return "\n" in gap and (before.kind is BlockKind.HEADING or kind_of(block.text) is not BlockKind.PARAGRAPH)
 
 
 def _matched(pieces: list[_Piece], previous: list[Block]) -> Mapping[int, str]:

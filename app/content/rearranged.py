@@ -9,7 +9,7 @@ from itertools import islice
 
 from app.content.proving import ENOUGH, STEP, SURE, give_back
 from app.content.sequences import Op, align
-from app.content.worded import Field, Words
+from app.content.worded import WordedText, Words
 
 _WINDOWS = (32, 16, 8, 4, 2)
 """Lengths from which runs of words are looked for, the longest first."""
@@ -222,7 +222,7 @@ class _Search:
                 return
 
 
-def _sentences(words: Words) -> Iterator[tuple[Field, range]]:
+def _sentences(words: Words) -> Iterator[tuple[WordedText, range]]:
     """The field and the places of every sentence of several full words, without the signs at both ends."""
     for field, span in zip(words.fields, words.spans, strict=True):
         begin = span.start

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import groupby
 
-from app.content.blocks import Kind
+from app.content.blocks import BlockKind
 from app.content.canonical import clean
 from app.content.diff import Op, tokens
 from app.content.inline import Span, Spans, spans, text_spans
@@ -91,7 +91,7 @@ def _rises(said: str, ending: str) -> bool:
 def _harmless(line: str) -> str:
     """A line inside a block that would begin another one, its marker made text."""
     kind = kind_of(line)
-    if kind is Kind.PARAGRAPH:
+    if kind is BlockKind.PARAGRAPH:
         return line
     return re.sub(r"^(\d*)", r"\1\\", line, count=1)
 

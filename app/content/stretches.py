@@ -40,7 +40,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MarkedLine:
     """The stretches of one paragraph, item or cell; `op` and `by` say that all of it is put in or taken out.
 
     `fields` are the numbers of the fields that stand in it, empty ones too.
@@ -104,7 +104,7 @@ class _Reading:
         self.found.append(Stretch(text, run.bold, run.italic, run.superscript, self.op, field=self.inside))
 
 
-def line(runs: Sequence[Span]) -> Line:
+def line(runs: Sequence[Span]) -> MarkedLine:
     """The runs of one paragraph, marked with all voices behind each mark, or ahead of the text where all of it is meant."""
     reading = _Reading()
     for part, run in _parts(runs):
@@ -112,7 +112,7 @@ def line(runs: Sequence[Span]) -> Line:
             reading.sign(part)
         else:
             reading.words(part, run)
-    return Line(tuple(reading.found), reading.whole, tuple(reading.by), tuple(reading.fields))
+    return MarkedLine(tuple(reading.found), reading.whole, tuple(reading.by), tuple(reading.fields))
 
 
 def _parts(runs: Sequence[Span]) -> Iterator[tuple[str, Span]]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.markdown import strip_marker
 from app.content.units import Unit, Weight, alike, units, weight
 
@@ -14,7 +14,7 @@ _MARKER = "\0"
 """No text holds it: before the sign of an item, which is no sign of a sentence."""
 
 
-class Field(NamedTuple):
+class WordedText(NamedTuple):
     """One text of a version: of the block `id`, which is the `order`-th; `marker` letters begin it that are no words."""
 
     order: int
@@ -28,20 +28,20 @@ class Field(NamedTuple):
 Place = tuple[str, str]
 """A block's id and the name of one of its fields."""
 
-Fields = Mapping[Place, Field]
+Fields = Mapping[Place, WordedText]
 
 
 def fields(content: Content) -> Fields:
     """The fields of a version that hold words, in reading order."""
     return {
-        (block.id, name): Field(order, block.id, name, text, block.kind is Kind.ROW, _marker(block))
+        (block.id, name): WordedText(order, block.id, name, text, block.kind is BlockKind.ROW, _marker(block))
         for order, block in enumerate(content)
         for name, text in block.words.items()
     }
 
 
 def _marker(block: Block) -> int:
-    return 0 if block.kind in (Kind.ROW, Kind.PARAGRAPH) else len(block.text) - len(strip_marker(block))
+    return 0 if block.kind in (BlockKind.ROW, BlockKind.PARAGRAPH) else len(block.text) - len(strip_marker(block))
 
 
 class Codes:
@@ -68,7 +68,7 @@ class Words:
     By place: its code, its weight, and the field it stands in; `spans` says where each field begins and ends.
     """
 
-    def __init__(self, given: Iterable[Field], codes: Codes, end: str) -> None:
+    def __init__(self, given: Iterable[WordedText], codes: Codes, end: str) -> None:
         self.fields = list(given)
         self.units: list[Unit | None] = []
         self.at: list[int] = []
@@ -100,7 +100,7 @@ class Words:
             raise LookupError(place)
         return found
 
-    def field(self, place: int) -> Field:
+    def field(self, place: int) -> WordedText:
         return self.fields[self.at[place]]
 
     def said(self, span: range) -> str:

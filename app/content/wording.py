@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from app.content.diff import Op, cached_words, sentences, tokens
-from app.content.edits import Edit, doubled, rewording, together
+from app.content.edits import TextEdit, doubled, rewording, together
 from app.content.sequences import align
 from app.content.wholes import invented
 
@@ -33,7 +33,7 @@ def merge_words(base: str, mine: str, theirs: str) -> str | None:
     return text
 
 
-def _applied(base: str, edits: Sequence[Edit]) -> str | None:
+def _applied(base: str, edits: Sequence[TextEdit]) -> str | None:
     """`base` with `edits` made; None where two neighbouring edits would run two words into one nobody wrote."""
     pieces: list[str] = []
     position = 0
@@ -111,16 +111,16 @@ def _side_by_side(old: list[str], mine: list[str], theirs: list[str]) -> Iterato
     yield rest, rest, rest
 
 
-def _hunks(old: list[str], new: list[str]) -> list[Edit]:
+def _hunks(old: list[str], new: list[str]) -> list[TextEdit]:
     """The sentences of `old` that became others in `new`, blanks at their ends aside: one by one where as many came."""
-    hunks: list[Edit] = []
+    hunks: list[TextEdit] = []
     left = right = start = begin = 0
     for op, count in [*align([each.strip() for each in old], [each.strip() for each in new]), (Op.EQUAL, 0)]:
         if op is Op.EQUAL:
             if left - start == right - begin:
-                hunks += [Edit(start + at, start + at + 1, new[begin + at]) for at in range(left - start)]
+                hunks += [TextEdit(start + at, start + at + 1, new[begin + at]) for at in range(left - start)]
             else:
-                hunks.append(Edit(start, left, "".join(new[begin:right])))
+                hunks.append(TextEdit(start, left, "".join(new[begin:right])))
             start, begin = left + count, right + count
         left += 0 if op is Op.INSERT else count
         right += 0 if op is Op.DELETE else count
@@ -138,7 +138,7 @@ def _stretches(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _applied_within(old: list[str], start: int, end: int, hunks: list[Edit]) -> str:
+def _applied_within(old: list[str], start: int, end: int, hunks: list[TextEdit]) -> str:
     """The sentences start to end of `old` with the hunks that lie in them."""
     text = ""
     for hunk in hunks:

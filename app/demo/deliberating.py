@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from app.content.typography import french
 from app.demo.people import PRESIDENT, RAPPORTEUR
-from app.demo.proposals import Proposal
-from app.demo.remarks import Remark
+from app.demo.proposals import DemoProposal
+from app.demo.remarks import DemoRemark
 from app.demo.rewording import current, reworded
-from app.people.models import Person
-from app.reports import amending, commenting, revisions, validating
-from app.reports.ballots import Choice
-from app.reports.models import Amendment, AmendmentState, Report
+from app.directory.models import Person
+from app.reports.amending import acts as amending
+from app.reports.comments import acts as commenting
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Amendment, AmendmentState, Report
+from app.reports.text import revisions
+from app.reports.validating import acts as validating
 
 Seats = Sequence[Person]
 
@@ -27,12 +30,12 @@ def vote(report: Report, seats: Seats, choices: Mapping[int, Choice]) -> None:
         validating.vote(report, seats[seat], choice)
 
 
-def observe(report: Report, seats: Seats, remarks: Iterable[Remark]) -> list[int]:
+def observe(report: Report, seats: Seats, remarks: Iterable[DemoRemark]) -> list[int]:
     """Make the observations, answer and settle them; answers with their numbers."""
     return [_observe(report, seats, remark) for remark in remarks]
 
 
-def _observe(report: Report, seats: Seats, remark: Remark) -> int:
+def _observe(report: Report, seats: Seats, remark: DemoRemark) -> int:
     number = commenting.comment(
         report,
         seats[remark.seat],
@@ -49,7 +52,7 @@ def _observe(report: Report, seats: Seats, remark: Remark) -> int:
 
 
 def deliberate(
-    report: Report, seats: Seats, proposals: Iterable[Proposal], observations: Sequence[int] = ()
+    report: Report, seats: Seats, proposals: Iterable[DemoProposal], observations: Sequence[int] = ()
 ) -> list[Amendment]:
     """Propose all amendments, each with the rapporteur's opinion, and only then bring them to their outcomes.
 
@@ -61,7 +64,7 @@ def deliberate(
     return [amendment for _, amendment in filed]
 
 
-def _file(report: Report, seats: Seats, proposal: Proposal, observations: Sequence[int]) -> Amendment:
+def _file(report: Report, seats: Seats, proposal: DemoProposal, observations: Sequence[int]) -> Amendment:
     (amendment,) = amending.amend(
         report,
         proposal.part,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from app.demo.people import COORDINATION, Character, everybody
-from app.demo.places import PLACES, Place
+from app.demo.places import PLACES, DemoPlace
+from app.directory.models import Person
+from app.directory.territories import Territory
 from app.people import charting, commissions, grants, passwords, persons
-from app.people.models import Person
-from app.people.territories import Territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def found(hashed_password: str) -> Ground:
     return ground
 
 
-def _territory(place: Place, coordination: Person) -> Territory:
+def _territory(place: DemoPlace, coordination: Person) -> Territory:
     territory = charting.add(None, place.level.value, place.name, coordination)
     commissions.create(str(territory.id), {"name": place.commission}, coordination)
     return territory

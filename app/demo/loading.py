@@ -11,13 +11,13 @@ from app.demo import founding, planning, sessions, stages
 from app.demo.founding import Ground
 from app.demo.people import COORDINATION, SUPERVISOR
 from app.demo.sessions import Session
-from app.demo.stages import House, Table
+from app.demo.stages import DemoTable, House
+from app.directory.models import Person
 from app.people import persons
-from app.people.models import Person
-from app.reports.models import Report
+from app.reports.models.report import Report
 from app.workshops.models import Workshop
 
-REPORTS: tuple[tuple[Session, Callable[[Table], Report]], ...] = (
+REPORTS: tuple[tuple[Session, Callable[[DemoTable], Report]], ...] = (
     (sessions.KAYES, stages.published),
     (sessions.KOULIKORO, stages.signed_partly_on_paper),
     (sessions.SIKASSO, stages.chair_invited),
@@ -53,5 +53,5 @@ def load(hashed_password: str, house: House) -> None:
     stages.being_rectified(tables[0], first)
 
 
-def _table(session: Session, workshop: Workshop, ground: Ground, house: House) -> Table:
+def _table(session: Session, workshop: Workshop, ground: Ground, house: House) -> DemoTable:
     return stages.seated(session, workshop, ground.people, ground.coordination, house)

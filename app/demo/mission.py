@@ -9,14 +9,14 @@ from pathlib import Path
 from app.content.inline import text_spans
 from app.content.typography import french
 from app.demo.sessions import Session
+from app.directory.models import Person
 from app.documents.store import Store
 from app.documents.tree import Cover, Document, Heading, Items, Marker, Node, Paragraph
 from app.documents.word import writing
-from app.people.models import Person
-from app.reports.attachments import attaching
-from app.reports.attachments.attaching import Stored
+from app.reports.attachments import acts as attaching
+from app.reports.attachments.acts import StoredFile
 from app.reports.attachments.kinds import MEGABYTE
-from app.reports.attachments.models import Kind
+from app.reports.models.attachment import AttachmentKind
 from app.workshops import wording
 
 SEEN = (
@@ -32,13 +32,13 @@ ADVICE = (
 FOLLOWED = "Je suivrai, avec l’équipe technique, les recommandations qui ont une échéance avant l’hivernage."
 
 
-def stored(session: Session, supervisor: Person, store: Store) -> Stored:
+def stored(session: Session, supervisor: Person, store: Store) -> StoredFile:
     """The file looked at as any other is, and put into the store."""
     with tempfile.TemporaryDirectory(prefix="seben-demo-") as folder:
         file = Path(folder) / "mission.docx"
         file.write_bytes(_written(session, supervisor))
         name = f"Rapport de mission, {session.place.name}, {wording.day(session.held_on)}.docx"
-        return attaching.receive(file, name, Kind.MISSION_REPORT, MEGABYTE, store)
+        return attaching.receive(file, name, AttachmentKind.MISSION_REPORT, MEGABYTE, store)
 
 
 def _written(session: Session, supervisor: Person) -> bytes:

@@ -13,16 +13,19 @@ import pypdfium2
 from PIL import Image, ImageDraw
 
 from app.db import now
-from app.demo.places import Place
-from app.documents.scanning.reading import Upload
+from app.demo.places import DemoPlace
+from app.directory.models import Person
+from app.documents.scanning.reading import ScanFile
 from app.documents.store import Store
-from app.people.models import Person
-from app.reports import document, standing
-from app.reports.models import Report
-from app.reports.page import part_views, signatures_of
-from app.reports.papers import depositing, filing, printing, substituting
-from app.reports.papers.models import Scan
-from app.reports.signatures import Slot
+from app.reports.access import situation
+from app.reports.access.situation import signatures_of
+from app.reports.models.report import Report
+from app.reports.models.scan import Scan
+from app.reports.models.signature import Slot
+from app.reports.output import document
+from app.reports.signing import substituting
+from app.reports.signing.paper import depositing, filing, printing
+from app.reports.text.parts import part_views
 
 INCH, DOTS = 72, 100
 """Points of an inch of paper, and pixels of one as it is scanned: light, and fine enough for the codes."""
@@ -32,7 +35,7 @@ INK = (20, 40, 150)
 Box = tuple[float, float, float, float]
 
 
-def kept_at(place: Place) -> str:
+def kept_at(place: DemoPlace) -> str:
     """Where the original is."""
     return f"{place.venue}, {place.seat}, secrétariat général, classeur des rapports de {place.held_on.year}"
 
@@ -48,7 +51,7 @@ def filed(
     contents = {view.part.key: view.content for view in part_views(report)}
     pdf = printing.paper_copy(report, contents, address, rooms, store)
     uploads = [
-        Upload(f"{number}.jpg", page) for number, page in enumerate(_scanned(report, pdf, final, slots), start=1)
+        ScanFile(f"{number}.jpg", page) for number, page in enumerate(_scanned(report, pdf, final, slots), start=1)
     ]
     tray = depositing.tray_of(report.id, person, store)
     deposit = depositing.take_in(tray, depositing.wanted_of(report, final), uploads, {}, ())
@@ -62,7 +65,7 @@ def filed(
 def _scanned(report: Report, pdf: bytes, final: bytes, slots: Sequence[Slot]) -> Iterator[bytes]:
     """The pages of the printed copy as JPEGs, signed in the rooms that the file `final` keeps for it."""
     rooms = {slot: room for slot, room in _rooms(final).items() if slot in slots}
-    named = standing.signatories(report)
+    named = situation.signatories(report)
     paper = pypdfium2.PdfDocument(pdf)
     for number, page in enumerate(paper):
         seen = page.render(scale=DOTS / INCH, may_draw_forms=False).to_pil().convert("RGB")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from app.content.typography import french
 from app.demo.bank.names import NAMES
-from app.demo.places import PLACES, SEGOU, SIKASSO, Place
+from app.demo.places import PLACES, SEGOU, SIKASSO, DemoPlace
+from app.directory.models import Role
+from app.directory.territories import Level
 from app.people import persons
-from app.people.models import Role
-from app.people.territories import Level
 from app.workshops.wording import folded
 
 PASSWORD = "rapport-2018-demo"
@@ -27,7 +27,7 @@ class Character:
     title: str
     body: str
     email: str
-    place: Place | None = None
+    place: DemoPlace | None = None
 
     @property
     def name(self) -> str:
@@ -125,7 +125,7 @@ READER = Character(
 NATIONAL = (COORDINATION, SUPERVISOR, READER)
 
 
-def cast_of(place: Place) -> tuple[Character, ...]:
+def cast_of(place: DemoPlace) -> tuple[Character, ...]:
     """The eight people of a territory, in the order of SEATS."""
     return tuple(_character(place, seat, entry) for seat, entry in enumerate(NAMES[place.name]))
 
@@ -136,7 +136,7 @@ def everybody() -> tuple[Character, ...]:
     return (*NATIONAL, *(each for place in (SEGOU, *others) for each in cast_of(place)))
 
 
-def _character(place: Place, seat: int, entry: str) -> Character:
+def _character(place: DemoPlace, seat: int, entry: str) -> Character:
     sex, rest = entry.split(" ", 1)
     first_name, surname = rest.rsplit(" ", 1)
     woman = sex == "F"
@@ -152,20 +152,20 @@ def _character(place: Place, seat: int, entry: str) -> Character:
     )
 
 
-def _title(place: Place, seat: int, woman: bool) -> str:
+def _title(place: DemoPlace, seat: int, woman: bool) -> str:
     if SEATS[seat] is Role.CHAIR and place.level is Level.DISTRICT:
         return "Première adjointe au maire" if woman else "Premier adjoint au maire"
     return TITLES[seat][woman]
 
 
-def _body(place: Place, seat: int, woman: bool) -> str:
+def _body(place: DemoPlace, seat: int, woman: bool) -> str:
     if seat in OF_THE_BODY:
         body = place.body.split(" ", 1)[1]
         return body[0].upper() + body[1:]
     return WOMEN_CIVIL.get(seat, CIVIL[seat]) if woman else CIVIL[seat]
 
 
-def _email(place: Place, seat: int, first_name: str, surname: str) -> str:
+def _email(place: DemoPlace, seat: int, first_name: str, surname: str) -> str:
     if (place, seat) == INVITED:
         return ""
     if place is SEGOU and seat in BY_ROLE:

@@ -28,7 +28,7 @@ SKIN = ("#5a3c2b", "#6b4833", "#4c3325")
 CLOTH = ("#7d8ba6", "#a8654a", "#6f8a78", "#c29a52", "#8b6f8f", "#506a86", "#b07d62", "#f0e6d2")
 
 
-class Sheet:
+class DrawingSheet:
     """A sheet to draw on, in the pixels of the finished picture."""
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ def drawn(session: Session) -> list[bytes]:
 
 def _hall(session: Session) -> bytes:
     """The tribune under the banner, over the heads of the public."""
-    sheet, hand = Sheet(), Random(session.number)
+    sheet, hand = DrawingSheet(), Random(session.number)
     _room(sheet, 500)
     for left in (70, 1010):
         _window(sheet, left, 150)
@@ -84,7 +84,7 @@ def _hall(session: Session) -> bytes:
 
 def _question(session: Session) -> bytes:
     """Somebody stands at the microphone among those who sit and listen."""
-    sheet, hand = Sheet(), Random(session.number + 7)
+    sheet, hand = DrawingSheet(), Random(session.number + 7)
     _room(sheet, 470)
     _banner(sheet, 270, 60, 420, session)
     _window(sheet, 980, 120)
@@ -103,7 +103,7 @@ def _question(session: Session) -> bytes:
 
 def _board(session: Session) -> bytes:
     """The recommendations on the board, and two who read them."""
-    sheet, hand = Sheet(), Random(session.number + 3)
+    sheet, hand = DrawingSheet(), Random(session.number + 3)
     _room(sheet, 560)
     _window(sheet, 36, 90)
     _window(sheet, 1044, 90)
@@ -126,7 +126,7 @@ def _fine(box: tuple[float, float, float, float]) -> list[float]:
     return [each * FINE for each in box]
 
 
-def _room(sheet: Sheet, floor: float) -> None:
+def _room(sheet: DrawingSheet, floor: float) -> None:
     """Wall and floor that meet at the height `floor`."""
     sheet.box(0, floor - 150, WIDTH, floor, WALL_LOW)
     sheet.box(0, floor - 14, WIDTH, floor, SKIRTING)
@@ -137,7 +137,7 @@ def _room(sheet: Sheet, floor: float) -> None:
         sheet.line(((0, floor + (HEIGHT - floor) * y), (WIDTH, floor + (HEIGHT - floor) * y)), FLOOR_LINE, 2)
 
 
-def _window(sheet: Sheet, left: float, top: float) -> None:
+def _window(sheet: DrawingSheet, left: float, top: float) -> None:
     right, bottom = left + 120, top + 190
     sheet.box(left - 10, top - 10, right + 10, bottom + 10, FRAME, 4)
     sheet.box(left, top, right, bottom, SKY)
@@ -147,7 +147,7 @@ def _window(sheet: Sheet, left: float, top: float) -> None:
     sheet.box(left, top + 90, right, top + 97, FRAME)
 
 
-def _banner(sheet: Sheet, middle: float, top: float, width: float, session: Session) -> None:
+def _banner(sheet: DrawingSheet, middle: float, top: float, width: float, session: Session) -> None:
     left, right, high = middle - width / 2, middle + width / 2, width * 0.19
     for x in (left + 12, right - 12):
         sheet.line(((x, 0), (x, top + 6)), FRAME, 3)
@@ -158,7 +158,7 @@ def _banner(sheet: Sheet, middle: float, top: float, width: float, session: Sess
     sheet.words(middle, top + high * 0.69, where, high * 0.22, CLOTH[1], width * 0.88)
 
 
-def _tribune(sheet: Sheet, left: float, right: float, top: float, seats: int, hand: Random) -> None:
+def _tribune(sheet: DrawingSheet, left: float, right: float, top: float, seats: int, hand: Random) -> None:
     """A table with people behind it, a cloth that hangs down before them, and water and papers for each."""
     step = (right - left) / seats
     for seat in range(seats):
@@ -172,7 +172,7 @@ def _tribune(sheet: Sheet, left: float, right: float, top: float, seats: int, ha
         sheet.line(((x - 40 + step / 2, top + 28), (x - 40 + step / 2, top + 104)), "#3c4d80", 3)
 
 
-def _person(sheet: Sheet, x: float, y: float, scale: float, hand: Random, back: bool = False) -> None:
+def _person(sheet: DrawingSheet, x: float, y: float, scale: float, hand: Random, back: bool = False) -> None:
     """Somebody who sits, down to the elbows at the height `y`; seen from behind with the back of a chair."""
     cloth, skin, worn = hand.choice(CLOTH), hand.choice(SKIN), hand.random()
     wide, high = 62 * scale, 118 * scale
@@ -204,7 +204,7 @@ def _person(sheet: Sheet, x: float, y: float, scale: float, hand: Random, back: 
 
 
 def _standing(
-    sheet: Sheet, x: float, y: float, scale: float, cloth: Colour, skin: Colour, scarf: Colour | None = None
+    sheet: DrawingSheet, x: float, y: float, scale: float, cloth: Colour, skin: Colour, scarf: Colour | None = None
 ) -> None:
     """Somebody in a long robe, seen from behind, whose feet are at the height `y`."""
     shoulders, head, fold = y - 330 * scale, y - 383 * scale, ImageColor.getrgb(cloth)
@@ -242,13 +242,13 @@ def _standing(
         _hair_and_cap(sheet, x, head, scale, CREAM)
 
 
-def _hair_and_cap(sheet: Sheet, x: float, head: float, scale: float, cap: Colour) -> None:
+def _hair_and_cap(sheet: DrawingSheet, x: float, head: float, scale: float, cap: Colour) -> None:
     """On a head seen from behind."""
     sheet.oval(x, head - 6 * scale, 29.5 * scale, 29 * scale, HAIR)
     sheet.box(x - 30 * scale, head - 40 * scale, x + 30 * scale, head - 10 * scale, cap, 11 * scale)
 
 
-def _microphone(sheet: Sheet, x: float, top: float, foot: float) -> None:
+def _microphone(sheet: DrawingSheet, x: float, top: float, foot: float) -> None:
     sheet.oval(x, foot - 6, 46, 9, DARK)
     sheet.line(((x, top + 20), (x, foot - 8)), DARK, 5)
     sheet.line(((x, top + 20), (x + 34, top - 8)), DARK, 5)

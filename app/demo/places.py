@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from app.people.territories import Level
+from app.directory.territories import Level
 from app.workshops import wording
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DemoPlace:
     """One territory of the campaign.
 
     `body` is who holds the budget there, with its article; `areas` are three of its parts, as they read after "dans".
@@ -68,42 +68,42 @@ def _circles(*names: str) -> tuple[str, str, str]:
     return first, second, third
 
 
-KAYES = Place(
+KAYES = DemoPlace(
     "Kayes",
     date(2018, 2, 15),
     "Tiémoko Souleymane SANGARE",
     "Aminata DICKO",
     _circles("Yélimané", "Bafoulabé", "Nioro"),
 )
-KOULIKORO = Place(
+KOULIKORO = DemoPlace(
     "Koulikoro",
     date(2018, 2, 15),
     "Ibrahima KORESSI",
     "Yacouba SAMAKE",
     _circles("Banamba", "Kolokani", "Dioïla"),
 )
-SIKASSO = Place(
+SIKASSO = DemoPlace(
     "Sikasso",
     date(2018, 2, 22),
     "Famory Jean KAMISSOKO",
     "Ramata SOGOBA",
     _circles("Yorosso", "Kadiolo", "Bougouni"),
 )
-SEGOU = Place(
+SEGOU = DemoPlace(
     "Ségou",
     date(2018, 2, 22),
     "Hamidou TRAORE",
     "Aminata DICKO",
     _circles("Macina", "Tominian", "Barouéli"),
 )
-MOPTI = Place(
+MOPTI = DemoPlace(
     "Mopti",
     date(2018, 3, 1),
     "Souleymane DEMBELE",
     "Yacouba SAMAKE",
     _circles("Djenné", "Bandiagara", "Ténenkou"),
 )
-BAMAKO = Place(
+BAMAKO = DemoPlace(
     "District de Bamako",
     date(2018, 3, 7),
     "Tiémoko Souleymane SANGARE",
@@ -114,28 +114,28 @@ BAMAKO = Place(
     hall="salle de conférence de la Mairie du District",
     venue="Mairie du District",
 )
-TOMBOUCTOU = Place(
+TOMBOUCTOU = DemoPlace(
     "Tombouctou",
     date(2018, 3, 15),
     "Bassidy DIABATE",
     "Aminata DICKO",
     _circles("Diré", "Goundam", "Niafunké"),
 )
-GAO = Place(
+GAO = DemoPlace(
     "Gao",
     date(2018, 3, 22),
     "Yamadou DIALLO",
     "Yacouba SAMAKE",
     _circles("Ansongo", "Bourem", "Gao"),
 )
-MENAKA = Place(
+MENAKA = DemoPlace(
     "Ménaka",
     date(2018, 3, 7),
     "Almoustapha MAIGA",
     "Yacouba SAMAKE",
     _circles("Andéramboukane", "Inékar", "Tidermène"),
 )
-KIDAL = Place(
+KIDAL = DemoPlace(
     "Kidal",
     date(2018, 3, 29),
     "Nana COULIBALY",

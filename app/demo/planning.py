@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.canonical import content_hash
 from app.content.prose import cut, new_id
 from app.content.typography import french
 from app.demo.bank.terms import PROGRAMME, QUOTAS, TERMS
 from app.demo.founding import Ground
 from app.demo.people import cast_of
-from app.demo.places import PLACES, SEGOU, Place
+from app.demo.places import PLACES, SEGOU, DemoPlace
 from app.demo.sessions import SEGOU_BEFORE
 from app.demo.texts import row
-from app.people.models import Person
+from app.directory.models import Person
 from app.workshops import campaigns, meetings, terms, wording
 from app.workshops.models import Campaign, Workshop
 
@@ -66,7 +66,7 @@ def _section(section: terms.Section, before: Content, year: int, days: Mapping[s
         if zone.shape is not None:
             blocks += _grid(zone.key, days)
         elif zone.heading and zone.key in TERMS:
-            blocks.append(Block(new_id(), zone.key, Kind.HEADING, {"text": _dated(TERMS[zone.key], year)}))
+            blocks.append(Block(new_id(), zone.key, BlockKind.HEADING, {"text": _dated(TERMS[zone.key], year)}))
         elif zone.heading:
             blocks += [block for block in before if block.zone == zone.key]
         else:
@@ -94,7 +94,7 @@ def _dated(text: str, year: int) -> str:
     return french(text.format(annee=year, annee_passee=year - 1))
 
 
-def _workshop(campaign: Campaign, place: Place, ground: Ground) -> Workshop:
+def _workshop(campaign: Campaign, place: DemoPlace, ground: Ground) -> Workshop:
     """As the form proposes it from the terms of reference, with the hall and the people that the coordination adds."""
     territory = ground.territories[place.name]
     facilitator, rapporteur, _, chair, *_ = (ground.people[each] for each in cast_of(place))

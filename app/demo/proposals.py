@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.reports.models import AmendmentState, Opinion
+from app.reports.models.report import AmendmentState, Opinion
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class DemoProposal:
     """In part `part`, `old` is to read `new`. `seat` is the author's, counted as in `people.SEATS`.
 
     `formal`: the form alone is touched; `remark` is the place, among the commission's, of the one it grew out of.
@@ -28,7 +28,7 @@ class Proposal:
 
 
 KAYES = (
-    Proposal(
+    DemoProposal(
         "recommendations",
         "Publier le classement des tronçons à réhabiliter, avec les notes obtenues",
         "Publier et commenter à la radio le classement des tronçons à réhabiliter, avec les notes obtenues",
@@ -38,7 +38,7 @@ KAYES = (
         opinion_text="La demande a bien été faite en séance.",
         outcome=AmendmentState.ADOPTED,
     ),
-    Proposal(
+    DemoProposal(
         "proceedings",
         "au début des débats",
         "avant l’exposé",
@@ -49,7 +49,7 @@ KAYES = (
         outcome=AmendmentState.REJECTED,
         decision="L’enregistrement de la séance confirme qu’elles ont été lues après l’exposé.",
     ),
-    Proposal(
+    DemoProposal(
         "conclusion",
         "climat de confiance",
         "climat de confiance et d’écoute",
@@ -59,7 +59,7 @@ KAYES = (
     ),
 )
 KOULIKORO = (
-    Proposal(
+    DemoProposal(
         "recommendations",
         "Payer les enseignants des écoles communautaires avant le dix du mois suivant",
         "Payer les enseignants des écoles communautaires avant le cinq du mois suivant",
@@ -71,7 +71,7 @@ KOULIKORO = (
     ),
 )
 SIKASSO = (
-    Proposal(
+    DemoProposal(
         "method",
         "en séance plénière",
         "en séance plénière, puis en trois groupes",
@@ -80,7 +80,7 @@ SIKASSO = (
         opinion=Opinion.LEFT,
         outcome=AmendmentState.ADOPTED,
     ),
-    Proposal(
+    DemoProposal(
         "recommendations",
         "une émission mensuelle",
         "une émission hebdomadaire",
@@ -93,7 +93,7 @@ SIKASSO = (
     ),
 )
 SEGOU = (
-    Proposal(
+    DemoProposal(
         "method",
         "Chaque exposé, projeté à l’écran, a été suivi",
         "Chaque exposé, projeté à l’écran et traduit en bamanankan, a été suivi",
@@ -103,7 +103,7 @@ SEGOU = (
         opinion_text="C’est exact.",
         outcome=AmendmentState.ADOPTED,
     ),
-    Proposal(
+    DemoProposal(
         "recommendations",
         "Curer les caniveaux de la ville de Ségou avant les premières pluies",
         "Curer tous les caniveaux de la région avant les premières pluies",
@@ -114,7 +114,7 @@ SEGOU = (
         outcome=AmendmentState.REJECTED,
         decision="La recommandation doit rester celle qui a été lue en séance et confiée à la mairie.",
     ),
-    Proposal(
+    DemoProposal(
         "presentation",
         "les contrôles et les voies de recours du citoyen ;",
         "",
@@ -125,7 +125,7 @@ SEGOU = (
         outcome=AmendmentState.ADOPTED,
         remark=0,
     ),
-    Proposal(
+    DemoProposal(
         "introduction",
         "responsables d’associations et des journalistes",
         "responsables d’associations, neuf usagers de l’eau et des journalistes",
@@ -135,7 +135,7 @@ SEGOU = (
         opinion_text="Ils sont neuf sur la feuille de présence.",
         remark=1,
     ),
-    Proposal(
+    DemoProposal(
         "introduction",
         "responsables d’associations et des journalistes",
         "responsables d’associations de femmes et de jeunes et des journalistes",
@@ -144,7 +144,7 @@ SEGOU = (
         opinion=Opinion.UNFAVOURABLE,
         opinion_text="D’autres associations étaient là ; la liste annexée les nomme toutes.",
     ),
-    Proposal(
+    DemoProposal(
         "recommendations",
         "dès la fin de l’hivernage",
         "dès la fin de l’hivernage et en confier le contrôle à un bureau indépendant",
@@ -154,14 +154,14 @@ SEGOU = (
         outcome=AmendmentState.DEFERRED,
         decision="Le service des routes doit d’abord dire ce que coûterait ce contrôle.",
     ),
-    Proposal(
+    DemoProposal(
         "method",
         "projeté à l’écran, a été suivi",
         "projeté à l’écran et résumé sur une feuille remise à chacun, a été suivi",
         "Beaucoup ont suivi sur la feuille, l’écran étant loin.",
         seat=7,
     ),
-    Proposal(
+    DemoProposal(
         "ceremony",
         "prononcées dans l’ordre qui suit",
         "prononcées dans cet ordre",
@@ -170,7 +170,7 @@ SEGOU = (
         opinion=Opinion.FAVOURABLE,
         formal=True,
     ),
-    Proposal(
+    DemoProposal(
         "proceedings",
         "Le programme, distribué à l’entrée, a été approuvé",
         "Le programme distribué à l’entrée a été approuvé",
@@ -178,7 +178,7 @@ SEGOU = (
         seat=5,
         formal=True,
     ),
-    Proposal(
+    DemoProposal(
         "conclusion",
         "la restitution à mi-parcours",
         "la restitution à mi-parcours, en septembre",
@@ -189,7 +189,7 @@ SEGOU = (
     ),
 )
 BAMAKO = (
-    Proposal(
+    DemoProposal(
         "recommendations",
         "Étudier un tarif social de la vidange pour les ménages modestes",
         "Étudier puis appliquer un tarif social de la vidange pour les ménages modestes",

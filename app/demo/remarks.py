@@ -8,7 +8,7 @@ from app.demo.people import PRESIDENT, RAPPORTEUR
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class DemoRemark:
     """`seat` (as in `people.SEATS`) says `text` of part `part` or of the words `quote` in it, calling upon `mention`.
 
     `answers` are seats with what they say; `settled_by` is the seat that holds the matter settled.
@@ -24,14 +24,14 @@ class Remark:
 
 
 SEGOU = (
-    Remark(
+    DemoRemark(
         "presentation",
         "les contrôles et les voies de recours du citoyen",
         "Ce point était au programme, mais je ne me souviens pas qu’il ait été exposé.",
         seat=4,
         answers=((RAPPORTEUR, "Vérification faite sur l’enregistrement : il a été remis à une autre séance."),),
     ),
-    Remark(
+    DemoRemark(
         "introduction",
         "des responsables d’associations et des journalistes",
         "Les usagers de l’eau étaient une dizaine, et le texte ne les nomme pas. Est-ce un oubli ?",
@@ -41,7 +41,7 @@ SEGOU = (
             (RAPPORTEUR, "La feuille de présence en compte neuf. Proposez une rédaction, je lui serai favorable."),
         ),
     ),
-    Remark(
+    DemoRemark(
         "ceremony",
         "exprimé le soutien de ses pairs",
         "Monsieur TRAORE a-t-il parlé avant ou après le président de la commission ?",
@@ -49,7 +49,7 @@ SEGOU = (
         answers=((RAPPORTEUR, "Après : l’ordre du rapport est celui de la tribune."),),
         settled_by=5,
     ),
-    Remark(
+    DemoRemark(
         "recommendations",
         "",
         "Relisons les échéances une à une : celles d’avant l’hivernage seront les premières qu’on nous demandera.",
@@ -58,7 +58,7 @@ SEGOU = (
     ),
 )
 BAMAKO = (
-    Remark(
+    DemoRemark(
         "concerns",
         "ils leur sont reversés chaque mois contre quittance",
         "Combien de versements ont été constatés, et pour quel montant ? La réponse ne le dit pas.",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.typography import french
-from app.reports import revisions
-from app.reports.models import Report
+from app.reports.models.report import Report
+from app.reports.text import revisions
 
 
 def current(report: Report, key: str) -> Content:
@@ -16,7 +16,7 @@ def current(report: Report, key: str) -> Content:
 
 def added(content: Content, sentence: str) -> Content:
     """The content with a sentence more at the end of its last paragraph."""
-    last = max(index for index, block in enumerate(content) if block.kind is Kind.PARAGRAPH)
+    last = max(index for index, block in enumerate(content) if block.kind is BlockKind.PARAGRAPH)
     longer = replace(content[last], fields={**content[last].fields, "text": f"{content[last].text} {french(sentence)}"})
     return (*content[:last], longer, *content[last + 1 :])
 
@@ -29,7 +29,7 @@ def reworded(content: Content, old: str, new: str) -> Content:
     changed = tuple(_put(block, french(old), french(new)) for block in content)
     if changed == content:
         raise LookupError(old)
-    return tuple(block for block in changed if block.kind is not Kind.ROW or any(block.fields.values()))
+    return tuple(block for block in changed if block.kind is not BlockKind.ROW or any(block.fields.values()))
 
 
 def _put(block: Block, old: str, new: str) -> Block:

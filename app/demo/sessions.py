@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.demo import places, proposals, remarks
-from app.demo.places import Place
-from app.demo.proposals import Proposal
-from app.demo.remarks import Remark
+from app.demo.places import DemoPlace
+from app.demo.proposals import DemoProposal
+from app.demo.remarks import DemoRemark
 from app.template import Status
 
 
@@ -23,7 +23,7 @@ class Session:
     """
 
     number: int
-    place: Place
+    place: DemoPlace
     held_on: date
     present: int = 0
     concerns: str = ""
@@ -31,8 +31,8 @@ class Session:
     follow_ups: str = ""
     added: str = ""
     carried: tuple[tuple[Status, str, str], ...] = ()
-    remarks: tuple[Remark, ...] = ()
-    proposals: tuple[Proposal, ...] = ()
+    remarks: tuple[DemoRemark, ...] = ()
+    proposals: tuple[DemoProposal, ...] = ()
     illustrations: tuple[str, ...] = ()
 
     @property

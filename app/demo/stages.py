@@ -18,20 +18,27 @@ from app.demo.proposals import LATE, RETURNED
 from app.demo.rewording import added, current, reworded
 from app.demo.sessions import Session
 from app.demo.texts import WRITTEN, Texts
+from app.directory.models import Person
 from app.documents import pictures
-from app.people.models import Person
-from app.reports import clock, drafting, editing, minutes, press, proxies, publication, revisions, signing, validating
-from app.reports.attachments import attaching, photographs
-from app.reports.ballots import Choice
-from app.reports.invitations import inviting
-from app.reports.models import Report
-from app.reports.page import part_views
-from app.reports.papers import attesting
-from app.reports.papers.models import Scan
-from app.reports.rectifying import opening
-from app.reports.returns import Votes
-from app.reports.signatures import Slot
-from app.reports.signing import Desk
+from app.reports import deadline, drafting, minutes
+from app.reports.attachments import acts as attaching
+from app.reports.attachments import photographs
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice, Votes
+from app.reports.models.report import Report
+from app.reports.models.scan import Scan
+from app.reports.models.signature import Slot
+from app.reports.output import report_pdf
+from app.reports.rectification import acts as rectification
+from app.reports.signing import acts as signing
+from app.reports.signing import publication
+from app.reports.signing.acts import Sealer
+from app.reports.signing.invitation import inviting
+from app.reports.signing.paper import attesting
+from app.reports.text import revisions
+from app.reports.text.parts import part_views
+from app.reports.validating import acts as validating
+from app.reports.validating import proxies
 from app.template import Consent
 from app.working_days import add_working_days
 from app.workshops import wording
@@ -46,13 +53,13 @@ SHORT_READING = 3
 class House:
     """What stands ready for all reports: the desk for signing, the key of the log, the site's address."""
 
-    desk: Desk
+    desk: Sealer
     log: LogKey
     address: str
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DemoTable:
     """Those around one report: its people in the order of `people.SEATS`, the coordination, the house they are in."""
 
     session: Session
@@ -64,13 +71,13 @@ class Table:
 
 def seated(
     session: Session, workshop: Workshop, people: Mapping[Character, Person], coordination: Person, house: House
-) -> Table:
+) -> DemoTable:
     """`people` are all persons of the demo."""
     seats = tuple(people[character] for character in cast_of(session.place))
-    return Table(session, workshop, seats, coordination, house)
+    return DemoTable(session, workshop, seats, coordination, house)
 
 
-def published(table: Table) -> Report:
+def published(table: DemoTable) -> Report:
     report = signed(table)
     house = table.house
     public = publication.prepare(report, house.address, house.desk.authority, house.desk.store)
@@ -78,30 +85,30 @@ def published(table: Table) -> Report:
     return report
 
 
-def illustrated(table: Table, supervisor: Person) -> Report:
+def illustrated(table: DemoTable, supervisor: Person) -> Report:
     """Published, with pictures in annex 5, and the supervisor's report of the mission beside it."""
     report = published(table)
     attaching.attach(report, supervisor, mission.stored(table.session, supervisor, table.house.desk.store))
     return report
 
 
-def being_rectified(table: Table, report: Report) -> Report:
+def being_rectified(table: DemoTable, report: Report) -> Report:
     """The published report with a rectification under way, in which the facilitator has corrected one sentence."""
     what = "La conclusion, qui ne disait pas quand la prochaine rencontre se tiendra."
     reason = "La CRSB l’a relevé en préparant le suivi des recommandations."
-    opened = opening.rectify(report, table.coordination, french(what), french(reason))
+    opened = rectification.rectify(report, table.coordination, french(what), french(reason))
     told = cut(french("La prochaine rencontre se tiendra avant le vote du budget suivant."), "body")
     _save(opened, "conclusion", (*current(opened, "conclusion"), *told), table.seats[FACILITATOR])
     return opened
 
 
-def signed(table: Table) -> Report:
+def signed(table: DemoTable) -> Report:
     report = signed_by_the_rapporteur(table)
     signing.sign(report, table.seats[CHAIR], report.text_hash, b"", table.house.desk)
     return report
 
 
-def signed_partly_on_paper(table: Table) -> Report:
+def signed_partly_on_paper(table: DemoTable) -> Report:
     """The rapporteur has signed on the screen, the chair on paper; the facilitator filed the scan, attested by another."""
     report = signed_by_the_rapporteur(table)
     desk = table.house.desk
@@ -110,19 +117,19 @@ def signed_partly_on_paper(table: Table) -> Report:
     return report
 
 
-def waiting_for_an_attester(table: Table) -> Report:
+def waiting_for_an_attester(table: DemoTable) -> Report:
     """Both have signed the same paper, which the rapporteur has filed: the scan waits for a second person."""
     report, final = _ready_to_sign(table)
     _filed(table, report, RAPPORTEUR, tuple(Slot), final)
     return report
 
 
-def _filed(table: Table, report: Report, filer: int, slots: Sequence[Slot], final: bytes) -> Scan:
+def _filed(table: DemoTable, report: Report, filer: int, slots: Sequence[Slot], final: bytes) -> Scan:
     place, house = papers.kept_at(table.session.place), table.house
     return papers.filed(report, table.seats[filer], slots, place, final, house.address, house.desk.store)
 
 
-def chair_invited(table: Table) -> Report:
+def chair_invited(table: DemoTable) -> Report:
     """The rapporteur has signed; the chair, who has no account, is invited to sign by a code.
 
     The link is told to nobody and kept nowhere, so it opens nothing: the coordination hands over another, by inviting again;
@@ -133,21 +140,21 @@ def chair_invited(table: Table) -> Report:
     return report
 
 
-def signed_by_the_rapporteur(table: Table) -> Report:
+def signed_by_the_rapporteur(table: DemoTable) -> Report:
     report, final = _ready_to_sign(table)
     signing.sign(report, table.seats[RAPPORTEUR], report.text_hash, final, table.house.desk)
     return report
 
 
-def _ready_to_sign(table: Table) -> tuple[Report, bytes]:
+def _ready_to_sign(table: DemoTable) -> tuple[Report, bytes]:
     """The validated report, and the file to be signed."""
     report = validated(table)
     checkpoints.advance(table.house.log, "validate", now())
     contents = {view.part.key: view.content for view in part_views(report)}
-    return report, press.final(report, contents, table.house.address, table.house.desk.store)
+    return report, report_pdf.final(report, contents, table.house.address, table.house.desk.store)
 
 
-def validated(table: Table) -> Report:
+def validated(table: DemoTable) -> Report:
     report = transmitted(table)
     seats = table.seats
     deliberating.read(report, seats, (*MEMBERS, PRESIDENT))
@@ -160,7 +167,7 @@ def validated(table: Table) -> Report:
     return report
 
 
-def under_amendment(table: Table) -> Report:
+def under_amendment(table: DemoTable) -> Report:
     """The reading is in full swing, and soon over: all there can be on the commission's desk.
 
     The visitor's vote is to be confirmed, as the text has changed since; the visitor also holds a proxy not yet used.
@@ -178,18 +185,18 @@ def under_amendment(table: Table) -> Report:
     return report
 
 
-def overdue(table: Table) -> Report:
+def overdue(table: DemoTable) -> Report:
     """The commission should have read a week ago; two have, and one has voted late, as the president allows."""
     today = date.today()
     report = transmitted(table, SHORT_READING, today - timedelta(days=14))
     first, second, *_ = MEMBERS
     deliberating.read(report, table.seats, (first, second))
-    clock.extend(report, table.seats[PRESIDENT], report.deadline, french(LATE), today, receive_late=True)
+    deadline.extend(report, table.seats[PRESIDENT], report.deadline, french(LATE), today, receive_late=True)
     deliberating.vote(report, table.seats, {first: Choice.APPROVE})
     return report
 
 
-def sent_back(table: Table) -> Report:
+def sent_back(table: DemoTable) -> Report:
     """The commission has returned the text, naming what is to be looked at; the rapporteur has begun to complete it."""
     report = transmitted(table)
     seats, session = table.seats, table.session
@@ -209,7 +216,7 @@ def sent_back(table: Table) -> Report:
     return report
 
 
-def transmitted(table: Table, days: int = READING_TIME, day: date | None = None) -> Report:
+def transmitted(table: DemoTable, days: int = READING_TIME, day: date | None = None) -> Report:
     """`days` are the working days that the commission is given from `day`, today unless told otherwise."""
     report = handed_over(table)
     rapporteur = table.seats[RAPPORTEUR]
@@ -219,7 +226,7 @@ def transmitted(table: Table, days: int = READING_TIME, day: date | None = None)
     return report
 
 
-def handed_over(table: Table) -> Report:
+def handed_over(table: DemoTable) -> Report:
     report = opened(table)
     _write(table, report, WRITTEN)
     if table.session.illustrations:
@@ -228,7 +235,7 @@ def handed_over(table: Table) -> Report:
     return report
 
 
-def _illustrate(table: Table, report: Report) -> None:
+def _illustrate(table: DemoTable, report: Report) -> None:
     """The pictures added, then their captions written."""
     facilitator, session = table.seats[FACILITATOR], table.session
     shots = [pictures.develop(drawn) for drawn in picturing.drawn(session)]
@@ -241,7 +248,7 @@ def _illustrate(table: Table, report: Report) -> None:
     _save(report, photographs.KEY, captioned, facilitator)
 
 
-def almost_written(table: Table) -> Report:
+def almost_written(table: DemoTable) -> Report:
     """A draft that lacks its conclusion and its list of presence, and the state of one earlier recommendation.
 
     A few slips besides, for the consistency check to show: the month of the date in words, the year in the programme, a
@@ -264,11 +271,11 @@ def almost_written(table: Table) -> Report:
     return report
 
 
-def opened(table: Table) -> Report:
+def opened(table: DemoTable) -> Report:
     return drafting.open_report(table.workshop, table.seats[FACILITATOR])
 
 
-def _write(table: Table, report: Report, keys: tuple[str, ...]) -> None:
+def _write(table: DemoTable, report: Report, keys: tuple[str, ...]) -> None:
     texts = Texts(table.session)
     for key in keys:
         _save(report, key, texts.part(key, current(report, key)), table.seats[FACILITATOR])

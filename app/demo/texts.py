@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TypeVar
 
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.prose import cut, new_id
 from app.content.typography import french
 from app.demo.bank import narrative
@@ -85,7 +85,7 @@ class Texts:
             _member(Function.RESOURCE, each.civility, each.first_name, each.surname, "", each.body)
             for each in self.experts
         ]
-        president = next(index for index, block in enumerate(current) if block.kind is Kind.ROW) + 1
+        president = next(index for index, block in enumerate(current) if block.kind is BlockKind.ROW) + 1
         return (*current[:president], second, *current[president:], *experts)
 
     def _method(self, current: Content) -> Content:
@@ -211,7 +211,7 @@ class Texts:
 
 
 def row(zone: str, **fields: str) -> Block:
-    return Block(new_id(), zone, Kind.ROW, fields)
+    return Block(new_id(), zone, BlockKind.ROW, fields)
 
 
 def _member(
@@ -234,7 +234,7 @@ def _member(
 
 
 def _prose_of(content: Content) -> Content:
-    return tuple(block for block in content if block.kind is not Kind.ROW)
+    return tuple(block for block in content if block.kind is not BlockKind.ROW)
 
 
 def _named(bank: Mapping[str, Sequence[Row]], names: str) -> list[Row]:

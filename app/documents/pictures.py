@@ -45,7 +45,7 @@ _one_at_a_time = threading.Lock()
 """A photograph takes up to 200 MB while it is decoded."""
 
 
-class Unfit(ValueError):
+class UnfitPicture(ValueError):
     """This file is not taken; the message goes on from the file's name: « … » : ce fichier est vide."""
 
 
@@ -90,24 +90,24 @@ def stand_in() -> bytes:
 
 
 def develop(data: bytes) -> Developed:
-    """The photograph as it will be kept; nothing else of the file is. Raises `Unfit`."""
-    _want_photograph(data)
+    """The photograph as it will be kept; nothing else of the file is. Raises `UnfitPicture`."""
+    _require_photograph(data)
     with _one_at_a_time:
         image = _upright(_opened(data))
         jpeg, size = _encoded(image)
         return Developed(jpeg, _jpeg(_within(image, THUMBNAIL_SIDE), 72), *size)
 
 
-def _want_photograph(data: bytes) -> None:
+def _require_photograph(data: bytes) -> None:
     """By its length and first bytes, before anything decodes it."""
     if not data:
-        raise Unfit(EMPTY)
+        raise UnfitPicture(EMPTY)
     if len(data) > LARGEST:
-        raise Unfit(TOO_LARGE)
+        raise UnfitPicture(TOO_LARGE)
     if _HEIC.match(data):
-        raise Unfit(HEIC)
+        raise UnfitPicture(HEIC)
     if not data.startswith(_MAGIC) and not (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
-        raise Unfit(NO_PICTURE)
+        raise UnfitPicture(NO_PICTURE)
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -117,15 +117,15 @@ def _opened(data: bytes) -> Image.Image:
             warnings.simplefilter("ignore")  # Pillow warns of large images; ours are counted below
             image = Image.open(io.BytesIO(data), formats=FORMATS)
         if image.width * image.height > MOST_PIXELS:
-            raise Unfit(TOO_MANY_PIXELS)
+            raise UnfitPicture(TOO_MANY_PIXELS)
         image.draft("RGB", (LONG_SIDE, LONG_SIDE))
         image.load()
     except DecompressionBombError as error:
-        raise Unfit(TOO_MANY_PIXELS) from error
-    except Unfit:
+        raise UnfitPicture(TOO_MANY_PIXELS) from error
+    except UnfitPicture:
         raise
     except _BROKEN as error:
-        raise Unfit(UNREADABLE) from error
+        raise UnfitPicture(UNREADABLE) from error
     return image
 
 

@@ -69,7 +69,7 @@ class SignerInfo:
     title: str
     person_ref: str
     nature: str = stamp.NATURE
-    mark: stamp.Mark | None = None
+    mark: stamp.HandMark | None = None
     attester: str = ""
 
 

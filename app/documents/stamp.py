@@ -31,7 +31,7 @@ _own = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class HandMark:
     """What somebody drew by way of signature, or else wrote."""
 
     strokes: Strokes = ()
@@ -47,7 +47,7 @@ def draw(
     width: float,
     height: float,
     nature: str = NATURE,
-    mark: Mark | None = None,
+    mark: HandMark | None = None,
 ) -> bytes:
     """A PDF of one page, `width` by `height` points, fit for a PDF/A file. `at` must know its time zone."""
     data = {

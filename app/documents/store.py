@@ -72,7 +72,7 @@ class Unreachable(Exception):
     """The store cannot be read or written now (network, rights, full disk); the message is a French sentence."""
 
 
-class Listed(NamedTuple):
+class ListedFile(NamedTuple):
     """A file that is kept: the SHA-256 it is under, its bytes, and when it was last put."""
 
     name: str
@@ -222,7 +222,7 @@ class Store:
             raise Missing(MISSING)
         return int(self._objects.head(_path(name))["size"])
 
-    def want_there(self) -> None:
+    def require_there(self) -> None:
         """Raises `Unreachable` where the store does not answer, or its folder is not there."""
         if self._objects is None:
             raise Unreachable(UNREACHABLE)
@@ -250,14 +250,14 @@ class Store:
         """Everything that is kept for good, intact or not. Raises `Unreachable` on the way."""
         return (kept.name for kept in self.listed())
 
-    def listed(self) -> Iterator[Listed]:
+    def listed(self) -> Iterator[ListedFile]:
         """As `names`, with what the place knows of each file."""
         try:
             for batch in self._objects.list():
                 for each in batch:
                     name = each["path"].rpartition("/")[2]
                     if NAME.fullmatch(name) and each["path"] == _path(name):
-                        yield Listed(name, int(each["size"]), each["last_modified"].astimezone(UTC))
+                        yield ListedFile(name, int(each["size"]), each["last_modified"].astimezone(UTC))
         except (BaseError, OSError) as error:
             raise Unreachable(UNREACHABLE) from error
 

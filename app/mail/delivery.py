@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 _LEAVING = 421  # "service not available, closing the channel": about the server, never about the letter
 
 
-class Refused(Exception):
+class LetterRefused(Exception):
     """The server will never take this letter; the message is its reason."""
 
 
@@ -72,7 +72,7 @@ def deliver(
 def _carry(carrier: Carrier, letter: Letter, transaction: Transaction, done: Round) -> None:
     try:
         carrier.carry(letter)
-    except Refused as refusal:
+    except LetterRefused as refusal:
         log.warning("letter %s is refused: %s", letter.message_id, refusal)
         done.refused += 1
         with transaction():
@@ -99,14 +99,14 @@ class Carrier:
         self._line: smtplib.SMTP | None = None
 
     def carry(self, letter: Letter) -> None:
-        """Hand one letter over; on return the server has taken it. Raises `Refused` or `Delayed`."""
+        """Hand one letter over; on return the server has taken it. Raises `LetterRefused` or `Delayed`."""
         try:
             message = compose(letter, self._sender)
         except (ValueError, UnicodeError, IndexError) as error:  # what the email package says of impossible addresses
-            raise Refused(f"{type(error).__name__}: {error}") from error
+            raise LetterRefused(f"{type(error).__name__}: {error}") from error
         try:
             self._send(message, letter.recipient)
-        except (Refused, Delayed) as outcome:
+        except (LetterRefused, Delayed) as outcome:
             if isinstance(outcome, Delayed) and outcome.everything:
                 self.close()
             raise
@@ -123,14 +123,14 @@ class Carrier:
             # Without STARTTLS nothing leaves; an address that needs SMTPUTF8 concerns this letter only.
             if self._line is None:
                 raise Delayed(str(error), everything=True) from error
-            raise Refused(str(error)) from error
+            raise LetterRefused(str(error)) from error
         except smtplib.SMTPResponseException as error:  # greeting, sign-in, sender: all letters' business
             raise Delayed(_said(error.smtp_code, error.smtp_error), everything=True) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Delayed(f"{type(error).__name__}: {error}", everything=True) from error
         except ValueError as error:  # an address or a header that cannot be written down
             self.close()
-            raise Refused(f"{type(error).__name__}: {error}") from error
+            raise LetterRefused(f"{type(error).__name__}: {error}") from error
 
     def _hand_over(self, message: EmailMessage, recipient: str) -> None:
         """Over the line of the letter before, if it still stands: some servers close it after so many letters."""
@@ -202,7 +202,7 @@ def _answer(code: int, reply: bytes | str) -> Exception:
     if code == _LEAVING:
         return Delayed(_said(code, reply), everything=True)
     if code >= 500:
-        return Refused(_said(code, reply))
+        return LetterRefused(_said(code, reply))
     return Delayed(_said(code, reply), everything=False)
 
 

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from app.db import db
+from app.directory.models import Person
 from app.mail.models import Letter
-from app.people.models import Person
 
 # Longer than any one try may take: whoever has not answered by then is taken for dead.
 LEASE = timedelta(minutes=10)

@@ -52,7 +52,7 @@ class SignInAttempt(Base):
     last_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
-class Origin(NamedTuple):
+class AttemptOrigin(NamedTuple):
     """Which account is tried, from which network address, and the device's own secret ("" for an unknown device)."""
 
     account: str
@@ -102,13 +102,13 @@ class TooManyVisits(TooManyAttempts):
         self.args = (f"Trop de vérifications depuis votre réseau. Attendez {_in_words(seconds)}, ou connectez-vous.",)
 
 
-def check(origin: Origin) -> None:
+def check(origin: AttemptOrigin) -> None:
     """Raises `TooManyAttempts` where it is too early. For a first look, before the costly comparison of hashes."""
     rows = db.session.scalars(select(SignInAttempt).where(SignInAttempt.key.in_(origin.keys.values()))).all()
     _check(_concerned(origin, {row.key: row for row in rows}), now())
 
 
-def settle(origin: Origin, right: bool) -> list[str]:
+def settle(origin: AttemptOrigin, right: bool) -> list[str]:
     """Count a try whose password was right or wrong. Answers which counters this one has brought to their limit.
 
     The counters are held meanwhile, so tries sent at the same moment are judged one after the other; those beyond the
@@ -143,14 +143,14 @@ def clear(account: str | None) -> None:
     db.session.flush()
 
 
-def known(origin: Origin) -> bool:
+def known(origin: AttemptOrigin) -> bool:
     """Whether somebody came into this account on this very device before."""
     key = origin.keys.get("device")
     row = db.session.get(SignInAttempt, key) if key else None
     return row is not None and row.succeeded
 
 
-def trust(origin: Origin) -> None:
+def trust(origin: AttemptOrigin) -> None:
     """Take device and address for the account's own, as after a sign-in: its holder chose the password there."""
     moment = now()
     _trust(origin, _held(origin, moment), moment)
@@ -184,13 +184,13 @@ def _runs(row: SignInAttempt, window: timedelta, moment: datetime) -> bool:
     return row.last_at - SKEW <= moment < row.last_at + window
 
 
-def _trust(origin: Origin, rows: dict[str, SignInAttempt], moment: datetime) -> None:
+def _trust(origin: AttemptOrigin, rows: dict[str, SignInAttempt], moment: datetime) -> None:
     for kind, key in origin.keys.items():
         if kind in ("device", "pair"):
             rows[key].failures, rows[key].succeeded, rows[key].last_at = 0, True, moment
 
 
-def _held(origin: Origin, moment: datetime) -> dict[str, SignInAttempt]:
+def _held(origin: AttemptOrigin, moment: datetime) -> dict[str, SignInAttempt]:
     return _locked(origin.keys.values(), moment)
 
 
@@ -205,7 +205,7 @@ def _locked(wanted: Iterable[str], moment: datetime) -> dict[str, SignInAttempt]
     return {row.key: row for row in rows}
 
 
-def _concerned(origin: Origin, rows: dict[str, SignInAttempt]) -> dict[str, SignInAttempt]:
+def _concerned(origin: AttemptOrigin, rows: dict[str, SignInAttempt]) -> dict[str, SignInAttempt]:
     """The counters that speak for this origin: its own where it is known, else those of strangers."""
     found = {kind: rows[key] for kind, key in origin.keys.items() if key in rows}
     for own in ("device", "pair"):

@@ -10,10 +10,10 @@ from sqlalchemy import func, select, tuple_
 from app.audit import events
 from app.audit.entries import Where
 from app.db import db
+from app.directory.models import Person, Role
+from app.directory.territories import Level, Territory
 from app.people.invalid import Forbidden, Invalid, one_line
 from app.people.keeping import reaches
-from app.people.models import Person, Role
-from app.people.territories import Level, Territory
 
 PAGE = 50
 LONGEST = 120

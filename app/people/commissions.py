@@ -12,10 +12,10 @@ from app.audit import events
 from app.audit.entries import Where
 from app.content.canonical import canonical, digest
 from app.db import db
+from app.directory.models import Commission, Grant, Person, Role
+from app.directory.territories import Territory
 from app.people import keeping
-from app.people.invalid import Forbidden, Invalid, Overtaken, one_line
-from app.people.models import Commission, Grant, Person, Role
-from app.people.territories import Territory
+from app.people.invalid import Forbidden, Invalid, SavedMeanwhile, one_line
 from app.workflow import Majority
 
 LONGEST_NAME = 200
@@ -105,7 +105,7 @@ def create(place: str, values: Mapping[str, str], actor: Person) -> Commission:
 def change(commission: Commission, values: Mapping[str, str], base: str, actor: Person) -> bool:
     """Rename a commission or set the rules by which it votes. `base` is the `fingerprint` the form was made from.
 
-    Answers whether anything changed. Raises `Invalid`, `Forbidden`, and `Overtaken` where others saved meanwhile.
+    Answers whether anything changed. Raises `Invalid`, `Forbidden`, and `SavedMeanwhile` where others saved meanwhile.
     """
     rules, errors = _checked(values)
     if errors:
@@ -119,7 +119,7 @@ def change(commission: Commission, values: Mapping[str, str], base: str, actor: 
         if getattr(before, name) != value
     }
     if changed and base != fingerprint(commission):
-        raise Overtaken({name: in_words(name, old) for name, (old, _) in changed.items()})
+        raise SavedMeanwhile({name: in_words(name, old) for name, (old, _) in changed.items()})
     for name, value in rules._asdict().items():
         setattr(commission, name, value)
     db.session.flush()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from app.audit import events
 from app.audit.entries import Where
 from app.db import db
+from app.directory.models import Grant, Person, Role, RoleProposal
+from app.directory.territories import Territory
 from app.people import holding_offices, keeping, persons, second_words, tidings
 from app.people.invalid import Forbidden, Invalid
 from app.people.keeping import reaches
-from app.people.models import Grant, Person, Role, RoleProposal
-from app.people.territories import Territory
 
 EVERYWHERE = "partout"
 # A commission is one territory's: nobody sits on all of them at once.

@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from app import offices
 from app.db import db
-from app.people.models import Grant, Person, Role
-from app.people.territories import Territory
+from app.directory.models import Grant, Person, Role
+from app.directory.territories import Territory
 
 REMEDY = (
     "En attendant, ces personnes ne peuvent ni écrire, ni voter, ni décider, ni signer là où leurs charges se rencontrent : "
@@ -20,7 +20,7 @@ REMEDY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class OfficesClash:
     """Two grants of one person that do not go together, and why."""
 
     person: Person
@@ -66,7 +66,7 @@ def where(grant: Grant) -> str:
     return grant.territory.name if grant.territory else "partout"
 
 
-def clashes() -> Sequence[Clash]:
+def clashes() -> Sequence[OfficesClash]:
     """Every pair of incompatible grants, by the person's surname: those of before, or of a race. Two queries."""
     watching, hands_on = aliased(Grant), aliased(Grant)
     kinds = {row.role for row in offices.ROLES}
@@ -83,9 +83,9 @@ def clashes() -> Sequence[Clash]:
     return [clash for person in db.session.scalars(both) for clash in _of(person)]
 
 
-def _of(person: Person) -> list[Clash]:
+def _of(person: Person) -> list[OfficesClash]:
     return [
-        Clash(person, one, other, why)
+        OfficesClash(person, one, other, why)
         for one in person.grants
         for other in person.grants
         if other.role in offices.HANDS_ON

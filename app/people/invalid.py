@@ -13,7 +13,7 @@ class Invalid(Exception):
         super().__init__(" ".join(self.errors.values()))
 
 
-class Overtaken(Exception):
+class SavedMeanwhile(Exception):
     """Somebody saved the same thing meanwhile; `now` holds what stands there, by field."""
 
     def __init__(self, now: dict[str, str]) -> None:

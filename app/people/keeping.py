@@ -12,9 +12,9 @@ from app.audit import events
 from app.audit.entries import Where
 from app.audit.models import AuditEvent
 from app.db import db
+from app.directory.models import Grant, Person, Role
+from app.directory.territories import Territory
 from app.people.invalid import Forbidden, Invalid
-from app.people.models import Grant, Person, Role
-from app.people.territories import Territory
 
 OWN_ROLES = "Vous ne pouvez pas changer vos propres rôles : demandez-le à une autre coordination."
 OWN_ADDRESS = "Vous ne pouvez pas changer votre propre adresse : demandez-le à une autre coordination."

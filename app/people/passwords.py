@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from app.directory.models import Person
 from app.people import guessable, keeping, persons, tidings
 from app.people.invalid import Invalid
 from app.people.keeping import Key
-from app.people.models import Person
 
 SHORTEST = 12
 LONGEST = 200

@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.content.canonical import canonical, digest
 from app.db import db
+from app.directory.models import Person
 from app.people import keeping, sessions, tidings
-from app.people.invalid import Invalid, Overtaken, one_line
+from app.people.invalid import Invalid, SavedMeanwhile, one_line
 from app.people.keeping import Key
-from app.people.models import Person
 
 PAGE = 50
 # Field of the form: what it is called, letters at most, whether it must be filled.
@@ -63,7 +63,7 @@ def change(person: Person, values: Mapping[str, str], base: str, actor: Person) 
     """Correct a person's particulars. `base` is the `fingerprint` the form was made from.
 
     Answers whether anything changed. Raises `Invalid`, for one's own address too, `Forbidden` for whom the actor does not
-    keep, and `Overtaken` where others saved the same fields meanwhile. With the address, sessions and links end.
+    keep, and `SavedMeanwhile` where others saved the same fields meanwhile. With the address, sessions and links end.
     """
     if actor.id != person.id:
         keeping.check(actor, person, "")
@@ -73,7 +73,7 @@ def change(person: Person, values: Mapping[str, str], base: str, actor: Person) 
     if not changed:
         return False
     if base != fingerprint(person):
-        raise Overtaken({name: old for name, (old, _) in changed.items()})
+        raise SavedMeanwhile({name: old for name, (old, _) in changed.items()})
     facts = _address_changes(person, actor) if "email" in changed else {}
     _store(person, fields)
     said = {"changed": {name: [] if name in KEPT_OUT_OF_THE_LOG else pair for name, pair in changed.items()}}

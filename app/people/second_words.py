@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from app.audit import events
 from app.db import db
+from app.directory.models import Person, Role, RoleProposal
+from app.directory.territories import Territory
 from app.people import keeping
 from app.people.invalid import Forbidden, Invalid
-from app.people.models import Person, Role, RoleProposal
-from app.people.territories import Territory
 
 OWN_PROPOSAL = "Vous avez proposé ce rôle : la confirmation revient à une autre coordination nationale."
 NO_LONGER = (

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column
 from app.audit import events
 from app.content.canonical import digest
 from app.db import Base, Moment, db, now
-from app.people.models import Grant, Person
+from app.directory.models import Grant, Person
 
 STAMPED_EVERY = timedelta(minutes=10)
 """How exactly one knows when a session was last used: the stamp is not written at every request."""
@@ -38,7 +38,7 @@ class OpenSession(Base):
     seen_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
-class Limits(NamedTuple):
+class SessionLimits(NamedTuple):
     """How long a session lives unused, and how long at all."""
 
     idle: timedelta
@@ -48,7 +48,7 @@ class Limits(NamedTuple):
         return moment - seen_at >= self.idle or moment - at >= self.longest
 
 
-class Opened(NamedTuple):
+class OpenedSession(NamedTuple):
     """What a request needs to know of its session."""
 
     id: int
@@ -57,14 +57,14 @@ class Opened(NamedTuple):
     seen_at: datetime
 
 
-class Where(NamedTuple):
+class DevicePlace(NamedTuple):
     """From where somebody signs in: the browser in words, and its network address."""
 
     device: str
     address: str
 
 
-def begin(person: Person, where: Where, limits: Limits, factor: str = "") -> str:
+def begin(person: Person, where: DevicePlace, limits: SessionLimits, factor: str = "") -> str:
     """Open a session; answers with its secret, which nobody else ever learns. Sessions that are over go."""
     secret, moment = secrets.token_urlsafe(32), now()
     gone = or_(OpenSession.seen_at <= moment - limits.idle, OpenSession.at <= moment - limits.longest)
@@ -84,7 +84,7 @@ def begin(person: Person, where: Where, limits: Limits, factor: str = "") -> str
     return secret
 
 
-def found(secret: str, limits: Limits) -> tuple[Person, Opened] | None:
+def found(secret: str, limits: SessionLimits) -> tuple[Person, OpenedSession] | None:
     """Whose session this is the secret of, with roles and territories, in one query; None where there is none any more."""
     whole = joinedload(Person.grants).joinedload(Grant.territory)
     columns = (OpenSession.id, OpenSession.factor, OpenSession.at, OpenSession.seen_at)
@@ -92,11 +92,11 @@ def found(secret: str, limits: Limits) -> tuple[Person, Opened] | None:
     row = db.session.execute(query.where(OpenSession.key == _key(secret))).unique().one_or_none()
     if row is None:
         return None
-    person, opened = row[0], Opened(*row[1:])
+    person, opened = row[0], OpenedSession(*row[1:])
     return (person, opened) if person.active and not limits.over(opened.at, opened.seen_at, now()) else None
 
 
-def wants_stamp(session: Opened, moment: datetime) -> bool:
+def wants_stamp(session: OpenedSession, moment: datetime) -> bool:
     """Whether it was stamped so long ago that it is to be done again; a clock that was put back counts as well."""
     return abs(moment - session.seen_at) >= STAMPED_EVERY
 
@@ -111,7 +111,7 @@ def prove(session_id: int, factor: str) -> None:
     db.session.execute(update(OpenSession).where(OpenSession.id == session_id).values(factor=factor))
 
 
-def listing(person: Person, limits: Limits) -> Sequence[OpenSession]:
+def listing(person: Person, limits: SessionLimits) -> Sequence[OpenSession]:
     """The person's open sessions, the latest used first."""
     mine = select(OpenSession).where(OpenSession.person_id == person.id)
     rows = db.session.scalars(mine.order_by(OpenSession.seen_at.desc(), OpenSession.id.desc())).all()

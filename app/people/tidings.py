@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEvent
 from app.db import db, now
-from app.people.models import Person
+from app.directory.models import Person
 
 _NOTED = "tidings"
 

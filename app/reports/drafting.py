@@ -10,9 +10,10 @@ from app import template
 from app.audit import events
 from app.audit.models import AuditEvent
 from app.db import db, now
-from app.people.models import Person, Role
-from app.reports import prefill, revisions, steps
-from app.reports.models import Origin, Report, ReportPart, Revision
+from app.directory.models import Person, Role
+from app.reports import steps
+from app.reports.models.report import Origin, Report, ReportPart, Revision
+from app.reports.text import prefill, revisions
 from app.workflow import Stage
 from app.workshops.models import Workshop
 

@@ -11,12 +11,13 @@ from app.audit import events
 from app.audit.entries import Where
 from app.audit.models import AuditEvent
 from app.db import db, now
-from app.people.models import Person
-from app.reports import notices, standing, tenure
-from app.reports.consistency import passing
-from app.reports.consistency.table import Finding
-from app.reports.models import Amendment, Report
-from app.reports.papers.models import Scan
+from app.directory.models import Person
+from app.reports.access import situation, tenure
+from app.reports.consistency import acknowledged
+from app.reports.consistency.rules import RuleFinding
+from app.reports.models.report import Amendment, Report
+from app.reports.models.scan import Scan
+from app.reports.notifications import recipients
 
 
 class NotAllowed(Exception):
@@ -30,7 +31,7 @@ class WrongStage(Exception):
 class NotReady(Exception):
     """Something must hold first; the message says what. `findings`: what of the consistency check stands in the way."""
 
-    def __init__(self, sentence: str, findings: Sequence[Finding] = ()) -> None:
+    def __init__(self, sentence: str, findings: Sequence[RuleFinding] = ()) -> None:
         super().__init__(sentence)
         self.findings = findings
 
@@ -58,23 +59,23 @@ def take(
     Raises `NotAllowed`, `WrongStage`, `NotReady`, and whatever `effect` raises; then nothing has been written.
     """
     act = workflow.BY_KEY[key]
-    hands = standing.hands(report, person, amendment, scan)
+    hands = situation.hands(report, person, amendment, scan)
     role, findings = _check(act, report, person, hands)
     reason, passing_why = reason.strip(), passing_why.strip()
     if act.reason and not reason:
         raise NotReady("Indiquez un motif : il sera lu par la personne qui reprend le texte.")
     if findings and not passing_why:
-        raise NotReady(passing.sentence(findings), findings)
+        raise NotReady(acknowledged.sentence(findings), findings)
     facts: dict[str, Any] = {"report": report.id, "from": report.stage.value}
     if reason:
         facts["reason"] = reason
-    facts.update(passing.logged(findings, passing_why))
+    facts.update(acknowledged.logged(findings, passing_why))
     facts.update(effect() if effect else {})
     db.session.flush()
     _move(act, report)
     facts["to"] = report.stage.value
     event = events.record(f"report:{report.id}", act.key, person, facts, role, where(report))
-    notices.tell(act, report, event, person, facts)
+    recipients.tell(act, report, event, person, facts)
     return event
 
 
@@ -85,7 +86,7 @@ def where(report: Report) -> Where:
 
 def admit(keys: Iterable[str], report: Report, person: Person) -> None:
     """Raise unless one of these acts is this person's to take at this stage; needs and personal bars are not asked."""
-    hands = standing.hands(report, person)
+    hands = situation.hands(report, person)
     acts = [workflow.BY_KEY[key] for key in keys]
     mine = [act for act in acts if workflow.role_for(act, hands)]
     allowed = [act for act in mine if act.concerns(report.rectifies_id is not None)]
@@ -97,7 +98,9 @@ def admit(keys: Iterable[str], report: Report, person: Person) -> None:
         raise WrongStage(_elsewhere(allowed[0], report))
 
 
-def _check(act: workflow.Act, report: Report, person: Person, hands: workflow.Hands) -> tuple[str, Sequence[Finding]]:
+def _check(
+    act: workflow.Act, report: Report, person: Person, hands: workflow.Hands
+) -> tuple[str, Sequence[RuleFinding]]:
     """The role in which the act may be taken, and what the consistency check warns of."""
     role = workflow.role_for(act, hands)
     if role is None:
@@ -108,9 +111,9 @@ def _check(act: workflow.Act, report: Report, person: Person, hands: workflow.Ha
         raise WrongStage(_elsewhere(act, report))
     if why := workflow.barred(act, hands) or tenure.in_the_way(report, person, role):
         raise NotAllowed(why)
-    facts = standing.facts(report) if act.needs else None
-    findings = passing.found(act, report)
-    if facts and (why := workflow.unmet(act, replace(facts, blocking=passing.blocking(findings)))):
+    facts = situation.facts(report) if act.needs else None
+    findings = acknowledged.found(act, report)
+    if facts and (why := workflow.unmet(act, replace(facts, blocking=acknowledged.blocking(findings)))):
         raise NotReady(why, findings)
     return role, findings
 
@@ -123,7 +126,7 @@ def _elsewhere(act: workflow.Act, report: Report) -> str:
 
 
 def _move(act: workflow.Act, report: Report) -> None:
-    if act.to is None or (act.when is not None and not act.when(standing.facts(report))):
+    if act.to is None or (act.when is not None and not act.when(situation.facts(report))):
         return
     report.stage = act.to
     report.stage_since = now()

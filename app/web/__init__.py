@@ -4,73 +4,68 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import access, compression, errors, htmx, numbers, origins, pages, security, tidings  # noqa: F401  # tidings listens
+from app.web import access_log, compression, converters, errors, headers, htmx, jinja, origins
+from app.web.account import letters  # noqa: F401  # tidings listens
 
 
 def init_app(app: Flask) -> None:
     """Register everything that answers over HTTP."""
-    from app.web import (
-        accounts,
-        administration,
+    from app.web import journal
+    from app.web.account import factors, forgotten, second_factor, sign_in
+    from app.web.admin import people
+    from app.web.campaigns import campaigns, meetings
+    from app.web.campaigns import documents as campaign_documents
+    from app.web.inbox import notifications, tasks
+    from app.web.public import security_txt, verification
+    from app.web.report import (
         amending,
         attachments,
-        authors,
-        campaigns,
-        clock,
+        attribution,
         commenting,
         confirming,
         consistency,
-        contact,
+        deadline,
         drafting,
         editing,
-        factors,
-        forgotten,
         history,
         invitations,
         inviting,
-        journal,
-        lists,
-        moments,
-        notices,
-        olden,
-        papers,
-        pictures,
+        legacy_import,
+        paper,
+        photographs,
         publication,
-        rectifying,
+        rectification,
         refusing,
-        reports,
-        second_factor,
-        sending,
-        sheets,
         signing,
+        snapshots,
+        spreadsheets,
         substituting,
-        texts,
+        uploads,
         validating,
-        verification,
         word,
-        workshops,
     )
+    from app.web.report import page as report_page
 
     origins.init_app(app)
     compression.init_app(app)
-    access.init_app(app)
-    numbers.init_app(app)
-    security.init_app(app)
+    access_log.init_app(app)
+    converters.init_app(app)
+    headers.init_app(app)
     htmx.init_app(app)
     errors.init_app(app)
-    pages.init_app(app)
-    accounts.init_app(app)
+    jinja.init_app(app)
+    sign_in.init_app(app)
     second_factor.init_app(app)
     for room in (
         forgotten,
-        contact,
-        lists,
-        notices,
-        administration,
+        security_txt,
+        tasks,
+        notifications,
+        people,
         campaigns,
-        texts,
-        workshops,
-        reports,
+        campaign_documents,
+        meetings,
+        report_page,
         drafting,
         editing,
         consistency,
@@ -78,26 +73,26 @@ def init_app(app: Flask) -> None:
         commenting,
         validating,
         confirming,
-        clock,
+        deadline,
         signing,
         refusing,
         inviting,
         invitations,
         factors,
-        papers,
+        paper,
         substituting,
         history,
         journal,
-        moments,
-        authors,
+        snapshots,
+        attribution,
         publication,
-        rectifying,
+        rectification,
         verification,
-        pictures,
+        photographs,
         attachments,
-        sending,
+        uploads,
         word,
-        sheets,
-        olden,
+        spreadsheets,
+        legacy_import,
     ):
         app.register_blueprint(room.blueprint)

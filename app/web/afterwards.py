@@ -18,7 +18,7 @@ AGAIN_AFTER = 5.0  # seconds, where the database did not answer
 _LATER = (OperationalError, InterfaceError, TimeoutError)
 
 
-class Line:
+class AfterwardsLine:
     """Works one after the other, each in a transaction of its own. What meets a locked or absent database comes again."""
 
     def __init__(self, app: Flask) -> None:
@@ -87,10 +87,10 @@ def once(app: Flask, work: Work) -> None:
             reading.reset(token)
 
 
-def line(app: Flask, name: str) -> Line:
+def line(app: Flask, name: str) -> AfterwardsLine:
     """One for each kind of thing: a flood of one kind keeps out none of another."""
-    lines: dict[str, Line] = app.extensions.setdefault("afterwards", {})
-    return lines.setdefault(name, Line(app))
+    lines: dict[str, AfterwardsLine] = app.extensions.setdefault("afterwards", {})
+    return lines.setdefault(name, AfterwardsLine(app))
 
 
 def put(app: Flask, name: str, told: str, work: Work) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from app.content.blocks import FILE, Block, Content, Kind
+from app.content.blocks import FILE, Block, BlockKind, Content
 from app.content.canonical import LIMITS, clean
 from app.content.prose import cut, new_id
 from app.template import Shape, Zone
@@ -42,7 +42,7 @@ def _heading(text: str, zone: Zone, known: Content) -> Content:
     line = " ".join(text.split())
     if not line:
         return ()
-    return (Block(known[0].id if known else new_id(), zone.key, Kind.HEADING, {"text": line}),)
+    return (Block(known[0].id if known else new_id(), zone.key, BlockKind.HEADING, {"text": line}),)
 
 
 def read_rows(form: Form, zone: Zone, known: Content) -> list[Block]:
@@ -64,7 +64,7 @@ def read_rows(form: Form, zone: Zone, known: Content) -> list[Block]:
             fields = {name: text for name, text in fields.items() if text or name in before[row_id]}
         if zone.shape.uploaded:
             fields[FILE] = before[row_id][FILE]
-        rows.append(Block(row_id, zone.key, Kind.ROW, fields))
+        rows.append(Block(row_id, zone.key, BlockKind.ROW, fields))
     return rows
 
 
@@ -113,7 +113,7 @@ def _press(button: str, rows: list[Block], at: int, zone: Zone, form: Form) -> l
 def blank(zone: Zone) -> Block:
     """An empty row of a grid."""
     assert zone.shape is not None
-    return Block(new_id(), zone.key, Kind.ROW, dict.fromkeys(zone.shape.field_names, ""))
+    return Block(new_id(), zone.key, BlockKind.ROW, dict.fromkeys(zone.shape.field_names, ""))
 
 
 def pasted(text: str, zone: Zone) -> list[Block]:
@@ -132,6 +132,6 @@ def pasted(text: str, zone: Zone) -> list[Block]:
         cells[len(names) - 1 :] = [" ".join(cells[len(names) - 1 :])] if len(cells) >= len(names) else []
         if any(cells):
             rows.append(
-                Block(new_id(), zone.key, Kind.ROW, dict(zip(names, [*cells, *[""] * len(names)], strict=False)))
+                Block(new_id(), zone.key, BlockKind.ROW, dict(zip(names, [*cells, *[""] * len(names)], strict=False)))
             )
     return rows

@@ -12,9 +12,10 @@ from flask_login import current_user
 from app.audit import once
 from app.audit.once import Once
 from app.db import db, only_reading, reading
-from app.people.models import Person, Role
-from app.reports import queries, steps
-from app.reports.models import Report
+from app.directory.models import Person, Role
+from app.reports import steps
+from app.reports.access import visibility
+from app.reports.models.report import Report
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -131,7 +132,7 @@ def read_before(read: Callable[..., None], *keys: str) -> Callable[[View], View]
         def prepared(report_id: int, **kwargs: Any) -> Any:
             db.session.rollback()
             with only_reading():
-                report = queries.visible_report(me(), report_id) if current_user.is_authenticated else None
+                report = visibility.visible_report(me(), report_id) if current_user.is_authenticated else None
                 if report is not None and _admitted(keys, report):
                     read(report, **kwargs)
             return view(report_id=report_id, **kwargs)
@@ -165,7 +166,7 @@ def _ask_to_sign_in() -> None:
 
 
 def _visible(report_id: int) -> Report:
-    report = queries.visible_report(me(), report_id, lock=request.method == "POST" and not reading.get())
+    report = visibility.visible_report(me(), report_id, lock=request.method == "POST" and not reading.get())
     if report is None:
         abort(404)
     return report

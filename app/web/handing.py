@@ -9,10 +9,10 @@ from typing import Any
 from flask import current_app
 from flask_login import current_user
 
-from app.people.models import Person
-from app.reports.invitations.models import Invitation
-from app.reports.models import Report
-from app.web import access
+from app.directory.models import Person
+from app.reports.models.invitation import Invitation
+from app.reports.models.report import Report
+from app.web import access_log
 
 View = Callable[..., Any]
 HANDED = "hands_out"
@@ -43,4 +43,4 @@ def _note(what: str, given: list[Any], named: dict[str, Any]) -> None:
     facts |= {("part" if name == "key" else name): named[name] for name in ("key", "kind", "number") if name in named}
     invited = next((each for each in given if isinstance(each, Invitation)), None)
     taker: Person = invited.person if invited is not None else current_user
-    access.note("download", taker.id, facts, known=invited is None)
+    access_log.note("download", taker.id, facts, known=invited is None)

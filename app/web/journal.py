@@ -21,11 +21,14 @@ from app import template, workflow
 from app.audit import access, events, private, proofs, restorations
 from app.content.typography import french
 from app.db import db, only_reading
-from app.reports import journal, journal_export, journal_filters, journal_opening
-from app.reports.history import part_label
-from app.reports.journal import Sheet, Told
-from app.reports.journal_filters import Question
-from app.reports.journal_search import AUDITORS, EXAMINED, scope
+from app.reports.history.timeline import part_label
+from app.reports.journal import detail as journal_detail
+from app.reports.journal import export as journal_export
+from app.reports.journal import filters as journal_filters
+from app.reports.journal import listing as journal
+from app.reports.journal.filters import Question
+from app.reports.journal.listing import EventFor, JournalPage
+from app.reports.journal.search import AUDITORS, EXAMINED, scope
 from app.web.guards import me, role
 
 blueprint = Blueprint("journal", __name__)
@@ -90,7 +93,7 @@ FORMATS = {
 def page() -> ResponseReturnValue:
     question = journal_filters.read(request.args)
     before = min(max(request.args.get("avant", 0, type=int), 0), journal_filters.LARGEST)
-    sheet = journal.page(me(), question.filters, before) if question.answerable else Sheet()
+    sheet = journal.page(me(), question.filters, before) if question.answerable else JournalPage()
     accounts = journal.about_accounts(me()) if not before and not question.asked else ()
     return render_template(
         "journal/page.html",
@@ -98,7 +101,7 @@ def page() -> ResponseReturnValue:
         sheet=sheet,
         before=before,
         accounts=accounts,
-        names=journal_opening.names([*accounts, *sheet.lines]),
+        names=journal_detail.names([*accounts, *sheet.lines]),
         scope=scope(me()),
         acts=_acts(),
         parts=template.STORED,
@@ -116,8 +119,8 @@ def event(event_id: int) -> ResponseReturnValue:
         line = journal.event(me(), event_id)
     except LookupError:
         abort(404)
-    names = journal_opening.names([line])
-    opened = journal_opening.open_event(line, names)
+    names = journal_detail.names([line])
+    opened = journal_detail.open_event(line, names)
     return render_template("journal/event.html", line=line, names=names, opened=opened, **_sentences())
 
 
@@ -165,7 +168,7 @@ def _sentences() -> dict[str, Any]:
     return {"sentence": _sentence, "history_place": _history_place}
 
 
-def _sentence(line: Told, names: journal_opening.Names) -> Markup:
+def _sentence(line: EventFor, names: journal_detail.Names) -> Markup:
     """What an event says. An act on a report says the same for ever, by its sealed event and its author's name: those
     sentences are kept, for making fifty of them is a third of a page's time.
     """
@@ -173,7 +176,7 @@ def _sentence(line: Told, names: journal_opening.Names) -> Markup:
     found = _kept.get((line.hash, line.who)) if lasting else None
     if found is None:
         made = current_app.jinja_env.get_template("journal/_sentence.html")
-        found = Markup(made.render(line=line, names=names, report_of=_report_of, own=OWN))
+        found = Markup(made.render(line=line, names=names, report_of=_report_of))
         if lasting:
             _kept[line.hash, line.who] = found
     return found
@@ -182,7 +185,7 @@ def _sentence(line: Told, names: journal_opening.Names) -> Markup:
 _kept: LRUCache = LRUCache(4096)
 
 
-def _report_of(line: Told) -> SimpleNamespace:
+def _report_of(line: EventFor) -> SimpleNamespace:
     return SimpleNamespace(id=line.report)
 
 
@@ -193,7 +196,7 @@ def _history_place(report_id: int) -> str:
 
 
 OWN = frozenset(act for acts in OTHER_ACTS.values() for act in acts)
-"""The acts whose sentence stands with the journal; those on reports have theirs in the history."""
+"""The acts that are on no report, and say whom or what they concern."""
 
 
 def _file(kind: str, question: Question) -> Iterator[bytes]:
@@ -213,7 +216,7 @@ def _file(kind: str, question: Question) -> Iterator[bytes]:
     return stream_with_context(made())
 
 
-def _workbook(found: Iterator[Told]) -> Iterator[bytes]:
+def _workbook(found: Iterator[EventFor]) -> Iterator[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "journal.xlsx"
         journal_export.write_workbook(path, found, _plain, part_label)
@@ -225,7 +228,7 @@ def _workbook(found: Iterator[Told]) -> Iterator[bytes]:
 _TAG = re.compile(r"<[^>]+>")
 
 
-def _plain(line: Told) -> str:
+def _plain(line: EventFor) -> str:
     """An event's sentence without its links."""
-    names = journal_opening.names([line]) if line.act in OWN else journal_opening.names(())
+    names = journal_detail.names([line]) if line.act in OWN else journal_detail.names(())
     return " ".join(html.unescape(_TAG.sub("", _sentence(line, names))).split())

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request, session
 
-from app.web import security
+from app.web import headers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -64,7 +64,7 @@ class Doorkeeper:
     def _refusal(self) -> Response:
         """The answer to what another site sent: it carries nothing of it, and leaves the session alone."""
         response = Response(self.page(), 403, mimetype="text/html")
-        security.shield(response.headers, https=self.app.config["HTTPS"])
+        headers.shield(response.headers, https=self.app.config["HTTPS"])
         response.headers["Cache-Control"] = "private, no-store"
         return response
 

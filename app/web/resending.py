@@ -9,8 +9,8 @@ from flask import Flask, current_app, g, render_template, request, session
 from flask_wtf.csrf import generate_csrf
 
 from app import template, workflow
-from app.people.models import ROLE_LABELS
-from app.reports.ballots import Choice
+from app.directory.models import ROLE_LABELS
+from app.reports.models.ballot import Choice
 from app.template import Zone
 from app.web import origins
 from app.web.bodies import STRANGER_FIELDS

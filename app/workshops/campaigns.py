@@ -12,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from app import template
 from app.audit import events
 from app.audit.entries import Where
-from app.content.blocks import Block, Kind
+from app.content.blocks import Block, BlockKind
 from app.content.canonical import content_bytes, content_hash
 from app.content.prose import new_id
 from app.db import db
-from app.people.models import Person, Role
+from app.directory.models import Person, Role
 from app.workshops import reach, wording
-from app.workshops.entries import Entries, Invalid, Outdated, changes, plain
+from app.workshops.entries import Entries, InvalidEntries, OutdatedForm, changes, plain
 from app.workshops.models import Campaign, Workshop
 from app.workshops.texts.keeping import KEPT, keep
 
@@ -33,11 +33,13 @@ def stream(campaign_id: int) -> str:
 def create_campaign(person: Person, typed: Mapping[str, str]) -> Campaign:
     """A new campaign, its terms of reference holding the usual headings, its programme empty.
 
-    `typed` holds FIELDS as text. Raises `Invalid`.
+    `typed` holds FIELDS as text. Raises `InvalidEntries`.
     """
     values = _read(Entries(typed))
     headings = tuple(
-        Block(new_id(), zone.key, Kind.HEADING, {"text": zone.prefill}) for zone in template.TERMS_ZONES if zone.prefill
+        Block(new_id(), zone.key, BlockKind.HEADING, {"text": zone.prefill})
+        for zone in template.TERMS_ZONES
+        if zone.prefill
     )
     campaign = Campaign(**values, terms=content_bytes(headings).decode("utf-8"), programme="[]")
     with _name_of_its_own():
@@ -60,8 +62,8 @@ def create_campaign(person: Person, typed: Mapping[str, str]) -> Campaign:
 def change_campaign(person: Person, campaign: Campaign, typed: Mapping[str, str], version: int) -> bool:
     """Change a campaign's facts; `version` is the one the form was opened on. False where nothing differs.
 
-    Raises `Invalid`, `Forbidden` for who does not coordinate all its territories, and `Outdated` where another save came in
-    between.
+    Raises `InvalidEntries`, `Forbidden` for who does not coordinate all its territories, and `OutdatedForm`
+    where another save came in between.
     """
     db.session.refresh(campaign, with_for_update=True)
     reach.check(person, campaign)
@@ -71,7 +73,7 @@ def change_campaign(person: Person, campaign: Campaign, typed: Mapping[str, str]
     if not changed:
         return False
     if version != campaign.version:
-        raise Outdated(values, before)
+        raise OutdatedForm(values, before)
     with _name_of_its_own():
         for field, value in values.items():
             setattr(campaign, field, value)
@@ -131,4 +133,4 @@ def _name_of_its_own() -> Iterator[None]:
         with db.session.begin_nested():
             yield
     except IntegrityError:
-        raise Invalid({"name": "Une autre campagne porte déjà ce nom."}) from None
+        raise InvalidEntries({"name": "Une autre campagne porte déjà ce nom."}) from None

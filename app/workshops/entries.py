@@ -11,7 +11,7 @@ from app.content.typography import french
 from app.workshops import wording
 
 
-class Invalid(Exception):
+class InvalidEntries(Exception):
     """Some fields cannot be kept as typed. `errors` holds a sentence for each, by field."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
@@ -19,7 +19,7 @@ class Invalid(Exception):
         super().__init__(" ".join(self.errors.values()))
 
 
-class Outdated(Exception):
+class OutdatedForm(Exception):
     """Somebody else saved since the form was opened: nothing is kept until a person has chosen.
 
     `differences` holds, for each field of a form that differs, what was typed and what stands.
@@ -71,9 +71,9 @@ class Entries:
         return least
 
     def settle(self) -> None:
-        """Raises `Invalid` if anything was wrong."""
+        """Raises `InvalidEntries` if anything was wrong."""
         if self.errors:
-            raise Invalid(self.errors)
+            raise InvalidEntries(self.errors)
 
     def _raw(self, field: str) -> str:
         found = self.typed.get(field)

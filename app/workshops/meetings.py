@@ -12,12 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from app.audit import events
 from app.audit.entries import Where
 from app.db import db
+from app.directory.models import Grant, Person, Role
+from app.directory.territories import Level, Territory
 from app.people import holding_offices
-from app.people.models import Grant, Person, Role
-from app.people.territories import Level, Territory
 from app.workshops import terms, wording
 from app.workshops.campaigns import stream
-from app.workshops.entries import Entries, Invalid, Outdated, changes, plain
+from app.workshops.entries import Entries, InvalidEntries, OutdatedForm, changes, plain
 from app.workshops.models import Campaign, Workshop
 
 FIELDS = (
@@ -54,18 +54,18 @@ Seats = Mapping[str, Sequence[Person]]
 def create_workshop(person: Person, campaign: Campaign, territory: Territory, typed: Mapping[str, str]) -> Workshop:
     """Plan the workshop of `territory` in `campaign`; `typed` holds FIELDS as text, dates as typed, persons by id.
 
-    Raises `Invalid`; its error on "territory" says why this territory cannot be had.
+    Raises `InvalidEntries`; its error on "territory" says why this territory cannot be had.
     """
     db.session.refresh(campaign, with_for_update=True)
     if not person.holds(Role.COORDINATION, territory.path):
-        raise Invalid({"territory": "Cette collectivité n’est pas de votre ressort."})
+        raise InvalidEntries({"territory": "Cette collectivité n’est pas de votre ressort."})
     values = _read(Entries(typed), campaign, territory.path, seats(territory))
     workshop = Workshop(campaign_id=campaign.id, territory_id=territory.id, **values)
     try:
         with db.session.begin_nested():
             db.session.add(workshop)
     except IntegrityError:
-        raise Invalid({"territory": "Cette collectivité a déjà sa rencontre dans cette campagne."}) from None
+        raise InvalidEntries({"territory": "Cette collectivité a déjà sa rencontre dans cette campagne."}) from None
     facts = {
         "campaign": campaign.id,
         "workshop": workshop.id,
@@ -82,8 +82,8 @@ def change_workshop(
 ) -> bool:
     """Change a workshop's facts; `version` is the one the form was opened on. False where nothing differs.
 
-    `frozen` says that its report is validated: what is printed there then stands. Raises `Invalid`, and `Outdated`
-    where another save came in between.
+    `frozen` says that its report is validated: what is printed there then stands. Raises `InvalidEntries`, and
+    `OutdatedForm` where another save came in between.
     """
     # The campaign first, as on creation: its days must not move under the date, nor two writers wait on each other.
     db.session.refresh(workshop.campaign, with_for_update=True)
@@ -93,11 +93,13 @@ def change_workshop(
     values = _read(Entries(typed, before), workshop.campaign, territory.path, seats(territory, workshop))
     changed = changes(before, values)
     if frozen and (standing := {field: _PRINTED[field] for field in changed if field in _PRINTED}):
-        raise Invalid({field: f"Le rapport de cette rencontre est validé : {why}" for field, why in standing.items()})
+        raise InvalidEntries(
+            {field: f"Le rapport de cette rencontre est validé : {why}" for field, why in standing.items()}
+        )
     if not changed:
         return False
     if version != workshop.version:
-        raise Outdated(values, before)
+        raise OutdatedForm(values, before)
     for field, value in values.items():
         setattr(workshop, field, value)
     workshop.version += 1

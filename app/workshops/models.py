@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.content.blocks import Block, Content
 from app.db import Base, Moment, now
-from app.people.models import Person
-from app.people.territories import Territory
+from app.directory.models import Person
+from app.directory.territories import Territory
 
 
 class Campaign(Base):

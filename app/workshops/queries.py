@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select, true, tu
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.db import db
-from app.people.models import Person, Role
-from app.people.territories import Territory
+from app.directory.models import Person, Role
+from app.directory.territories import Territory
 from app.workshops import wording
 from app.workshops.models import Campaign, Workshop
 
@@ -24,7 +24,7 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
+class PageOf(Generic[Row]):
     """Up to PAGE rows; `next_key` leads to the rest, and is empty on the last page."""
 
     rows: Sequence[Row]
@@ -46,7 +46,7 @@ def workshop(person: Person, workshop_id: int) -> Workshop | None:
     )
 
 
-def workshops(person: Person, campaign: Campaign, after: str = "") -> Page[Workshop]:
+def workshops(person: Person, campaign: Campaign, after: str = "") -> PageOf[Workshop]:
     """The campaign's workshops that this person may see, by date. `after` is a page's `next_key`."""
     query = _seen(person).where(Workshop.campaign_id == campaign.id)
     key = _read_key(after)
@@ -56,7 +56,7 @@ def workshops(person: Person, campaign: Campaign, after: str = "") -> Page[Works
     return _page(found, lambda row: (row.held_on, row.id))
 
 
-def campaigns(after: str = "") -> Page[Campaign]:
+def campaigns(after: str = "") -> PageOf[Campaign]:
     """All campaigns, the latest first."""
     query = select(Campaign)
     key = _read_key(after)
@@ -123,12 +123,12 @@ def _seen(person: Person) -> Select[Workshop]:
     )
 
 
-def _page(found: Sequence[Row], key: Callable[[Row], tuple[date, int]]) -> Page[Row]:
+def _page(found: Sequence[Row], key: Callable[[Row], tuple[date, int]]) -> PageOf[Row]:
     rows = found[:PAGE]
     if len(found) == len(rows):
-        return Page(rows)
+        return PageOf(rows)
     day, number = key(rows[-1])
-    return Page(rows, f"{day.isoformat()}.{number}")
+    return PageOf(rows, f"{day.isoformat()}.{number}")
 
 
 def _read_key(key: str) -> tuple[date, int] | None:

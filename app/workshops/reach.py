@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEvent
 from app.db import db
+from app.directory.models import Person, Role
+from app.directory.territories import Territory
 from app.people.invalid import Forbidden
 from app.people.keeping import reaches
-from app.people.models import Person, Role
-from app.people.territories import Territory
 from app.workshops.models import Campaign, Workshop
 
 ELSEWHERE = (

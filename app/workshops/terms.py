@@ -10,14 +10,14 @@ from typing import Any
 from app import template
 from app.audit import events
 from app.audit.entries import Where
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.canonical import check, content_bytes, content_hash, digest
 from app.db import db
-from app.people.models import Person, Role
+from app.directory.models import Person, Role
 from app.template import Zone
 from app.workshops import reach, wording
 from app.workshops.campaigns import stream
-from app.workshops.entries import Invalid, Outdated
+from app.workshops.entries import InvalidEntries, OutdatedForm
 from app.workshops.models import Campaign
 from app.workshops.texts import versions
 from app.workshops.texts.keeping import KEPT, keep
@@ -64,8 +64,8 @@ def save_terms(person: Person, campaign: Campaign, section: Section, content: Co
     """Replace one section of the terms of reference by `content`; False where nothing differs.
 
     `base` is the `content_hash` of the section as the form was opened on: saves of other sections do not disturb.
-    Raises `Invalid`, `content.canonical.TooLong`, `Forbidden` for who does not coordinate all the campaign's territories,
-    and `Outdated` where the section was saved in between.
+    Raises `InvalidEntries`, `content.canonical.TooLong`, `Forbidden` for who does not coordinate all the
+    campaign's territories, and `OutdatedForm` where the section was saved in between.
     """
     db.session.refresh(campaign, with_for_update=True)
     reach.check(person, campaign)
@@ -90,13 +90,13 @@ def save_programme(person: Person, campaign: Campaign, content: Content, base: s
 def restore(person: Person, campaign: Campaign, kind: str, number: int, base: int) -> bool:
     """Make version `number` of the terms or the programme (`kind`) current again, as a new one; False where it already is.
 
-    `base` is the version that was current on the page. Raises LookupError where that version was not kept, and `Outdated`
-    where the document was saved in between.
+    `base` is the version that was current on the page. Raises LookupError where that version was not kept, and
+    `OutdatedForm` where the document was saved in between.
     """
     db.session.refresh(campaign, with_for_update=True)
     reach.check(person, campaign)
     if base != versions.current(campaign, kind):
-        raise Outdated
+        raise OutdatedForm
     kept = versions.find(campaign.id, kind, number)
     if kept.content_json == versions.stored(campaign, kind):
         return False
@@ -133,7 +133,7 @@ def _replaced(
     if content_bytes(content) == content_bytes(current):
         return None
     if base != content_hash(current):
-        raise Outdated
+        raise OutdatedForm
     order = {zone.key: place for place, zone in enumerate(zones)}
     keys = {zone.key for zone in section.zones}
     kept = [block for block in document if block.zone not in keys]
@@ -151,7 +151,7 @@ def _check(section: Section, content: Content) -> None:
         if zone.shape is not None:
             errors.update(_wrong_rows(zone, blocks))
     if errors:
-        raise Invalid(errors)
+        raise InvalidEntries(errors)
 
 
 def _wrong_rows(zone: Zone, rows: list[Block]) -> dict[str, str]:
@@ -170,5 +170,5 @@ def _wrong_rows(zone: Zone, rows: list[Block]) -> dict[str, str]:
 def mission(content: Content, zone: str, territory_name: str) -> Mapping[str, str]:
     """A territory's row of a supervision table, whatever its accents and capitals; an empty one where it has none."""
     name = wording.folded(territory_name)
-    rows = (block.fields for block in content if block.zone == zone and block.kind is Kind.ROW)
+    rows = (block.fields for block in content if block.zone == zone and block.kind is BlockKind.ROW)
     return next((row for row in rows if wording.folded(row.get("territory", "")) == name), {})

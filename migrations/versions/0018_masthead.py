@@ -11,8 +11,8 @@ import orjson
 import sqlalchemy as sa
 from alembic import op
 
-from app.audit.codes import spoken
 from app.content.canonical import canonical
+from app.content.codes import spoken
 from app.workshops.wording import ORGANISER, with_de
 
 revision = "0018"

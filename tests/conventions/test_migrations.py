@@ -17,10 +17,10 @@ from app.audit import watch
 from app.audit.models import AuditEvent
 from app.cli import migrate
 from app.db import db
-from app.reports.models import Report, Revision
-from app.reports.rectifying import opening
-from app.reports.replay import verify_reports
-from app.reports.signing import Desk
+from app.reports.models.report import Report, Revision
+from app.reports.rectification import acts as rectification
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import opened, report_at
@@ -103,7 +103,7 @@ def test_a_database_with_reports_can_be_walked_back_too(world: Flask, cast: Cast
 
 
 def test_a_report_comes_through_the_step_that_lets_it_be_rectified_and_a_rectification_bars_the_way_back(
-    world: Flask, cast: Cast, desk: Desk
+    world: Flask, cast: Cast, desk: Sealer
 ) -> None:
     report = report_at(Stage.PUBLISHED, cast, desk)
     db.session.commit()
@@ -113,7 +113,7 @@ def test_a_report_comes_through_the_step_that_lets_it_be_rectified_and_a_rectifi
     upgrade()
     report = db.session.get_one(Report, known[0])
     assert (report.id, report.workshop_id, report.signed_hash, len(report.parts)) == known
-    opening.rectify(report, cast.coumba, "La date.", "Une erreur de frappe.")
+    rectification.rectify(report, cast.coumba, "La date.", "Une erreur de frappe.")
     db.session.commit()
     db.session.remove()
     with pytest.raises(SystemExit):

@@ -15,11 +15,11 @@ from werkzeug.routing import Rule
 
 from app import workflow
 from app.db import db
-from app.people.models import Person, Role
-from app.reports.ballots import Choice
-from app.reports.models import Report
-from app.reports.signing import Desk
-from app.reports.validating import vote
+from app.directory.models import Person, Role
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.signing.acts import Sealer
+from app.reports.validating.acts import vote
 from app.web.guards import MARK, public
 from app.workflow import Stage
 from tests.cast import Cast
@@ -111,7 +111,7 @@ def statements(app: Flask) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def standing_at(stage: Stage, cast: Cast, desk: Desk) -> Report:
+def standing_at(stage: Stage, cast: Cast, desk: Sealer) -> Report:
     """A report at that stage; before the commission it has votes and amendments."""
     report = report_at(stage, cast, desk)
     if stage is Stage.READING:
@@ -158,7 +158,7 @@ def addresses(app: Flask, report_id: int) -> list[str]:
 
 @pytest.mark.parametrize("name", READERS)
 def test_reading_every_page_writes_nothing(
-    name: str, app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+    name: str, app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn
 ) -> None:
     with app.app_context():
         report_id = standing_at(READERS[name], cast, desk).id
@@ -182,7 +182,7 @@ def test_reading_every_page_writes_nothing(
     ],
 )
 def test_a_fragment_is_one_part_alone_and_the_same_address_a_whole_page(
-    who: str, stage: Stage, place: str, app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+    who: str, stage: Stage, place: str, app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn
 ) -> None:
     with app.app_context():
         report_id = standing_at(stage, cast, desk).id

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from jinja2 import nodes
 
-from app import workflow
 from tests.conventions.source import TEMPLATES, Element, elements, modules, templates
 
 PAGES = {str(page.relative_to(TEMPLATES)): page for page in templates()}
@@ -22,7 +21,7 @@ SENT_AS_OFTEN_AS_ONE_LIKES = {
     "security/reset.html": "the link is spent by its first use",
     "verification/page.html": "nothing is written",
     "journal/_filters.html": "a file leaves the page as it is, and another format is often taken next",
-    "clock/_beat.html": "a sign of life says the same as often as it is given",
+    "live/_beat.html": "a sign of life says the same as often as it is given",
     "errors/resend.html": "the form it repeats has no key that could still count",
 }
 
@@ -83,14 +82,9 @@ def test_nothing_in_a_page_is_run_as_script(page: str) -> None:
             assert "src" in each.attributes and not each.inside.strip()
 
 
-def test_the_history_has_one_sentence_for_each_act_and_no_other() -> None:
-    written = {page.stem for page in (TEMPLATES / "history" / "events").iterdir()}
-    assert written == {act.key for act in workflow.ACTS}
-
-
 def test_every_template_is_named_by_a_view_or_by_another_template() -> None:
     source = "\n".join(path.read_text() for path in chain(modules(), PAGES.values()))
-    by_rule = {"history/events", "journal/events", "errors"}  # one for each act, one for each status
+    by_rule = {"events", "errors"}  # one for each act, one for each status
     assert [page for page in PAGES if f'"{page}"' not in source and page.rpartition("/")[0] not in by_rule] == []
 
 

@@ -13,8 +13,8 @@ from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.db import db
-from app.people.models import Person
-from app.web.sessions import SECRET
+from app.directory.models import Person
+from app.web.account.sessions import SECRET
 from tests.cast import session_of as secret_of
 
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"

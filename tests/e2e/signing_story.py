@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from app.reports.signatures import Slot
+from app.reports.models.signature import Slot
 from tests.cast import PASSWORD
 from tests.e2e.inspection import PHONE
 from tests.paper import KEPT_AT, jpeg, scanned, signed_by_hand

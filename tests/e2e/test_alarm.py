@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from app import anchoring
-from app.audit.note import Head
+from app.audit.note import Checkpointed
 from app.db import db
 from app.workflow import Stage
 from tests.cast import LOG, Cast
@@ -35,7 +35,7 @@ def test_it_stands_above_every_page_and_the_journal_keeps_what_was_declared(
     inspector: Inspector, app: Flask, cast: Cast
 ) -> None:
     in_the_house(app, lambda: report_at(Stage.READING, cast))
-    witnessed = LOG.signer.sign(str(Head(LOG.signer.name, 12_398, bytes(32))))
+    witnessed = LOG.signer.sign(str(Checkpointed(LOG.signer.name, 12_398, bytes(32))))
     Path(app.config["CHECKPOINT_FILE"]).write_text(f"# 2026-03-03 10:12:05 UTC\n{witnessed}\n", "utf-8")
     in_the_house(app, lambda: anchoring.look(app.config))
     salif = inspector.enter(cast.salif)

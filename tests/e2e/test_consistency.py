@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, Route, expect
 
-from app.reports.models import Report
+from app.reports.models.report import Report
 from tests.cast import Cast
 from tests.e2e.conftest import Enter
 from tests.e2e.inspection import Inspector, in_the_house

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from app.reports import amending
-from app.reports.models import Opinion, Report
+from app.reports.amending import acts as amending
+from app.reports.models.report import Opinion, Report
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.e2e.inspection import Inspector, in_the_house

@@ -11,13 +11,13 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from app.db import db
+from app.directory.models import Person, Role
 from app.documents import verdict
 from app.people import grants, persons
-from app.people.models import Person, Role
-from app.reports.invitations.models import Invitation
-from app.reports.models import Report
-from app.reports.signatures import Signature
-from app.reports.signing import Desk
+from app.reports.models.invitation import Invitation
+from app.reports.models.report import Report
+from app.reports.models.signature import Signature
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.e2e.inspection import Inspector, in_the_house
@@ -31,7 +31,7 @@ TELEPHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_m
 
 
 @pytest.fixture
-def bakary(app: Flask, cast: Cast, desk: Desk) -> Person:
+def bakary(app: Flask, cast: Cast, desk: Sealer) -> Person:
     """The chair, who has no account; Issa has signed already."""
 
     def settled() -> Person:
@@ -47,7 +47,7 @@ def bakary(app: Flask, cast: Cast, desk: Desk) -> Person:
 
 
 def test_bakary_draws_his_signature_on_a_telephone_and_the_stamp_bears_it(
-    app: Flask, cast: Cast, bakary: Person, enter: Enter, address: str, desk: Desk, tmp_path: Path
+    app: Flask, cast: Cast, bakary: Person, enter: Enter, address: str, desk: Sealer, tmp_path: Path
 ) -> None:
     app.config["BASE_URL"] = address
     coumba = enter(cast.coumba)

@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from sqlalchemy import delete
 
 from app.db import db
-from app.people.models import Grant, Person
-from app.reports import editing, revisions
-from app.reports.models import Report
+from app.directory.models import Grant, Person
+from app.reports.editing import acts as editing
+from app.reports.models.report import Report
+from app.reports.text import revisions
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.e2e.inspection import in_the_house, let_in

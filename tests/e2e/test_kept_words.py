@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from app.reports import commenting, editing
+from app.reports.comments import acts as commenting
+from app.reports.editing import acts as editing
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.e2e.inspection import Inspector, in_the_house, let_in
@@ -178,8 +179,8 @@ def test_an_amendment_being_written_is_asked_for_before_the_reading_is_closed(at
     desk = at(Stage.READING)
 
     def vote() -> None:
-        from app.reports.ballots import Choice
-        from app.reports.validating import vote as give
+        from app.reports.models.ballot import Choice
+        from app.reports.validating.acts import vote as give
 
         for person in (cast.mariam, cast.oumar, cast.adama):
             give(desk.report(), person, Choice.APPROVE, "")

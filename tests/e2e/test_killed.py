@@ -22,8 +22,8 @@ from flask import Flask
 
 from app.audit.verification import verify_chains
 from app.db import db
-from app.reports.models import Report
-from app.reports.replay import verify_reports
+from app.reports.models.report import Report
+from app.reports.replay.verifying import verify_reports
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.factories import content_of, report_at

@@ -19,9 +19,9 @@ from sqlalchemy import select
 
 from app.db import db
 from app.documents import conformance, verdict
-from app.reports.models import Report
-from app.reports.signatures import Signature, Slot, Way
-from app.reports.signing import Desk
+from app.reports.models.report import Report
+from app.reports.models.signature import Signature, Slot, Way
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.e2e.inspection import Inspector, in_the_house
@@ -68,7 +68,7 @@ def inspector(browser: Browser, app: Flask, address: str) -> Iterator[Inspector]
 
 
 def test_whatever_way_each_signs_the_file_bears_two_true_signatures(
-    inspector: Inspector, app: Flask, cast: Cast, desk: Desk, tmp_path: Path
+    inspector: Inspector, app: Flask, cast: Cast, desk: Sealer, tmp_path: Path
 ) -> None:
     numbers = in_the_house(app, lambda: validated(cast, len(MIXTURES)))
     people = People(inspector, cast)
@@ -121,7 +121,7 @@ def told_as_signed(page: Page, place: str, ways: Ways, folder: Path) -> Path:
     return saved(page, "Rapport signé (PDF)", folder)
 
 
-def true_to_the_end(number: int, path: Path, ways: Ways, desk: Desk) -> None:
+def true_to_the_end(number: int, path: Path, ways: Ways, desk: Sealer) -> None:
     """What is kept, and what each judge says of the file; before and after each signature it conforms."""
     report = db.session.get_one(Report, number)
     query = select(Signature).where(Signature.report_id == number).order_by(Signature.id)
@@ -145,7 +145,7 @@ def said(*command: Any) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
-def pyhanko_on(pdf: bytes, desk: Desk) -> list[Any]:
+def pyhanko_on(pdf: bytes, desk: Sealer) -> list[Any]:
     """What pyHanko says by itself of each signature, given the authority's root and the lists that the file keeps."""
     reader = PdfFileReader(BytesIO(pdf))
     given = {"trust_roots": list(desk.authority.roots), "allow_fetching": False, "revocation_mode": "require"}

@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from app.db import db
-from app.people.models import Person
-from app.reports.ballots import Ballot
+from app.directory.models import Person
+from app.reports.models.ballot import Ballot
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.e2e.inspection import in_the_house

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from app.people.models import Grant, Person, Role
-from app.reports.signing import Desk
+from app.directory.models import Grant, Person, Role
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.e2e.inspection import Inspector, in_the_house
@@ -29,7 +29,7 @@ def inspector(browser: Browser, app: Flask, address: str) -> Iterator[Inspector]
     found.close()
 
 
-def validated(app: Flask, cast: Cast, desk: Desk, signed_by: str = "") -> str:
+def validated(app: Flask, cast: Cast, desk: Sealer, signed_by: str = "") -> str:
     def made() -> int:
         report = report_at(Stage.VALIDATED, cast)
         if signed_by:
@@ -40,7 +40,7 @@ def validated(app: Flask, cast: Cast, desk: Desk, signed_by: str = "") -> str:
 
 
 def test_a_chair_signs_on_paper_and_the_report_is_signed(
-    inspector: Inspector, app: Flask, cast: Cast, desk: Desk, tmp_path: Path
+    inspector: Inspector, app: Flask, cast: Cast, desk: Sealer, tmp_path: Path
 ) -> None:
     place = validated(app, cast, desk, signed_by="issa")
     seydou = inspector.enter(cast.seydou)
@@ -109,7 +109,7 @@ def expect_signed(inspector: Inspector, cast: Cast, place: str, folder: Path) ->
 
 
 def test_coordination_names_who_signs_in_another_s_stead(
-    inspector: Inspector, app: Flask, cast: Cast, desk: Desk
+    inspector: Inspector, app: Flask, cast: Cast, desk: Sealer
 ) -> None:
     def kadia() -> Person:
         from app.db import db

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
+from app.directory.models import Person, Role
 from app.people import grants
-from app.people.models import Person, Role
 from tests.cast import Cast
 from tests.e2e.inspection import Inspector, in_the_house
 

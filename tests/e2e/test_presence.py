@@ -92,8 +92,8 @@ def test_a_text_that_changes_is_told_and_what_mariam_types_stays(
 
 def _sent_back(report_id: int, cast: Cast) -> int:
     from app.db import db
-    from app.reports import validating
-    from app.reports.models import Report
+    from app.reports.models.report import Report
+    from app.reports.validating import acts as validating
 
     validating.return_to_rapporteur(db.session.get_one(Report, report_id), cast.adama, "Le lieu est à corriger.")
     return report_id
@@ -101,7 +101,7 @@ def _sent_back(report_id: int, cast: Cast) -> int:
 
 def _rewritten(report_id: int, cast: Cast) -> None:
     from app.db import db
-    from app.reports.models import Report
+    from app.reports.models.report import Report
 
     report = db.session.get_one(Report, report_id)
     save(report, "method", reworded(content_of(report, "method"), "débats", "échanges"), cast.issa)

@@ -17,8 +17,10 @@ from playwright.sync_api import Locator, Page, expect
 from app.content.authorship import attribute
 from app.content.prose import cut
 from app.db import db
-from app.reports import drafting, editing, revisions
-from app.reports.models import Report, Revision
+from app.reports import drafting
+from app.reports.editing import acts as editing
+from app.reports.models.report import Report, Revision
+from app.reports.text import revisions
 from tests.cast import Cast, row
 from tests.e2e import reading_story as story
 from tests.e2e.conftest import Enter

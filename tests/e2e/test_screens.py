@@ -11,10 +11,14 @@ from flask import Flask, abort
 from playwright.sync_api import Browser, Page, expect
 
 from app.db import db
-from app.reports import amending, commenting, presence, proxies, validating
-from app.reports.ballots import Choice
-from app.reports.models import Opinion, Report
-from app.reports.signing import Desk
+from app.reports.amending import acts as amending
+from app.reports.comments import acts as commenting
+from app.reports.live import presence
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Opinion, Report
+from app.reports.signing.acts import Sealer
+from app.reports.validating import acts as validating
+from app.reports.validating import proxies
 from app.web import errors
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
@@ -31,7 +35,7 @@ def inspector(browser: Browser, app: Flask, address: str) -> Iterator[Inspector]
     found.close()
 
 
-def report_of(app: Flask, cast: Cast, stage: Stage, desk: Desk | None = None) -> int:
+def report_of(app: Flask, cast: Cast, stage: Stage, desk: Sealer | None = None) -> int:
     """The number of a report brought to a stage."""
     return in_the_house(app, lambda: report_at(stage, cast, desk).id)
 
@@ -60,7 +64,7 @@ def open_editor(page: Page, key: str) -> None:
 
 
 def test_a_visitor_can_use_every_screen_that_needs_no_account(
-    inspector: Inspector, app: Flask, cast: Cast, desk: Desk, tmp_path: Path
+    inspector: Inspector, app: Flask, cast: Cast, desk: Sealer, tmp_path: Path
 ) -> None:
     signed = tmp_path / "signé.pdf"
     signed.write_bytes(in_the_house(app, lambda: desk.store.get(report_at(Stage.SIGNED, cast, desk).signed_hash)))
@@ -409,7 +413,7 @@ def test_the_signatories_can_use_the_validated_report(inspector: Inspector, app:
     inspector.verdict()
 
 
-def test_anybody_can_read_the_published_report(inspector: Inspector, app: Flask, cast: Cast, desk: Desk) -> None:
+def test_anybody_can_read_the_published_report(inspector: Inspector, app: Flask, cast: Cast, desk: Sealer) -> None:
     place = f"/rapports/{report_of(app, cast, Stage.SIGNED, desk)}"
     coumba = inspector.enter(cast.coumba)
     inspector.visit(coumba, place, "signed")

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, expect
 
 from app.db import db, now
 from app.mail import outbox
-from app.reports import validating
-from app.reports.ballots import Choice
+from app.reports.models.ballot import Choice
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.e2e.inspection import Inspector, in_the_house

@@ -12,7 +12,7 @@ from passlib.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
 
 from app.db import now
-from app.people.models import Person
+from app.directory.models import Person
 from tests.cast import PASSWORD, Cast
 from tests.e2e.inspection import Inspector
 from tests.e2e.test_factors_and_codes import authenticator

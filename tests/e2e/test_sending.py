@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Route, expect
 from sqlalchemy import select
 
 from app.db import db
-from app.reports.attachments.models import Attachment
+from app.reports.models.attachment import Attachment
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.e2e.inspection import Inspector, in_the_house

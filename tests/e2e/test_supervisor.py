@@ -16,7 +16,7 @@ from app.anchoring import anchor
 from app.audit import log_key
 from app.audit.standalone import seben_audit
 from app.db import db
-from app.reports import amending
+from app.reports.amending import acts as amending
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.e2e.conftest import Enter

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from app.people.models import Person
+from app.directory.models import Person
 from app.workflow import BY_KEY
 from tests.cast import PASSWORD, Cast
 from tests.e2e.inspection import let_in

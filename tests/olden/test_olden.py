@@ -18,17 +18,17 @@ from app.content.inline import spans
 from app.content.markdown import plain
 from app.content.prose import join
 from app.db import db
-from app.documents.word.opening import Unreadable
-from app.reports import prefill
-from app.reports.models import Origin
-from app.reports.olden import taking
-from app.reports.olden.building import Built, build
-from app.reports.olden.past import are_old
-from app.reports.olden.pieces import Piece, read_old
-from app.reports.olden.recognising import LEFT, NOWHERE, recognise
-from app.reports.replay import verify_report
-from app.reports.revisions import current, part_of
+from app.documents.word.opening import UnreadableWord
+from app.reports.legacy_import import taking
+from app.reports.legacy_import.building import Built, build
+from app.reports.legacy_import.pieces import LegacyPiece, read_old
+from app.reports.legacy_import.recognising import LEFT, NOWHERE, recognise
+from app.reports.models.report import Origin
+from app.reports.replay.verifying import verify_report
 from app.reports.steps import NotReady
+from app.reports.text import prefill
+from app.reports.text.imported import are_old
+from app.reports.text.revisions import current, part_of
 from app.template import STORED
 from app.workflow import Stage
 from app.workshops.models import Workshop
@@ -105,7 +105,7 @@ def test_the_same_is_found_in_a_doc_that_libreoffice_made_a_docx(tmp_path: Path)
     check_styled(built_of((tmp_path / "mis.docx").read_bytes())[0])
     converted(tmp_path, "odt", "ancien.docx")
     for name, sentence in (("ancien.doc", "l’ancien format"), ("ancien.odt", "d’un autre programme")):
-        with pytest.raises(Unreadable, match=sentence):
+        with pytest.raises(UnreadableWord, match=sentence):
             read_old((tmp_path / name).read_bytes())
 
 
@@ -150,7 +150,7 @@ def check_styled(built: Built) -> None:
 def test_bold_italics_and_raised_endings_are_kept_in_prose_and_rows_stay_plain() -> None:
     check_styled(built_of(old.styled())[0])
     pieces = read_old(old.styled()).pieces
-    assert tuple(Piece.from_json(json.loads(json.dumps(piece.to_json()))) for piece in pieces) == pieces
+    assert tuple(LegacyPiece.from_json(json.loads(json.dumps(piece.to_json()))) for piece in pieces) == pieces
 
 
 def test_a_table_put_into_prose_keeps_its_lines_apart() -> None:

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from app.content.blocks import Content
 from app.content.prose import cut
 from app.db import db
-from app.reports import amending, editing, revisions
-from app.reports.editing import Collision
-from app.reports.models import Amendment, AmendmentState, Report
-from app.reports.replay import verify_reports
+from app.reports.amending import acts as amending
+from app.reports.editing import acts as editing
+from app.reports.models.report import Amendment, AmendmentState, Report
+from app.reports.replay.verifying import verify_reports
 from app.reports.steps import NotReady
+from app.reports.text import revisions
+from app.reports.text.revisions import Collision
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import DEADLINE, content_of, filed, report_at, save

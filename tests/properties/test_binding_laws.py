@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given, settings
 
 from app.content.binding import binding
-from app.content.blocks import Block, Kind
+from app.content.blocks import Block, BlockKind
 from tests.properties.french import meetings, sentences
 from tests.properties.test_french_laws import Three, facts
 
 
 def bound(text: str) -> object:
-    return binding((Block("a", "body", Kind.PARAGRAPH, {"text": text}),))
+    return binding((Block("a", "body", BlockKind.PARAGRAPH, {"text": text}),))
 
 
 @settings(max_examples=600, deadline=None)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.content.blocks import GAP, GAP_AFTER, Block, Content, Kind
+from app.content.blocks import GAP, GAP_AFTER, Block, BlockKind, Content
 from app.content.canonical import content_hash
-from app.content.changes import Change, Choice, apply, before_after, collide, collisions, cut, overtaken, settle
-from app.content.diff import Op, State, words
+from app.content.changes import Change, ClashChoice, apply, before_after, collide, collisions, cut, overtaken, settle
+from app.content.diff import Op, PieceState, words
 from tests.properties.test_content_laws import ZONES, contents, edits, words_of
 
 MODEST = settings(max_examples=200, deadline=None)
@@ -26,7 +26,7 @@ def of_any_kind(draw: st.DrawFn, content: Content) -> Content:
     for block in content:
         if block.zone == "closing":
             blocks.append(
-                replace(block, kind=Kind.ROW, fields={"who": block.text, "what": draw(st.sampled_from("xyz"))})
+                replace(block, kind=BlockKind.ROW, fields={"who": block.text, "what": draw(st.sampled_from("xyz"))})
             )
         else:
             blanks = {name: "\n" for name in (GAP, GAP_AFTER) if draw(st.integers(0, 4)) == 0}
@@ -168,20 +168,20 @@ def test_a_clash_keeps_both_texts_and_every_choice_is_honoured(versions: tuple[C
         outcome = apply(change, current)
         wanted = {edit.id: edit.new.text for edit in change.edits if edit.new}
         spots = [(clash.block_id, clash.field) for clash in outcome.clashes]
-        for choice in Choice:
+        for choice in ClashChoice:
             settled = settle(outcome, dict.fromkeys(spots, choice))
             assert settled.final == settled.proposed
             there = {block.id: block.text for block in settled.final}
             for id, _ in spots:
                 mine, theirs = wanted.get(id), since.get(id)
-                if choice is Choice.BOTH:
+                if choice is ClashChoice.BOTH:
                     put_in = [
                         words_of(*(text for op, text in words(old_text(base, id), version or "") if op is Op.INSERT))
                         for version in (mine, theirs)
                     ]
                     assert not (put_in[0] | put_in[1]) - words_of(there[id])
                 else:
-                    assert there.get(id) == (mine if choice is Choice.MINE else theirs)
+                    assert there.get(id) == (mine if choice is ClashChoice.MINE else theirs)
 
 
 def old_text(base: Content, id: str) -> str:
@@ -223,7 +223,7 @@ def test_a_card_shows_the_words_before_and_after(versions: tuple[Content, Conten
         cards = before_after(change)
         assert [card.id for card in cards] == list(change.blocks)
         for card, edit in zip(cards, change.worded, strict=True):
-            assert card.state is not State.SAME
+            assert card.state is not PieceState.SAME
             for block, gone in ((edit.old, Op.INSERT), (edit.new, Op.DELETE)):
                 for name, steps in card.fields.items():
                     said = "".join(text for op, text in steps if op is not gone)
@@ -256,6 +256,6 @@ def test_collisions_are_those_of_every_pair(versions: tuple[Content, Content, Co
 
 @pytest.mark.parametrize("size", [199])
 def test_a_long_run_of_new_rows_taken_backwards_stands_in_order(size: int) -> None:
-    base = (Block("head", "grid", Kind.ROW, {"what": "x"}),)
-    amended = (*base, *(Block(f"r{index}", "grid", Kind.ROW, {"what": str(index)}) for index in range(size)))
+    base = (Block("head", "grid", BlockKind.ROW, {"what": "x"}),)
+    amended = (*base, *(Block(f"r{index}", "grid", BlockKind.ROW, {"what": str(index)}) for index in range(size)))
     assert content_hash(taken(cut(base, amended)[::-1], base)) == content_hash(amended)

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.content.authorship import attribute, carry, first
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.canonical import clean
-from app.content.diff import Op, State, compare, tokens, words
+from app.content.diff import Op, PieceState, compare, tokens, words
 from app.content.merge import Merged, merge, resolve
 from app.content.units import says_nothing
 
@@ -31,7 +31,8 @@ def contents(draw: st.DrawFn, ids: str = IDS) -> Content:
     chosen = draw(st.lists(st.sampled_from(ids), unique=True, max_size=len(ids)))
     split = draw(st.integers(0, len(chosen)))
     return tuple(
-        Block(id, ZONES[index >= split], Kind.PARAGRAPH, {"text": draw(SENTENCE)}) for index, id in enumerate(chosen)
+        Block(id, ZONES[index >= split], BlockKind.PARAGRAPH, {"text": draw(SENTENCE)})
+        for index, id in enumerate(chosen)
     )
 
 
@@ -46,7 +47,9 @@ def edits(draw: st.DrawFn, base: Content, new_ids: str) -> Content:
         elif act == "keep":
             blocks.append(block)
     for id in new_ids[: draw(st.integers(0, len(new_ids)))]:
-        blocks.insert(draw(st.integers(0, len(blocks))), Block(id, "body", Kind.PARAGRAPH, {"text": draw(SENTENCE)}))
+        blocks.insert(
+            draw(st.integers(0, len(blocks))), Block(id, "body", BlockKind.PARAGRAPH, {"text": draw(SENTENCE)})
+        )
     if blocks and draw(st.booleans()):
         moved = blocks.pop(draw(st.integers(0, len(blocks) - 1)))
         moved = replace(moved, zone=draw(st.sampled_from(ZONES)))
@@ -82,7 +85,7 @@ def texts_of(content: Content) -> list[str]:
 def test_comparing_parts_shows_every_block_once_and_its_words_on_both_sides(versions: tuple[Content, ...]) -> None:
     old, new, _ = versions
     changes = compare(old, new)
-    assert [change.id for change in changes if change.state is not State.REMOVED] == [block.id for block in new]
+    assert [change.id for change in changes if change.state is not PieceState.REMOVED] == [block.id for block in new]
     assert {change.id for change in changes} == {block.id for block in (*old, *new)}
     for content, gone in ((old, Op.INSERT), (new, Op.DELETE)):
         texts = {block.id: block.text for block in content}

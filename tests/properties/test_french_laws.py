@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 
 from app.audit.standalone import seben_audit
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.changes import apply, collide, cut
 from app.content.wording import merge_words, one_after_the_other
 from tests.properties.french import CIVILITIES, DAYS, FIRST, MONTHS, RATES, SURNAMES, YEARS, meetings
@@ -63,7 +63,7 @@ def delta(old: str, new: str) -> Counter[str]:
 
 
 def part(text: str) -> Content:
-    return (Block("a", "body", Kind.PARAGRAPH, {"text": text}),)
+    return (Block("a", "body", BlockKind.PARAGRAPH, {"text": text}),)
 
 
 @MANY

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.content.blocks import Block, Content, Kind
-from app.content.passages import Readings, Standing, place, readings, stands
+from app.content.blocks import Block, BlockKind, Content
+from app.content.passages import PassageState, Readings, place, readings, stands
 from app.content.prose import cut
 from tests.properties.rearranging import Block as Typed
 from tests.properties.rearranging import minutes, rearranged, typed
@@ -28,7 +28,7 @@ def test_words_pointed_at_are_found_wherever_they_have_gone(data: st.DataObject)
     read = readings(now)
     alone = [each for each, texts in readings(before).items() if stands(quote, texts)] == [before[index].id]
     if alone:
-        assert found.standing in (Standing.PRESENT, Standing.MOVED)
+        assert found.standing in (PassageState.PRESENT, PassageState.MOVED)
         assert stands(quote, read[found.block], either=True)
 
 
@@ -41,12 +41,12 @@ def test_an_amount_is_not_found_in_a_longer_one_however_both_are_spaced(
         return f"{number:,}".replace(",", data.draw(st.sampled_from([" ", "\u00a0", "\u202f"])))
 
     read = one(f"Il manque{data.draw(SPACES)}{spaced(amount)} FCFA.")
-    assert place("a", spaced(amount), read).standing is Standing.PRESENT
+    assert place("a", spaced(amount), read).standing is PassageState.PRESENT
     for longer in (amount * 10 + digit, amount * 1_000, int(f"{digit}{amount}"), int(f"{digit}{amount:09d}")):
-        assert place("a", spaced(amount), one(f"Il manque {spaced(longer)} FCFA.")).standing is Standing.CHANGED
-    assert place("a", spaced(amount), one(f"Il manque {spaced(amount)},{digit} FCFA.")).standing is Standing.CHANGED
+        assert place("a", spaced(amount), one(f"Il manque {spaced(longer)} FCFA.")).standing is PassageState.CHANGED
+    assert place("a", spaced(amount), one(f"Il manque {spaced(amount)},{digit} FCFA.")).standing is PassageState.CHANGED
 
 
 def one(text: str) -> Readings:
-    content: Content = (Block("a", "body", Kind.PARAGRAPH, {"text": text}),)
+    content: Content = (Block("a", "body", BlockKind.PARAGRAPH, {"text": text}),)
     return readings(content)

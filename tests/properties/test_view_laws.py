@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.changes import Change, cut
 from app.content.diff import Op
 from app.content.inline import spans
 from app.content.markdown import strip_marker
 from app.content.marks import Voice, Writer, marked, overlaid, read
-from app.reports.views import adopted, proposed
+from app.reports.amending.markup import adopted, proposed
 from tests.properties.test_content_laws import MODEST, contents, edits, three_versions
 
 TYPED = st.text(alphabet="ab *_\\.\U000e0f00\U000e0f02\U000e0f06\U000e0f12-é’;", max_size=30)
@@ -71,7 +71,7 @@ def test_signs_that_were_typed_mark_nothing(text: str, one: str, other: str) -> 
 @MODEST
 @given(TYPED, TYPED)
 def test_a_marked_text_is_well_formed_html(text: str, amended: str) -> None:
-    block = Block("a", "body", Kind.PARAGRAPH, {"text": marked(overlaid(text, [(3, amended)]))})
+    block = Block("a", "body", BlockKind.PARAGRAPH, {"text": marked(overlaid(text, [(3, amended)]))})
     voice = Voice("n° 3 · MS", "Mariam SANOGO", 1, "#amendment-3", "passage-3")
     html = Writer({3: voice}).spans(spans(strip_marker(block).strip()))
     opened: list[str] = []

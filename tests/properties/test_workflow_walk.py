@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from app.audit.verification import verify_chains
 from app.db import db
-from app.people.territories import Level, Territory
-from app.reports import replay
-from app.reports.ballots import Choice
-from app.reports.signing import Desk
+from app.directory.territories import Level, Territory
+from app.reports.models.ballot import Choice
+from app.reports.replay import verifying
+from app.reports.signing.acts import Sealer
 from app.workflow import ACTS
 from app.workshops.models import Workshop
 from tests.cast import PEOPLE, Cast
@@ -102,7 +102,7 @@ def test_the_model_and_the_walk_know_every_act_on_a_report_that_rectifies_none()
     assert set(WHO) == set(TAKING) == {act.key for act in ACTS} - {"open", "abandon"}
 
 
-def test_whoever_does_whatever_the_report_is_where_the_model_says(world: Flask, cast: Cast, desk: Desk) -> None:
+def test_whoever_does_whatever_the_report_is_where_the_model_says(world: Flask, cast: Cast, desk: Sealer) -> None:
     numbers, final, taken = count(1), list[bytes](), Counter[str]()
     without_password(cast.seydou)
 
@@ -114,7 +114,7 @@ def test_whoever_does_whatever_the_report_is_where_the_model_says(world: Flask, 
             assert walking.take(act, who, PLAIN)
         for step in steps:
             walking.go(step)
-        assert replay.verify_report(db.session, walking.report.id) == []
+        assert verifying.verify_report(db.session, walking.report.id) == []
 
     touring = Walk(cast, desk, another_workshop(cast, next(numbers)), final, taken)
     touring.fill(whole=True)
@@ -130,6 +130,6 @@ def test_whoever_does_whatever_the_report_is_where_the_model_says(world: Flask, 
         many = given(st.just(ahead), st.booleans(), st.lists(STEP, min_size=STEPS, max_size=STEPS))
         rules(many(walk))()
     assert verify_chains(db.session) == []
-    assert replay.verify_reports(db.session) == []
+    assert verifying.verify_reports(db.session) == []
     # Walks that stay at home would prove nothing. A passage is rarely gone by chance; nobody else here may stand in.
     assert {act for act in WHO if not taken[act]} <= {"lapse", "substitute"}

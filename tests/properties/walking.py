@@ -16,35 +16,32 @@ from app.audit.models import AuditEvent
 from app.content.blocks import Content
 from app.content.prose import cut
 from app.db import db
+from app.directory.models import Person
 from app.people.invalid import Invalid
-from app.people.models import Person
-from app.reports import (
-    amending,
-    clock,
-    commenting,
-    drafting,
-    editing,
-    proxies,
-    publication,
-    renewing,
-    restoring,
-    revisions,
-    signing,
-    standing,
-    validating,
-)
-from app.reports.attachments import attaching
-from app.reports.attachments.attaching import Stored
-from app.reports.attachments.models import Kind
-from app.reports.ballots import Choice
-from app.reports.invitations import handing, inviting
-from app.reports.models import Amendment, Opinion, Report
-from app.reports.papers import attesting, filing, substituting
-from app.reports.papers.filing import Paper
-from app.reports.rectifying import opening
-from app.reports.signatures import Signature, Slot
-from app.reports.signing import Desk
+from app.reports import deadline as clock
+from app.reports import drafting
+from app.reports.access import situation
+from app.reports.amending import acts as amending
+from app.reports.attachments import acts as attaching
+from app.reports.attachments.acts import StoredFile
+from app.reports.comments import acts as commenting
+from app.reports.editing import acts as editing
+from app.reports.editing import renewing, restoring
+from app.reports.models.attachment import AttachmentKind
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Amendment, Opinion, Report
+from app.reports.models.signature import Signature, Slot
+from app.reports.rectification import acts as rectification
+from app.reports.signing import acts as signing
+from app.reports.signing import publication, substituting
+from app.reports.signing.acts import Sealer
+from app.reports.signing.invitation import handing, inviting
+from app.reports.signing.paper import attesting, filing
+from app.reports.signing.paper.filing import Paper
 from app.reports.steps import NotAllowed, NotReady, WrongStage
+from app.reports.text import revisions
+from app.reports.validating import acts as validating
+from app.reports.validating import proxies
 from app.working_days import add_working_days
 from app.workshops import entries
 from app.workshops.models import Workshop
@@ -91,7 +88,7 @@ class Step:
 class Walk:
     """One report and its model, taking the same acts."""
 
-    def __init__(self, cast: Cast, desk: Desk, workshop: Workshop, final: list[bytes], taken: Counter[str]) -> None:
+    def __init__(self, cast: Cast, desk: Sealer, workshop: Workshop, final: list[bytes], taken: Counter[str]) -> None:
         self.cast, self.desk, self.final, self.taken = cast, desk, final, taken
         self.model = Model()
         self.words = 0
@@ -131,7 +128,7 @@ class Walk:
         events, text = self.events(), self.report.text_hash
         refusal = self.attempt(act, who, step)
         if refusal is not None:
-            excuse = isinstance(refusal, editing.Collision | Unmoved) or excused(act, step, refusal)
+            excuse = isinstance(refusal, revisions.Collision | Unmoved) or excused(act, step, refusal)
             assert excuse or not allowed, f"{act} by {who} was refused: {refusal!r}"
             assert self.events() == events, "what was refused, or changed nothing, left an event"
             db.session.rollback()
@@ -150,7 +147,7 @@ class Walk:
         """Take the act in the report; answers with what stood in the way."""
         try:
             TAKING[act](self, getattr(self.cast, who), who, step)
-        except (NotAllowed, WrongStage, NotReady, Invalid, LookupError, editing.Collision, Unmoved) as refusal:
+        except (NotAllowed, WrongStage, NotReady, Invalid, LookupError, revisions.Collision, Unmoved) as refusal:
             return refusal
         return None
 
@@ -189,7 +186,7 @@ class Walk:
         assert (report.stage.value, report.reading) == (model.stage, model.reading)
         found = {each.number: each.state.value for each in amendments}
         assert found == {number: each.state for number, each in model.proposals.items()}
-        facts, voices = standing.facts(report), model.voices
+        facts, voices = situation.facts(report), model.voices
         counted = (facts.ballots, facts.approvals, facts.objections, facts.abstentions)
         assert counted == (len(voices), *(voices.count(choice) for choice in ("approve", "object", "abstain")))
         assert (facts.undecided, facts.quorum) == (len(model.undecided), QUORUM)
@@ -207,7 +204,7 @@ class Walk:
         """All that the workflow's table lets anybody do now: act, person, amendment (0 where it is about none)."""
         for who in PEOPLE:
             person: Person = getattr(self.cast, who)
-            hands = standing.hands(self.report, person)
+            hands = situation.hands(self.report, person)
             for act in workflow.ACTS:
                 if facts.stage not in act.stages or not workflow.role_for(act, hands) or workflow.unmet(act, facts):
                     continue
@@ -232,7 +229,7 @@ class Walk:
 
     def offered_on_papers(self, act: workflow.Act, who: str, hands: workflow.Hands) -> Iterator[tuple[str, str, int]]:
         """The same of papers that wait; one whose signature was given otherwise meanwhile can only be refused."""
-        signed = standing.signed_by(self.report)
+        signed = situation.signed_by(self.report)
         for scan in filing.scans_of(self.report):
             own = scan.filed_by_id == getattr(self.cast, who).id
             overtaken = act.key == "attest" and scan.slots in signed
@@ -370,7 +367,7 @@ def renew_masthead(walk: Walk, person: Person, who: str, step: Step) -> None:
     walk.words += 1
     try:
         renewing.change_workshop(person, workshop, {"place": f"Ségou {walk.words}"}, workshop.version)
-    except entries.Invalid as refusal:
+    except entries.InvalidEntries as refusal:
         raise NotAllowed(str(refusal)) from refusal
     if walk.events() == events:
         raise Unmoved
@@ -388,7 +385,7 @@ def make_public(walk: Walk, person: Person, who: str, step: Step) -> None:
 
 
 def rectify(walk: Walk, person: Person, who: str, step: Step) -> None:
-    opening.rectify(walk.report, person, "La conclusion.", step.reason)
+    rectification.rectify(walk.report, person, "La conclusion.", step.reason)
 
 
 def invite(walk: Walk, person: Person, who: str, step: Step) -> None:
@@ -467,7 +464,9 @@ def reject(walk: Walk, person: Person, who: str, step: Step) -> None:
 
 
 def attach(walk: Walk, person: Person, who: str, step: Step) -> None:
-    attaching.attach(walk.report, person, Stored(Kind.MISSION_REPORT, "Mission.pdf", "application/pdf", 9, "0" * 64))
+    attaching.attach(
+        walk.report, person, StoredFile(AttachmentKind.MISSION_REPORT, "Mission.pdf", "application/pdf", 9, "0" * 64)
+    )
 
 
 def withdraw_attachment(walk: Walk, person: Person, who: str, step: Step) -> None:

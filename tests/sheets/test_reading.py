@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from app.documents.sheets import packed
-from app.documents.sheets.opening import Unreadable
+from app.documents.sheets.opening import UnreadableSheet
 from app.documents.sheets.reading import guarded, read, unguarded
-from app.reports.sheets.taking import open_upload
+from app.reports.spreadsheets.taking import open_upload
 from app.template import BY_KEY
 from tests.sheets.files import changed, ods, ods_row, table, workbook
 
@@ -148,7 +148,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_list_is_refused_with_a_sentence(name: str) -> None:
     data, sentence = REFUSED[name]
-    with pytest.raises(Unreadable, match=sentence):
+    with pytest.raises(UnreadableSheet, match=sentence):
         read(data)
 
 
@@ -165,7 +165,7 @@ def test_a_hundred_thousand_rows_are_refused_in_little_memory(kind: str) -> None
     rows = [("Nom", "Structure"), *((f"Awa {n}", "CAFO") for n in range(100_000))]
     data = table(*rows) if kind == "xlsx" else "\n".join(";".join(row) for row in rows).encode()
     tracemalloc.start()
-    with pytest.raises(Unreadable, match="5\u202f000 lignes"):
+    with pytest.raises(UnreadableSheet, match="5\u202f000 lignes"):
         read(data)
     assert tracemalloc.get_traced_memory()[1] < 100_000_000
     tracemalloc.stop()
@@ -175,7 +175,7 @@ def test_cells_pass_through_a_form_unchanged_and_what_was_tampered_with_is_refus
     book = read(table(("Nom", "Contact"), ("Awa\nDIOP", "=1"), ("œ", "é")))
     assert packed.unpack(packed.pack(book)) == book
     for wrong in ("", "abc", "!!!!", packed.pack(book)[:-8], "eJyLjgUAARUAuQ=="):
-        with pytest.raises(Unreadable, match="déposez-le de nouveau"):
+        with pytest.raises(UnreadableSheet, match="déposez-le de nouveau"):
             packed.unpack(wrong)
 
 

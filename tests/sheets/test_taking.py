@@ -10,12 +10,13 @@ import pytest
 from flask import Flask
 
 from app.content.blocks import Content
-from app.documents.sheets.reading import Book, Sheet, read
-from app.reports.editing import save_part
-from app.reports.models import Report
-from app.reports.revisions import part_of
-from app.reports.sheets import giving, taking
+from app.documents.sheets.reading import Book, Spreadsheet, read
+from app.reports.editing.acts import save_part
+from app.reports.models.report import Report
+from app.reports.spreadsheets import export as spreadsheet_export
+from app.reports.spreadsheets import taking
 from app.reports.steps import NotReady
+from app.reports.text.revisions import part_of
 from app.template import BY_KEY
 from app.workflow import Stage
 from tests.cast import Cast, row
@@ -51,7 +52,7 @@ CONTENTS: dict[str, Content] = {
 @pytest.mark.parametrize("key", CONTENTS)
 def test_what_goes_out_comes_back_in_unchanged(key: str, kind: str) -> None:
     part = BY_KEY[key]
-    write = giving.workbook if kind == "xlsx" else giving.plain_table
+    write = spreadsheet_export.workbook if kind == "xlsx" else spreadsheet_export.plain_table
     data = write(part, CONTENTS[key], public=False)
     upload = taking.open_upload(part, read(data))
     assert [line.faults for line in upload.checked.lines] == [()] * len(CONTENTS[key])
@@ -65,7 +66,7 @@ def test_what_goes_out_comes_back_in_unchanged(key: str, kind: str) -> None:
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_it_comes_back_unchanged_through_libreoffice(tmp_path: Path) -> None:
     part = BY_KEY["attendance"]
-    (tmp_path / "liste.xlsx").write_bytes(giving.workbook(part, CONTENTS["attendance"], public=False))
+    (tmp_path / "liste.xlsx").write_bytes(spreadsheet_export.workbook(part, CONTENTS["attendance"], public=False))
     home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
     order = [
         "soffice",
@@ -83,19 +84,19 @@ def test_it_comes_back_unchanged_through_libreoffice(tmp_path: Path) -> None:
 
 
 def test_readers_are_not_given_who_agreed() -> None:
-    data = giving.plain_table(BY_KEY["attendance"], CONTENTS["attendance"], public=True)
+    data = spreadsheet_export.plain_table(BY_KEY["attendance"], CONTENTS["attendance"], public=True)
     assert data.decode("utf-8-sig").splitlines()[0] == "Prénom et nom;Structure / qualité;Contact;Émargement"
 
 
 def test_a_text_too_long_for_a_cell_is_refused_in_a_workbook_and_given_in_plain_text() -> None:
     content = (row("recommendations", text="a" * 40_000),)
-    with pytest.raises(giving.TooLongForACell, match="csv"):
-        giving.workbook(BY_KEY["recommendations"], content, public=False)
-    data = giving.plain_table(BY_KEY["recommendations"], content, public=False)
+    with pytest.raises(spreadsheet_export.TooLongForACell, match="csv"):
+        spreadsheet_export.workbook(BY_KEY["recommendations"], content, public=False)
+    data = spreadsheet_export.plain_table(BY_KEY["recommendations"], content, public=False)
     assert taking.open_upload(BY_KEY["recommendations"], read(data)).checked.lines[0].fields["text"] == "a" * 40_000
 
 
-def upload_of(key: str, *rows: tuple[object, ...]) -> taking.Upload:
+def upload_of(key: str, *rows: tuple[object, ...]) -> taking.SheetUpload:
     return taking.open_upload(BY_KEY[key], read(table(*rows)))
 
 
@@ -143,7 +144,7 @@ def test_what_cannot_be_taken_over_says_why() -> None:
         taking.content_with(upload_of("attendance", ("Tél",), ("1",)), (), append=True, leave=True)
     with pytest.raises(NotReady, match="Aucune ligne"):
         taking.content_with(upload_of("attendance", ("Nom", "Contact")), (), append=True, leave=True)
-    many = Book((Sheet("", (("Nom",), *((f"Awa {n}",) for n in range(4_999)))),))
+    many = Book((Spreadsheet("", (("Nom",), *((f"Awa {n}",) for n in range(4_999)))),))
     there = CONTENTS["attendance"]
     upload = taking.open_upload(BY_KEY["attendance"], many)
     assert len(taking.content_with(upload, there, append=False, leave=False)) == 4_999

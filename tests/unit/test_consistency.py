@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 
 from app import template
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.prose import cut, new_id
 from app.reports.consistency.case import Case
-from app.reports.consistency.made import meter
-from app.reports.consistency.mending import edited
-from app.reports.consistency.table import RULES, Finding, Level, check
+from app.reports.consistency.commitments import meter
+from app.reports.consistency.rules import RULES, RuleFinding, Severity, check
+from app.reports.editing.mending import edited
 from tests.cast import row
 from tests.factories import texts
 
@@ -111,7 +111,7 @@ def keys(case: Case) -> list[str]:
     return [finding.rule.key for finding in check(case)]
 
 
-def only(case: Case) -> Finding:
+def only(case: Case) -> RuleFinding:
     found = check(case)
     assert len(found) == 1, [(each.rule.key, each.sentence) for each in found]
     return found[0]
@@ -131,7 +131,7 @@ def test_a_sound_report_has_no_finding() -> None:
 
 def test_rules_have_one_name_each_and_block_only_what_nobody_could_defend() -> None:
     assert len({rule.key for rule in RULES}) == len(RULES)
-    assert [rule.key for rule in RULES if rule.level is Level.BLOCKING] == ["prefilled", "status_missing"]
+    assert [rule.key for rule in RULES if rule.level is Severity.BLOCKING] == ["prefilled", "status_missing"]
 
 
 # What is changed in the sound report, the rule that finds it, and words that its sentence holds.
@@ -264,7 +264,7 @@ def test_a_finding_keeps_its_name_as_long_as_the_slip_stands_where_it_stood() ->
 
 
 def test_the_terms_of_reference_are_never_mended_from_a_report() -> None:
-    terms = (*TERMS, Block(new_id(), "subject", Kind.HEADING, {"text": "Séances sur les budgets 2016"}))
+    terms = (*TERMS, Block(new_id(), "subject", BlockKind.HEADING, {"text": "Séances sur les budgets 2016"}))
     finding = only(sound(terms=terms))
     assert (finding.rule.key, finding.slip.part, finding.slip.mend) == ("other_year", "terms", None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.reports.consistency.case import Case
-from app.reports.consistency.table import Finding, check
+from app.reports.consistency.rules import RuleFinding, check
 from tests.e2e import source
 from tests.unit import typed_report
 
@@ -19,11 +19,11 @@ def case() -> Case:
     return typed_report.case(source.read())
 
 
-def found(case: Case, rule: str) -> list[Finding]:
+def found(case: Case, rule: str) -> list[RuleFinding]:
     return [finding for finding in check(case) if finding.rule.key == rule]
 
 
-def rank(case: Case, finding: Finding) -> int:
+def rank(case: Case, finding: RuleFinding) -> int:
     """The place of the finding's row in its grid, from 1."""
     rows = case.rows(finding.slip.part, finding.slip.zone)
     return [row.id for row in rows].index(finding.slip.block) + 1

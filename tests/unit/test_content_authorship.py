@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.content.authorship import Runs, attribute, carry, first
-from app.content.blocks import GAP, Block, Content, Kind
+from app.content.blocks import GAP, Block, BlockKind, Content
 from app.content.prose import cut
 
 LONG = "Le comptable présente les recettes de l’année écoulée."
@@ -13,7 +13,7 @@ OTHER = "Une conseillère demande où en est la pompe du marché."
 
 
 def paragraph(id: str, text: str) -> Block:
-    return Block(id, "body", Kind.PARAGRAPH, {"text": text})
+    return Block(id, "body", BlockKind.PARAGRAPH, {"text": text})
 
 
 def told(content: Content, runs: Runs) -> list[tuple[str, int]]:
@@ -73,7 +73,7 @@ def test_a_sentence_written_twice_is_new_the_second_time() -> None:
 
 
 def test_blanks_between_blocks_have_no_author() -> None:
-    content = (Block("a", "body", Kind.PARAGRAPH, {"text": "Un", GAP: "\n\n\n"}),)
+    content = (Block("a", "body", BlockKind.PARAGRAPH, {"text": "Un", GAP: "\n\n\n"}),)
     assert first(content, 1) == {"a": {"text": [[2, 1]]}}
 
 
@@ -199,14 +199,14 @@ def test_a_small_word_typed_elsewhere_than_where_one_has_gone_is_its_typist_s() 
 
 
 def test_what_two_rows_have_in_common_was_not_moved() -> None:
-    old = (Block("a", "grid", Kind.ROW, {"name": "Mamadou TRAORE", "function": "maire", "place": "Ségou"}),)
-    new = (Block("b", "grid", Kind.ROW, {"name": "Fatou DIARRA", "function": "maire", "place": "Kayes"}),)
+    old = (Block("a", "grid", BlockKind.ROW, {"name": "Mamadou TRAORE", "function": "maire", "place": "Ségou"}),)
+    new = (Block("b", "grid", BlockKind.ROW, {"name": "Fatou DIARRA", "function": "maire", "place": "Kayes"}),)
     assert {ref for *_, ref in told_of(old, new)} == {2}
 
 
 def test_words_moved_to_another_field_of_their_row_keep_their_author() -> None:
-    old = (Block("a", "grid", Kind.ROW, {"name": "Mamadou TRAORE, maire", "function": "", "amount": "12"}),)
-    new = (Block("a", "grid", Kind.ROW, {"name": "Mamadou TRAORE", "function": "maire", "amount": "12"}),)
+    old = (Block("a", "grid", BlockKind.ROW, {"name": "Mamadou TRAORE, maire", "function": "", "amount": "12"}),)
+    new = (Block("a", "grid", BlockKind.ROW, {"name": "Mamadou TRAORE", "function": "maire", "amount": "12"}),)
     assert {ref for *_, ref in told_of(old, new)} == {1}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.content.blocks import GAP, Block, Content, Kind
+from app.content.blocks import GAP, Block, BlockKind, Content
 from app.content.canonical import LIMITS, TooLong, canonical, check, check_text, clean, content_hash, digest
 
 
@@ -24,8 +24,8 @@ def test_the_digest_is_sha256() -> None:
 
 
 def test_blanks_count_in_the_hash_of_a_content() -> None:
-    plain = Block("a", "z", Kind.PARAGRAPH, {"text": "Le budget"})
-    spaced = Block("a", "z", Kind.PARAGRAPH, {"text": "Le budget", GAP: "\n"})
+    plain = Block("a", "z", BlockKind.PARAGRAPH, {"text": "Le budget"})
+    spaced = Block("a", "z", BlockKind.PARAGRAPH, {"text": "Le budget", GAP: "\n"})
     assert content_hash((plain,)) != content_hash((spaced,))
     assert content_hash((plain,)) == content_hash((Block.from_json(plain.to_json()),))
 
@@ -40,7 +40,7 @@ def test_what_no_database_holds_is_not_stored() -> None:
 
 
 def rows(count: int) -> Content:
-    return tuple(Block(str(index), "grid", Kind.ROW, {"name": "x"}) for index in range(count))
+    return tuple(Block(str(index), "grid", BlockKind.ROW, {"name": "x"}) for index in range(count))
 
 
 def test_a_field_and_a_grid_may_be_as_large_as_the_limits() -> None:
@@ -50,14 +50,14 @@ def test_a_field_and_a_grid_may_be_as_large_as_the_limits() -> None:
 
 def test_a_field_over_the_limit_is_named() -> None:
     with pytest.raises(TooLong, match="200\u202f001 caractères") as refusal:
-        check((Block("a", "grid", Kind.ROW, {"concern": "x" * (LIMITS.characters + 1)}),))
+        check((Block("a", "grid", BlockKind.ROW, {"concern": "x" * (LIMITS.characters + 1)}),))
     assert refusal.value.field == "concern"
 
 
 def test_a_zone_of_prose_over_the_limit_is_named_however_it_is_cut() -> None:
     half = {"text": "x" * (LIMITS.characters // 2 + 1)}
     with pytest.raises(TooLong) as refusal:
-        check((Block("a", "opening", Kind.PARAGRAPH, half), Block("b", "opening", Kind.ITEM, half)))
+        check((Block("a", "opening", BlockKind.PARAGRAPH, half), Block("b", "opening", BlockKind.ITEM, half)))
     assert refusal.value.field == "opening"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.changes import apply, cut
 from app.content.merge import merge
 
@@ -20,7 +20,7 @@ def of_kind(kind: str) -> pytest.MarkDecorator:
 
 
 def part(text: str) -> Content:
-    return (Block("a", "body", Kind.PARAGRAPH, {"text": text}),)
+    return (Block("a", "body", BlockKind.PARAGRAPH, {"text": text}),)
 
 
 @of_kind("merge")

@@ -8,11 +8,11 @@ from itertools import permutations
 import pytest
 
 from app.content import prose
-from app.content.blocks import GAP, GAP_AFTER, Block, Content, Kind
+from app.content.blocks import GAP, GAP_AFTER, Block, BlockKind, Content
 from app.content.changes import (
+    BlockEdit,
     Change,
-    Choice,
-    Edit,
+    ClashChoice,
     apply,
     before_after,
     both,
@@ -22,7 +22,7 @@ from app.content.changes import (
     overtaken,
     settle,
 )
-from app.content.diff import State
+from app.content.diff import PieceState
 
 OPENING = "La séance s’ouvre à neuf heures sous la présidence du maire."
 BUDGET = "Le comptable présente les recettes de la commune. Il rappelle que le marché rapporte peu."
@@ -31,11 +31,11 @@ TEXT = f"{OPENING}\n\n{BUDGET}\n\n{CLOSING}"
 
 
 def paragraph(id: str, text: str, zone: str = "body") -> Block:
-    return Block(id, zone, Kind.PARAGRAPH, {"text": text})
+    return Block(id, zone, BlockKind.PARAGRAPH, {"text": text})
 
 
 def row(id: str, **fields: str) -> Block:
-    return Block(id, "grid", Kind.ROW, fields)
+    return Block(id, "grid", BlockKind.ROW, fields)
 
 
 def rows(*ids: str) -> Content:
@@ -80,13 +80,13 @@ def test_three_paragraphs_reworded_are_three_changes() -> None:
 
 def test_a_paragraph_split_in_two_is_one_change() -> None:
     change = the_change(BASE, typed(TEXT.replace("commune. Il", "commune.\n\nIl")))
-    assert [card.state for card in before_after(change)] == [State.CHANGED, State.ADDED]
+    assert [card.state for card in before_after(change)] == [PieceState.CHANGED, PieceState.ADDED]
     assert change.blocks[0] == "b"
 
 
 def test_two_paragraphs_made_one_are_one_change() -> None:
     change = the_change(BASE, typed(TEXT.replace("maire.\n\nLe", "maire. Le")))
-    assert {card.state for card in before_after(change)} == {State.CHANGED, State.REMOVED}
+    assert {card.state for card in before_after(change)} == {PieceState.CHANGED, PieceState.REMOVED}
 
 
 def test_a_sentence_taken_over_into_the_next_paragraph_is_one_change() -> None:
@@ -98,7 +98,7 @@ def test_a_sentence_taken_over_into_the_next_paragraph_is_one_change() -> None:
 def test_a_paragraph_put_in_the_place_of_another_is_one_change() -> None:
     amended = (BASE[0], paragraph("n", "Aucun chiffre n’est donné."), BASE[2])
     change = the_change(BASE, amended)
-    assert [card.state for card in before_after(change)] == [State.REMOVED, State.ADDED]
+    assert [card.state for card in before_after(change)] == [PieceState.REMOVED, PieceState.ADDED]
 
 
 def test_a_paragraph_reworded_and_another_added_below_are_two_changes() -> None:
@@ -106,7 +106,7 @@ def test_a_paragraph_reworded_and_another_added_below_are_two_changes() -> None:
         TEXT.replace("neuf", "dix").replace("\n\nLe comptable", "\n\nUn adjoint excuse le préfet.\n\nLe comptable")
     )
     changes = cut(BASE, amended)
-    assert [before_after(change)[0].state for change in changes] == [State.CHANGED, State.ADDED]
+    assert [before_after(change)[0].state for change in changes] == [PieceState.CHANGED, PieceState.ADDED]
 
 
 def test_three_new_rows_are_three_changes_and_one_moved_is_another() -> None:
@@ -114,10 +114,10 @@ def test_three_new_rows_are_three_changes_and_one_moved_is_another() -> None:
     amended = (base[2], base[0], *rows("x"), base[1], *rows("y", "z"))
     changes = cut(base, amended)
     assert [(change.blocks, before_after(change)[0].state) for change in changes] == [
-        (("c",), State.MOVED),
-        (("x",), State.ADDED),
-        (("y",), State.ADDED),
-        (("z",), State.ADDED),
+        (("c",), PieceState.MOVED),
+        (("x",), PieceState.ADDED),
+        (("y",), PieceState.ADDED),
+        (("z",), PieceState.ADDED),
     ]
 
 
@@ -143,7 +143,7 @@ def test_blanks_ride_along_with_the_nearest_change() -> None:
 
 def test_an_edit_is_of_a_block() -> None:
     with pytest.raises(ValueError, match="no block"):
-        _ = Edit(None, None).id
+        _ = BlockEdit(None, None).id
 
 
 # Where a change is made
@@ -184,7 +184,7 @@ def test_a_row_for_the_head_of_the_grid_stands_at_its_head() -> None:
 
 
 def test_a_zone_that_held_nothing_is_begun_behind_the_one_before_it() -> None:
-    base = (*body(OPENING), Block("z", "last", Kind.PARAGRAPH, {"text": "Fin"}))
+    base = (*body(OPENING), Block("z", "last", BlockKind.PARAGRAPH, {"text": "Fin"}))
     amended = (base[0], row("n", what="N"), base[1])
     change = the_change(base, amended)
     assert apply(change, base).content == amended
@@ -284,14 +284,14 @@ def test_collisions_name_the_pairs_once() -> None:
 def clashing(old: str, mine: str, theirs: str, block: Block | None = None) -> tuple[str, ...]:
     """What each choice makes of a text that two people worded anew."""
     before = block or paragraph("a", old)
-    name = "text" if before.kind is not Kind.ROW else "who"
+    name = "text" if before.kind is not BlockKind.ROW else "who"
     versions = (replace(before, fields={name: text}) for text in (old, mine, theirs))
     base, amended, current = ((version,) for version in versions)
     outcome = apply(the_change(base, amended), current)
     (clash,) = outcome.clashes
     return tuple(
         settle(outcome, {(clash.block_id, clash.field): choice}).final[0].fields[name]
-        for choice in (Choice.MINE, Choice.THEIRS, Choice.BOTH)
+        for choice in (ClashChoice.MINE, ClashChoice.THEIRS, ClashChoice.BOTH)
     )
 
 
@@ -333,7 +333,7 @@ def test_both_sentences_put_in_at_one_place_stand_one_after_the_other() -> None:
 
 
 def test_both_items_of_a_list_have_one_marker() -> None:
-    item = Block("a", "body", Kind.ITEM, {"text": ""})
+    item = Block("a", "body", BlockKind.ITEM, {"text": ""})
     assert clashing("- les taxes", "- les patentes", "- les amendes", item)[2] == "- les amendes les patentes"
 
 
@@ -348,8 +348,8 @@ def test_both_of_a_removal_and_a_rewording_is_the_text_that_is_left() -> None:
     (clash,) = outcome.clashes
     assert outcome.content == (BASE[0], BASE[2])
     assert both(outcome, clash) == current[1].text
-    assert settle(outcome, {("b", "text"): Choice.BOTH}).final == current
-    assert settle(outcome, {("b", "text"): Choice.THEIRS}).final == current
+    assert settle(outcome, {("b", "text"): ClashChoice.BOTH}).final == current
+    assert settle(outcome, {("b", "text"): ClashChoice.THEIRS}).final == current
     assert settle(outcome, {}).final == (BASE[0], BASE[2])
 
 

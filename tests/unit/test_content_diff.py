@@ -2,19 +2,19 @@
 
 import pytest
 
-from app.content.blocks import GAP, Block, Content, Kind
-from app.content.diff import Op, State, compare, tokens, words
+from app.content.blocks import GAP, Block, BlockKind, Content
+from app.content.diff import Op, PieceState, compare, tokens, words
 
 
 def paragraph(id: str, text: str, zone: str = "body") -> Block:
-    return Block(id, zone, Kind.PARAGRAPH, {"text": text})
+    return Block(id, zone, BlockKind.PARAGRAPH, {"text": text})
 
 
 def row(id: str, **fields: str) -> Block:
-    return Block(id, "grid", Kind.ROW, fields)
+    return Block(id, "grid", BlockKind.ROW, fields)
 
 
-def states(old: Content, new: Content) -> list[tuple[str, State]]:
+def states(old: Content, new: Content) -> list[tuple[str, PieceState]]:
     return [(change.id, change.state) for change in compare(old, new)]
 
 
@@ -79,53 +79,53 @@ def test_what_became_of_each_block_stands_in_reading_order() -> None:
     old = (paragraph("a", "Un"), paragraph("b", "Deux"), paragraph("c", "Trois"), paragraph("d", "Quatre"))
     new = (paragraph("a", "Un"), paragraph("c", "Trois bis"), paragraph("e", "Cinq"), paragraph("d", "Quatre"))
     assert states(old, new) == [
-        ("a", State.SAME),
-        ("b", State.REMOVED),
-        ("c", State.CHANGED),
-        ("e", State.ADDED),
-        ("d", State.SAME),
+        ("a", PieceState.SAME),
+        ("b", PieceState.REMOVED),
+        ("c", PieceState.CHANGED),
+        ("e", PieceState.ADDED),
+        ("d", PieceState.SAME),
     ]
 
 
 def test_only_the_block_that_moved_is_moved() -> None:
     old = tuple(paragraph(id, id) for id in "abcde")
     new = tuple(paragraph(id, id) for id in "eabcd")
-    assert states(old, new) == [("e", State.MOVED), *((id, State.SAME) for id in "abcd")]
+    assert states(old, new) == [("e", PieceState.MOVED), *((id, PieceState.SAME) for id in "abcd")]
 
 
 def test_a_block_moved_and_reworded_is_changed() -> None:
     old = (paragraph("a", "Un"), paragraph("b", "Deux"), paragraph("c", "Trois"))
     new = (paragraph("c", "Trois bis"), paragraph("a", "Un"), paragraph("b", "Deux"))
-    assert states(old, new)[0] == ("c", State.CHANGED)
+    assert states(old, new)[0] == ("c", PieceState.CHANGED)
 
 
 def test_a_block_taken_to_another_zone_has_moved() -> None:
     old = (paragraph("a", "Un", "opening"), paragraph("b", "Deux", "body"))
     new = (paragraph("a", "Un", "body"), paragraph("b", "Deux", "body"))
-    assert states(old, new) == [("a", State.MOVED), ("b", State.SAME)]
+    assert states(old, new) == [("a", PieceState.MOVED), ("b", PieceState.SAME)]
 
 
 def test_a_removed_block_stays_in_its_zone() -> None:
     old = (paragraph("a", "Un", "opening"), paragraph("b", "Deux", "body"), paragraph("c", "Trois", "body"))
     new = (paragraph("a", "Un", "opening"), paragraph("c", "Trois", "body"))
-    assert states(old, new) == [("a", State.SAME), ("b", State.REMOVED), ("c", State.SAME)]
-    assert states(old, old[:1]) == [("a", State.SAME), ("b", State.REMOVED), ("c", State.REMOVED)]
+    assert states(old, new) == [("a", PieceState.SAME), ("b", PieceState.REMOVED), ("c", PieceState.SAME)]
+    assert states(old, old[:1]) == [("a", PieceState.SAME), ("b", PieceState.REMOVED), ("c", PieceState.REMOVED)]
 
 
 def test_each_field_of_a_row_is_compared() -> None:
     (change,) = compare((row("a", name="Awa", body="CAFO"),), (row("a", name="Awa", body="CAFO, Ségou"),))
-    assert change.state is State.CHANGED
+    assert change.state is PieceState.CHANGED
     assert change.fields["name"] == ((Op.EQUAL, "Awa"),)
     assert change.fields["body"] == ((Op.EQUAL, "CAFO"), (Op.INSERT, ", Ségou"))
 
 
 def test_a_field_that_was_not_there_yet_compares_as_empty() -> None:
     (change,) = compare((row("a", name="Awa"),), (row("a", name="Awa", body=""),))
-    assert change.state is State.SAME
+    assert change.state is PieceState.SAME
     (change,) = compare((row("a", name="Awa", body="CAFO"),), (row("a", name="Awa"),))
     assert change.fields["body"] == ((Op.DELETE, "CAFO"),)
 
 
 def test_blanks_between_blocks_are_no_change() -> None:
-    spaced = Block("a", "body", Kind.PARAGRAPH, {"text": "Un", GAP: "\n\n\n"})
-    assert states((paragraph("a", "Un"),), (spaced,)) == [("a", State.SAME)]
+    spaced = Block("a", "body", BlockKind.PARAGRAPH, {"text": "Un", GAP: "\n\n\n"})
+    assert states((paragraph("a", "Un"),), (spaced,)) == [("a", PieceState.SAME)]

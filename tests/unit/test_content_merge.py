@@ -2,16 +2,16 @@
 
 import pytest
 
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.merge import Clash, Merged, merge, resolve
 
 
 def paragraph(id: str, text: str, zone: str = "body") -> Block:
-    return Block(id, zone, Kind.PARAGRAPH, {"text": text})
+    return Block(id, zone, BlockKind.PARAGRAPH, {"text": text})
 
 
 def row(id: str, **fields: str) -> Block:
-    return Block(id, "grid", Kind.ROW, fields)
+    return Block(id, "grid", BlockKind.ROW, fields)
 
 
 def text_of(merged: Merged) -> list[str]:
@@ -148,9 +148,9 @@ def test_an_emptied_field_is_no_deleted_row() -> None:
 
 
 def test_a_paragraph_made_an_item_by_one_may_be_reworded_by_the_other() -> None:
-    mine = (Block("a", "body", Kind.ITEM, {"text": f"- {SENTENCE}"}),)
+    mine = (Block("a", "body", BlockKind.ITEM, {"text": f"- {SENTENCE}"}),)
     (block,) = merge(one(SENTENCE), mine, one(SENTENCE.replace("commune", "région"))).content
-    assert (block.kind, block.text) == (Kind.ITEM, "- Le comptable présente les recettes de la région.")
+    assert (block.kind, block.text) == (BlockKind.ITEM, "- Le comptable présente les recettes de la région.")
 
 
 # What is read as one thing is written by one person

@@ -4,14 +4,14 @@ import pytest
 
 from app.content.blocks import Block
 from app.content.markdown import kind_of
-from app.content.passages import Place, Readings, Standing, as_it_stands, picked, place, readings
+from app.content.passages import PassagePlace, PassageState, Readings, as_it_stands, picked, place, readings
 
 
 def read(*texts: str) -> Readings:
     return readings(tuple(Block(f"b{n}", "body", kind_of(text), {"text": text}) for n, text in enumerate(texts)))
 
 
-def standing(quote: str, then: str, now: str) -> Standing:
+def standing(quote: str, then: str, now: str) -> PassageState:
     return place("b0", quote, read(now), read(then)).standing
 
 
@@ -35,8 +35,8 @@ def standing(quote: str, then: str, now: str) -> Standing:
     ],
 )
 def test_a_part_of_another_word_or_figure_is_not_the_passage(quote: str, then: str, now: str) -> None:
-    assert standing(quote, then, then) is Standing.PRESENT
-    assert standing(quote, then, now) is Standing.CHANGED
+    assert standing(quote, then, then) is PassageState.PRESENT
+    assert standing(quote, then, now) is PassageState.CHANGED
 
 
 @pytest.mark.parametrize(
@@ -53,35 +53,36 @@ def test_a_part_of_another_word_or_figure_is_not_the_passage(quote: str, then: s
     ],
 )
 def test_blanks_apostrophes_marks_and_the_signs_at_both_ends_do_not_count(quote: str, now: str) -> None:
-    assert place("b0", quote, read(now)) == Place(Standing.PRESENT, "b0")
+    assert place("b0", quote, read(now)) == PassagePlace(PassageState.PRESENT, "b0")
     assert as_it_stands(quote, read(now)["b0"])
 
 
 def test_words_that_went_to_another_paragraph_are_followed_there() -> None:
     then = read("Il y a 12 écoles à Ségou. Le maire parle.", "Une fin.")
-    assert place("b0", "12 écoles", read("Le maire parle.", "Une fin. Il y a 12\u00a0écoles à Ségou."), then) == Place(
-        Standing.MOVED, "b1"
-    )
+    assert place(
+        "b0", "12 écoles", read("Le maire parle.", "Une fin. Il y a 12\u00a0écoles à Ségou."), then
+    ) == PassagePlace(PassageState.MOVED, "b1")
 
 
 def test_the_same_words_that_stood_elsewhere_all_along_are_not_the_passage() -> None:
     then = read("Il y a 12 écoles.", "À Kayes, 12 écoles aussi.", "Rien.")
     assert place("b0", "12 écoles", read("Il y en a.", "À Kayes, 12 écoles aussi.", "Rien."), then).standing is (
-        Standing.CHANGED
+        PassageState.CHANGED
     )
     moved = read("Il y en a.", "À Kayes, 12 écoles aussi.", "Rien. Il y a 12 écoles.")
-    assert place("b0", "12 écoles", moved, then) == Place(Standing.MOVED, "b2")
+    assert place("b0", "12 écoles", moved, then) == PassagePlace(PassageState.MOVED, "b2")
 
 
 def test_words_that_came_to_several_paragraphs_or_say_nothing_are_followed_to_none() -> None:
     then = read("Il y a 12 écoles.", "Une fin.", "Une autre.")
-    assert place("b0", "12 écoles", read("Bien.", "12 écoles.", "12 écoles."), then).standing is Standing.CHANGED
+    assert place("b0", "12 écoles", read("Bien.", "12 écoles.", "12 écoles."), then).standing is PassageState.CHANGED
     assert (
-        place("b0", "y a", read("Bien.", "Il y a une fin.", ""), read("Il y a du riz.", "")).standing is Standing.MOVED
+        place("b0", "y a", read("Bien.", "Il y a une fin.", ""), read("Il y a du riz.", "")).standing
+        is PassageState.MOVED
     )
     assert place(
         "b0", "de la", read("Bien.", "La fin de la route."), read("Le prix de la route.", "La fin.")
-    ).standing is (Standing.CHANGED)
+    ).standing is (PassageState.CHANGED)
 
 
 @pytest.mark.parametrize(
@@ -93,12 +94,12 @@ def test_words_picked_up_in_their_middle_are_made_whole(quote: str, whole: str) 
 
 
 def test_words_that_were_kept_as_they_were_picked_up_are_present_while_they_stand_in_the_same_words() -> None:
-    assert standing("ncontr", "La rencontre a lieu.", "Hier, la rencontre a eu lieu.") is Standing.PRESENT
-    assert standing("ncontr", "La rencontre a lieu.", "On rencontrait du monde.") is Standing.CHANGED
+    assert standing("ncontr", "La rencontre a lieu.", "Hier, la rencontre a eu lieu.") is PassageState.PRESENT
+    assert standing("ncontr", "La rencontre a lieu.", "On rencontrait du monde.") is PassageState.CHANGED
 
 
 def test_a_passage_in_which_a_paragraph_was_cut_or_made_a_list_is_present() -> None:
     then = read("Les points sont : budget, eau, école. Le quorum est atteint.", "Une fin.")
     now = read("Les points sont :", "- budget,", "- eau,", "- école.", "Le quorum est atteint.", "Une fin.")
-    assert place("b0", "Les points sont : budget, eau, école", now, then) == Place(Standing.PRESENT, "b0")
-    assert place("b0", "budget et eau", now, then).standing is Standing.CHANGED
+    assert place("b0", "Les points sont : budget, eau, école", now, then) == PassagePlace(PassageState.PRESENT, "b0")
+    assert place("b0", "budget et eau", now, then).standing is PassageState.CHANGED

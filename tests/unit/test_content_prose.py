@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.content.blocks import GAP, GAP_AFTER, Block, Content, Kind
+from app.content.blocks import GAP, GAP_AFTER, Block, BlockKind, Content
 from app.content.prose import cut, join, new_id
 
 REPORT = """La séance s’ouvre à neuf heures sous la présidence du maire.
@@ -34,14 +34,14 @@ def before() -> Content:
 
 def test_paragraphs_items_numbers_and_headings_are_blocks(before: Content) -> None:
     assert [(block.kind, block.text) for block in before] == [
-        (Kind.PARAGRAPH, "La séance s’ouvre à neuf heures sous la présidence du maire."),
-        (Kind.HEADING, "## Les débats"),
-        (Kind.PARAGRAPH, "Le comptable présente les recettes\npuis les dépenses."),
-        (Kind.ITEM, "- les taxes de marché"),
-        (Kind.ITEM, "- les patentes"),
-        (Kind.NUMBERED, "1. curer les caniveaux"),
-        (Kind.NUMBERED, "2. réparer la pompe"),
-        (Kind.PARAGRAPH, "Le maire remercie l’assemblée."),
+        (BlockKind.PARAGRAPH, "La séance s’ouvre à neuf heures sous la présidence du maire."),
+        (BlockKind.HEADING, "## Les débats"),
+        (BlockKind.PARAGRAPH, "Le comptable présente les recettes\npuis les dépenses."),
+        (BlockKind.ITEM, "- les taxes de marché"),
+        (BlockKind.ITEM, "- les patentes"),
+        (BlockKind.NUMBERED, "1. curer les caniveaux"),
+        (BlockKind.NUMBERED, "2. réparer la pompe"),
+        (BlockKind.PARAGRAPH, "Le maire remercie l’assemblée."),
     ]
     assert len(set(ids(before))) == 8
 
@@ -121,8 +121,8 @@ def test_an_id_is_eight_letters_or_figures_of_base_32() -> None:
 
 
 def test_blocks_brought_together_anew_never_run_into_one() -> None:
-    one = Block("a", "body", Kind.PARAGRAPH, {"text": "Un", GAP: ""})
-    two = Block("b", "body", Kind.PARAGRAPH, {"text": "deux", GAP: "\n", GAP_AFTER: "\n\n\n"})
+    one = Block("a", "body", BlockKind.PARAGRAPH, {"text": "Un", GAP: ""})
+    two = Block("b", "body", BlockKind.PARAGRAPH, {"text": "deux", GAP: "\n", GAP_AFTER: "\n\n\n"})
     assert [block.text for block in cut(join((one, two, one)), "body")] == ["Un", "deux", "Un"]
 
 
@@ -133,15 +133,17 @@ def test_lists_typed_with_long_dashes_are_lists_and_a_plus_sign_begins_a_sentenc
         "1\u202f200\u202f000 FCFA manquent."
     )
     content = cut(typed, "body")
-    assert [block.kind for block in content] == [Kind.PARAGRAPH, *[Kind.ITEM] * 3, *[Kind.PARAGRAPH] * 3]
+    assert [block.kind for block in content] == [BlockKind.PARAGRAPH, *[BlockKind.ITEM] * 3, *[BlockKind.PARAGRAPH] * 3]
     assert content[4].text == "Les recettes ont varié de\n+ 5 % par rapport à 2017."
     assert join(content) == typed
 
 
 def test_old_items_with_a_plus_sign_stay_apart_when_they_are_edited_again() -> None:
-    old = tuple(Block(id, "body", Kind.ITEM, {"text": f"+ {text}"}) for id, text in (("a", "5 %"), ("b", "12 élus")))
+    old = tuple(
+        Block(id, "body", BlockKind.ITEM, {"text": f"+ {text}"}) for id, text in (("a", "5 %"), ("b", "12 élus"))
+    )
     again = cut(join(old), "body", old)
     assert [(block.id, block.kind, block.text) for block in again] == [
-        ("a", Kind.PARAGRAPH, "+ 5 %"),
-        ("b", Kind.PARAGRAPH, "+ 12 élus"),
+        ("a", BlockKind.PARAGRAPH, "+ 5 %"),
+        ("b", BlockKind.PARAGRAPH, "+ 12 élus"),
     ]

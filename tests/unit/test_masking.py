@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.content.blocks import Block, Kind
+from app.content.blocks import Block, BlockKind
 from app.content.masking import Contacts, mask_field, masked
 
 
@@ -34,10 +34,10 @@ def test_of_a_contact_the_ends_of_a_number_alone_are_shown(contact: str, shown: 
 
 
 def test_only_that_field_is_masked() -> None:
-    row = Block("a", "attendees", Kind.ROW, {"name": "Awa 2", "contact": "76 45 12 42"})
-    bare = Block("b", "attendees", Kind.ROW, {"name": "Awa"})
+    row = Block("a", "attendees", BlockKind.ROW, {"name": "Awa 2", "contact": "76 45 12 42"})
+    bare = Block("b", "attendees", BlockKind.ROW, {"name": "Awa"})
     assert mask_field((row, bare), "contact") == (
-        Block("a", "attendees", Kind.ROW, {"name": "Awa 2", "contact": "76 •• •• 42"}),
+        Block("a", "attendees", BlockKind.ROW, {"name": "Awa 2", "contact": "76 •• •• 42"}),
         bare,
     )
 

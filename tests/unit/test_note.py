@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.audit.codes import ALPHABET, BadCode, code_of, heard, spoken
-from app.audit.note import BadNote, Head, Signer, Verifier, checkpoint, notes_in, opened
+from app.audit.note import BadNote, Checkpointed, Signer, Verifier, checkpoint, notes_in, opened
+from app.content.codes import ALPHABET, BadCode, code_of, heard, spoken
 
 # The example with which golang.org/x/mod/sumdb/note documents the format.
 VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -22,7 +22,7 @@ PUBLISHED = f"{TEXT}\n{SIGNATURE}"
 SPOKEN = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
 
 SIGNER = Signer("journal.exemple.ml", bytes(range(32)))
-HEAD = Head("journal.exemple.ml", 12, b"\x07" * 32)
+HEAD = Checkpointed("journal.exemple.ml", 12, b"\x07" * 32)
 LINE = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=20)
 
 
@@ -34,7 +34,7 @@ def test_a_published_note_opens_with_its_published_key() -> None:
 
 
 def test_a_published_checkpoint_is_read_and_written_the_same() -> None:
-    head = Head.parse(SPOKEN)
+    head = Checkpointed.parse(SPOKEN)
     assert (head.origin, head.size) == ("example.com/behind-the-sofa", 20852163)
     assert str(head) == SPOKEN
 
@@ -61,8 +61,8 @@ def test_any_lines_can_be_signed_and_opened(lines: list[str]) -> None:
 
 @given(st.integers(0, 10**18), st.binary(min_size=32, max_size=32))
 def test_any_head_survives_writing_and_reading(size: int, root: bytes) -> None:
-    head = Head("journal.exemple.ml", size, root)
-    assert Head.parse(str(head)) == head
+    head = Checkpointed("journal.exemple.ml", size, root)
+    assert Checkpointed.parse(str(head)) == head
 
 
 @given(st.data())
@@ -97,7 +97,7 @@ def test_a_key_of_the_same_name_is_another_key() -> None:
 
 def test_a_checkpoint_of_another_log_does_not_pass_for_ours() -> None:
     with pytest.raises(BadNote, match="another log"):
-        checkpoint(SIGNER.sign(str(Head("autre.exemple.ml", 12, HEAD.root))), [SIGNER.verifier])
+        checkpoint(SIGNER.sign(str(Checkpointed("autre.exemple.ml", 12, HEAD.root))), [SIGNER.verifier])
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_checkpoint_of_another_log_does_not_pass_for_ours() -> None:
 )
 def test_what_is_no_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(BadNote):
-        Head.parse(text)
+        Checkpointed.parse(text)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_name_with_a_space_or_a_plus_makes_no_key() -> None:
 
 
 def test_notes_one_after_the_other_are_told_apart() -> None:
-    first, second = SIGNER.sign(str(HEAD)), SIGNER.sign(str(Head(HEAD.origin, 13, HEAD.root)))
+    first, second = SIGNER.sign(str(HEAD)), SIGNER.sign(str(Checkpointed(HEAD.origin, 13, HEAD.root)))
     assert notes_in(first + "\n" + second) == [first, second]
     assert notes_in(first + second + "\n") == [first, second]
     assert notes_in("") == []

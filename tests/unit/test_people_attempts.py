@@ -10,20 +10,27 @@ from sqlalchemy import func, select
 
 from app.db import db, now
 from app.people import attempts
-from app.people.attempts import DEVICES_FORGOTTEN_AFTER, FREE, LONGEST_WAIT, Origin, SignInAttempt, TooManyAttempts
+from app.people.attempts import (
+    DEVICES_FORGOTTEN_AFTER,
+    FREE,
+    LONGEST_WAIT,
+    AttemptOrigin,
+    SignInAttempt,
+    TooManyAttempts,
+)
 
 pytestmark = pytest.mark.usefixtures("world")
 
-HOME = Origin("fanta@exemple.ml", "10.0.0.5", "")
+HOME = AttemptOrigin("fanta@exemple.ml", "10.0.0.5", "")
 NOON = "2026-03-02 12:00:00"
 
 
-def fail(origin: Origin, times: int = 1) -> None:
+def fail(origin: AttemptOrigin, times: int = 1) -> None:
     for _ in range(times):
         attempts.settle(origin, right=False)
 
 
-def wait(origin: Origin) -> int:
+def wait(origin: AttemptOrigin) -> int:
     """Seconds to wait before the next try; 0 for none."""
     try:
         attempts.check(origin)
@@ -137,12 +144,12 @@ def test_old_counters_are_cleared_away() -> None:
         fail(HOME)
         attempts.settle(HOME._replace(account="issa@exemple.ml"), right=True)
         clock.tick(DEVICES_FORGOTTEN_AFTER + timedelta(days=1))
-        fail(Origin("adama@exemple.ml", "203.0.113.9", ""))
+        fail(AttemptOrigin("adama@exemple.ml", "203.0.113.9", ""))
         assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 3
 
 
 def test_what_was_typed_is_not_kept_in_clear() -> None:
-    fail(Origin("mon mot de passe tapé trop tôt", "10.0.0.5", ""))
+    fail(AttemptOrigin("mon mot de passe tapé trop tôt", "10.0.0.5", ""))
     kept = db.session.scalars(select(SignInAttempt.key)).all()
     assert all(len(key) == 64 and key.isalnum() for key in kept)
 
@@ -179,7 +186,7 @@ def test_stamps_that_lie_ahead_are_set_right_by_the_next_try_of_anybody() -> Non
         attempts.settle(HOME._replace(account="issa@exemple.ml", address="10.0.0.6"), right=True)
         assert db.session.scalar(select(func.max(SignInAttempt.last_at))) == now()
         clock.tick(DEVICES_FORGOTTEN_AFTER + timedelta(days=1))
-        fail(Origin("adama@exemple.ml", "203.0.113.9", ""))
+        fail(AttemptOrigin("adama@exemple.ml", "203.0.113.9", ""))
         assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 3, "they have grown old"
 
 
@@ -210,9 +217,9 @@ def test_visits_counted_ahead_of_a_clock_that_was_set_back_turn_nobody_away(ahea
 
 def test_a_whole_network_of_ipv6_is_one_address() -> None:
     for number in range(FREE["address"]):
-        fail(Origin(f"personne{number}@exemple.ml", f"2001:db8:1:2::{number:x}", ""))
-    assert wait(Origin("adama@exemple.ml", "2001:db8:1:2:ffff:ffff:ffff:ffff", "")) > 0
-    assert wait(Origin("adama@exemple.ml", "2001:db8:1:3::1", "")) == 0
+        fail(AttemptOrigin(f"personne{number}@exemple.ml", f"2001:db8:1:2::{number:x}", ""))
+    assert wait(AttemptOrigin("adama@exemple.ml", "2001:db8:1:2:ffff:ffff:ffff:ffff", "")) > 0
+    assert wait(AttemptOrigin("adama@exemple.ml", "2001:db8:1:3::1", "")) == 0
 
 
 @pytest.mark.parametrize(

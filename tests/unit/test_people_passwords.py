@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from app.directory.models import Person
 from app.people import guessable
 from app.people.invalid import Invalid
-from app.people.models import Person
 from app.people.passwords import LONGEST, SHORTEST, check_new
 
 FANTA = Person(first_name="Fanta", surname="COULIBALY", email="fanta.coulibaly@exemple.ml")

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from app.documents import pictures
-from app.documents.pictures import Unfit, develop
+from app.documents.pictures import UnfitPicture, develop
 from tests.photographs import held_sideways, photograph
 
 
@@ -76,9 +76,9 @@ def test_colours_meant_for_another_screen_are_brought_to_ours() -> None:
 
 def test_a_hundred_million_points_are_refused_by_the_head_alone() -> None:
     """There is no image behind it: were it decoded, it would be said to be incomplete."""
-    with pytest.raises(Unfit, match=r"40\smillions"):
+    with pytest.raises(UnfitPicture, match=r"40\smillions"):
         develop(png(10_000, 10_000, b""))
-    with pytest.raises(Unfit, match=r"40\smillions"):
+    with pytest.raises(UnfitPicture, match=r"40\smillions"):
         develop(png(60_000, 60_000, zlib.compress(bytes(60_000 * 100))))
 
 
@@ -102,7 +102,7 @@ def test_a_hundred_million_points_are_refused_by_the_head_alone() -> None:
     ids=lambda value: repr(value[:12]) if isinstance(value, bytes) else value,
 )
 def test_what_is_no_photograph_is_refused_with_a_sentence(data: bytes, why: str) -> None:
-    with pytest.raises(Unfit, match=why):
+    with pytest.raises(UnfitPicture, match=why):
         develop(data)
 
 

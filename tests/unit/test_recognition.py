@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.documents.recognition import Unknown, by_content
-from app.reports.attachments.kinds import Refused, kept_name, want_size
-from app.reports.attachments.models import Kind
+from app.reports.attachments.kinds import KindRefused, kept_name, require_size
+from app.reports.models.attachment import AttachmentKind
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 
@@ -97,5 +97,5 @@ def test_a_name_is_kept_as_a_name_and_ends_as_its_content_does(tmp_path: Path) -
 
 
 def test_a_size_beyond_its_kind_s_is_said_with_both_figures() -> None:
-    with pytest.raises(Refused, match=r"601.Mo.*500 au plus"):
-        want_size(Kind.VIDEO, 630_000_000, 500 << 20)
+    with pytest.raises(KindRefused, match=r"601.Mo.*500 au plus"):
+        require_size(AttachmentKind.VIDEO, 630_000_000, 500 << 20)

@@ -17,10 +17,10 @@ from app.documents import conformance
 from app.documents.pdf import render
 from app.documents.scanning import binding, drawing, reading
 from app.documents.scanning.codes import PageCode, addressed, read
-from app.documents.scanning.reading import Upload, read_pages
+from app.documents.scanning.reading import ScanFile, read_pages
 from app.documents.store import Store
 from app.documents.tray import LIVES, Tray, sweep
-from app.reports.papers.sorting import Leaf, Wanted, sort
+from app.reports.signing.paper.sorting import PaperPage, Wanted, sort
 from tests.paper import DISTORTIONS, jpeg, scanned, skewed, uncoded
 from tests.unit.pdf_demo import demo
 from tests.unit.pdf_reading import AT, SOURCE, report
@@ -45,7 +45,7 @@ def pages() -> list[Image.Image]:
     return scanned(copied())
 
 
-def found(uploads: list[Upload]) -> list[int]:
+def found(uploads: list[ScanFile]) -> list[int]:
     result = read_pages(uploads)
     assert result.refused == ()
     return [sheet.code.page if sheet.code else 0 for sheet in result.sheets]
@@ -55,7 +55,7 @@ def found(uploads: list[Upload]) -> list[int]:
 def test_every_page_is_found_in_whatever_state_it_comes(state: str) -> None:
     order = list(range(len(pages())))
     random.Random(state).shuffle(order)
-    uploads = [Upload(f"{number}.jpg", jpeg(DISTORTIONS[state](pages()[number]))) for number in order]
+    uploads = [ScanFile(f"{number}.jpg", jpeg(DISTORTIONS[state](pages()[number]))) for number in order]
     result = read_pages(uploads)
     assert [sheet.code and sheet.code.page - 1 for sheet in result.sheets] == order
     for sheet in result.sheets:
@@ -68,7 +68,7 @@ def test_a_scanner_s_pdf_is_read_page_by_page_and_bound_again() -> None:
     pdf = binding.bind(pictures, "Exemplaire", "Groupe", "Signé sur papier", AT)
     assert conformance.judged(pdf) == []
     assert binding.bind(pictures, "Exemplaire", "Groupe", "Signé sur papier", AT) == pdf
-    assert found([Upload("scan.pdf", pdf)]) == [1, 2, 3]
+    assert found([ScanFile("scan.pdf", pdf)]) == [1, 2, 3]
     assert binding.picture_of(pdf, 2) == pictures[1]
     for make in (binding.picture_of, drawing.drawn):
         with pytest.raises(LookupError):
@@ -81,7 +81,7 @@ def test_nothing_that_came_with_a_photograph_is_kept() -> None:
     exif[0x0112], exif[0x010F] = 6, "Téléphone de Fanta"  # to be turned a quarter to the right
     made = io.BytesIO()
     pages()[2].rotate(90, expand=True).save(made, "JPEG", exif=exif)
-    (sheet,) = read_pages([Upload("photo.jpg", made.getvalue())]).sheets
+    (sheet,) = read_pages([ScanFile("photo.jpg", made.getvalue())]).sheets
     assert b"Fanta" not in sheet.picture and b"Exif" not in sheet.picture
     assert sheet.code is not None and sheet.code.page == 3
     picture = Image.open(io.BytesIO(sheet.picture))
@@ -120,7 +120,7 @@ def huge() -> bytes:
     ],
 )
 def test_a_file_that_is_no_scan_is_named_and_the_others_are_read(content: bytes, why: str) -> None:
-    result = read_pages([Upload("douteux", content), Upload("bon.jpg", jpeg(pages()[0]))])
+    result = read_pages([ScanFile("douteux", content), ScanFile("bon.jpg", jpeg(pages()[0]))])
     assert [sheet.code.page for sheet in result.sheets if sheet.code] == [1]
     (sentence,) = result.refused
     assert "« douteux »" in sentence and why in sentence
@@ -128,14 +128,14 @@ def test_a_file_that_is_no_scan_is_named_and_the_others_are_read(content: bytes,
 
 def test_more_pages_than_there_is_room_for_are_refused_with_their_file() -> None:
     two = binding.bind([jpeg(page) for page in pages()[:2]], "Deux", "Groupe", "Deux pages", AT)
-    result = read_pages([Upload("un.jpg", jpeg(pages()[2])), Upload("deux.pdf", two)], room=2)
+    result = read_pages([ScanFile("un.jpg", jpeg(pages()[2])), ScanFile("deux.pdf", two)], room=2)
     assert [sheet.file for sheet in result.sheets] == ["un.jpg"]
     assert "plus de 60 pages" in result.refused[0]
 
 
 def test_a_reader_that_is_stopped_names_the_file_it_was_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MEGABYTES", 1)
-    result = read_pages([Upload("un.jpg", jpeg(pages()[0])), Upload("deux.jpg", jpeg(pages()[1]))])
+    result = read_pages([ScanFile("un.jpg", jpeg(pages()[0])), ScanFile("deux.jpg", jpeg(pages()[1]))])
     assert result.sheets == () and len(result.refused) == 2
     assert "trop de temps" in result.refused[0] and "n’a pas été lu" in result.refused[1]
 
@@ -147,8 +147,8 @@ def test_a_code_that_is_no_page_s_says_nothing(spoilt: str) -> None:
     assert read(ADDRESS) is None and read("javascript:alert(1)") is None
 
 
-def leaf(name: str, code: PageCode | None, by_hand: int = 0) -> Leaf:
-    return Leaf(name, f"{name}.jpg", 1, code, by_hand)
+def leaf(name: str, code: PageCode | None, by_hand: int = 0) -> PaperPage:
+    return PaperPage(name, f"{name}.jpg", 1, code, by_hand)
 
 
 def page_code(page: int, report: int = 12, version: int = 148) -> PageCode:
@@ -181,7 +181,7 @@ def test_what_is_missing_foreign_outdated_unread_or_double_is_said() -> None:
 
 
 def test_a_page_without_its_code_is_unread_and_not_guessed() -> None:
-    assert found([Upload("torn.jpg", jpeg(uncoded(pages()[0])))]) == [0]
+    assert found([ScanFile("torn.jpg", jpeg(uncoded(pages()[0])))]) == [0]
 
 
 def test_a_tray_keeps_for_three_days_and_no_longer(tmp_path: Path) -> None:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.changes import cut
 from app.content.diff import Op
 from app.content.inline import spans
 from app.content.marks import Voice, Writer, marked, overlaid, read
 from app.documents.tree import Heading, Items, Node, Paragraph, Table
-from app.reports import document
-from app.reports.views import adopted, changed, proposed
+from app.reports.amending.markup import adopted, changed, proposed
+from app.reports.output import document
 from app.template import BY_KEY
 
 VOICES = {n: Voice(f"n° {n}", f"auteur {n}", n % 4, f"#amendment-{n}", f"passage-{n}") for n in range(1, 9)}
 
 
-def paragraph(id: str, text: str, kind: Kind = Kind.PARAGRAPH) -> Block:
+def paragraph(id: str, text: str, kind: BlockKind = BlockKind.PARAGRAPH) -> Block:
     return Block(id, "body", kind, {"text": text})
 
 
@@ -70,9 +70,9 @@ def test_a_mark_over_bold_and_plain_words_stays_within_each() -> None:
 
 
 def test_a_paragraph_that_becomes_an_item_is_shown_as_both() -> None:
-    amended = (paragraph("a", "- Le budget est voté.", Kind.ITEM), BASE[1])
+    amended = (paragraph("a", "- Le budget est voté.", BlockKind.ITEM), BASE[1])
     kinds = [(block.kind, read(block.text, Op.INSERT)) for block in marks(amended) if "budget" in block.text]
-    assert kinds == [(Kind.PARAGRAPH, ""), (Kind.ITEM, "- Le budget est voté.")]
+    assert kinds == [(BlockKind.PARAGRAPH, ""), (BlockKind.ITEM, "- Le budget est voté.")]
 
 
 def test_a_block_that_is_moved_is_marked_where_it_was_and_where_it_goes() -> None:
@@ -105,7 +105,7 @@ def nodes(key: str, content: Content) -> list[Node]:
 
 def test_a_row_that_is_added_is_marked_in_all_its_cells() -> None:
     attendees = tuple(
-        Block(id, "attendees", Kind.ROW, {"name": name, "body": "CAFO", "contact": "", "signed": ""})
+        Block(id, "attendees", BlockKind.ROW, {"name": name, "body": "CAFO", "contact": "", "signed": ""})
         for id, name in (("a", "Awa DIOP"), ("b", "Ali SY"))
     )
     content = proposed(attendees[:1], [(4, cut(attendees[:1], attendees)[0])])
@@ -118,7 +118,7 @@ def test_a_row_that_is_added_is_marked_in_all_its_cells() -> None:
 
 def test_words_that_the_print_adds_to_a_row_are_marked_with_it() -> None:
     concern = Block(
-        "a", "concerns", Kind.ROW, {"text": "le prix ;", "answer": "Il baissera.", "answered_by": "Monsieur BA"}
+        "a", "concerns", BlockKind.ROW, {"text": "le prix ;", "answer": "Il baissera.", "answered_by": "Monsieur BA"}
     )
     content = proposed((concern,), [(2, cut((concern,), ())[0])])
     (items,) = [node for node in nodes("concerns", content) if isinstance(node, Items)]
@@ -130,9 +130,9 @@ def test_words_that_the_print_adds_to_a_row_are_marked_with_it() -> None:
 
 def test_the_passages_that_change_stand_under_their_headings_alone() -> None:
     base = (
-        paragraph("h", "## Recettes", Kind.HEADING),
+        paragraph("h", "## Recettes", BlockKind.HEADING),
         paragraph("a", "Le budget est voté."),
-        paragraph("i", "## Dépenses", Kind.HEADING),
+        paragraph("i", "## Dépenses", BlockKind.HEADING),
         paragraph("b", "La route est longue."),
     )
     amended = (*base[:3], paragraph("b", "La piste est longue."))

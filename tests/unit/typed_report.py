@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.prose import cut, new_id
 from app.reports.consistency.case import Case
 from tests.cast import row
@@ -109,7 +109,7 @@ def terms(source: Source) -> list[Block]:
     blocks: list[Block] = []
     for key, text in source.terms.items():
         heading, _, rest = text.partition("\n")
-        blocks.append(Block(new_id(), f"{key}_heading", Kind.HEADING, {"text": heading}))
+        blocks.append(Block(new_id(), f"{key}_heading", BlockKind.HEADING, {"text": heading}))
         blocks += cut(source.prose(rest), key)
         if key in GRIDS:
             blocks += grid(GRIDS[key], source.rows(rest))

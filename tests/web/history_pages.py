@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from app.content.prose import cut
 from app.db import db
-from app.people.models import Person
-from app.reports.models import Report
+from app.directory.models import Person
+from app.reports.models.report import Report
 from tests.cast import Cast
 from tests.factories import content_of, opened, save, written
 

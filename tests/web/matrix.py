@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app import offices
-from app.people.models import Role
+from app.directory.models import Role
 from app.workflow import CIRCUIT, Act, Stage
 from tests.cast import PEOPLE
 

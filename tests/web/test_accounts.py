@@ -13,10 +13,10 @@ from freezegun import freeze_time
 from sqlalchemy import event, func, select
 
 from app.db import db
+from app.directory.models import Person
 from app.people import persons
 from app.people.attempts import FREE, SignInAttempt
-from app.people.models import Person
-from app.web.accounts import DEVICE, WRONG, confirm_password, inside
+from app.web.account.sign_in import DEVICE, WRONG, confirm_password, inside
 from tests.cast import PASSWORD, Cast
 from tests.web.people_log import acts, told
 
@@ -94,7 +94,9 @@ def test_an_unknown_address_costs_as_much_work_as_a_known_one(
     client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[str] = []
-    monkeypatch.setattr("app.web.accounts.verify_password", lambda password, hashed: bool(compared.append(hashed[:9])))
+    monkeypatch.setattr(
+        "app.web.account.sign_in.verify_password", lambda password, hashed: bool(compared.append(hashed[:9]))
+    )
     enter(client, "fanta@exemple.ml")
     enter(client, "personne@exemple.ml")
     assert compared == ["$argon2id", "$argon2id"]
@@ -305,7 +307,7 @@ def queries_of(client: FlaskClient, app: Flask, place: str) -> list[str]:
 
 
 def test_the_hash_is_argon2id_with_nineteen_mebibytes_at_least(app: Flask) -> None:
-    from app.web.accounts import hashed
+    from app.web.account.sign_in import hashed
 
     with app.app_context():
         kept = hashed(NEW)
@@ -324,7 +326,7 @@ def test_no_other_writer_waits_while_a_password_is_compared(
         under_way.append(db.session().in_transaction())
         return False
 
-    monkeypatch.setattr("app.web.accounts.verify_password", compare)
+    monkeypatch.setattr("app.web.account.sign_in.verify_password", compare)
     enter(client, "fanta@exemple.ml")
     assert under_way == [False]
 

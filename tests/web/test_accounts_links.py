@@ -12,11 +12,11 @@ from freezegun import freeze_time
 
 from app.commands import people
 from app.db import db
+from app.directory.models import Person, Role
 from app.people import passwords, persons
 from app.people.attempts import FREE
-from app.people.models import Person, Role
-from app.web.accounts import reset_link
-from app.web.identity import LINK_LIVES
+from app.web.account.sign_in import reset_link
+from app.web.login import LINK_LIVES
 from tests.cast import PASSWORD, Cast
 from tests.web.people_log import acts, told
 

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from app.db import db
+from app.directory.models import Person, Role
 from app.people import persons
-from app.people.models import Person, Role
 from tests.cast import Cast
 from tests.web.people_log import acts, told
 

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.db import db
+from app.directory.models import Commission, Person, Role
+from app.directory.territories import Territory
 from app.people import charting, grants
-from app.people.models import Commission, Person, Role
-from app.people.territories import Territory
 from app.workflow import Majority
 from tests.cast import Cast
 from tests.web.people_log import acts, told

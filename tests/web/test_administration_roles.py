@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.db import db
+from app.directory.models import Person, Role
+from app.directory.territories import Territory
 from app.people import grants, persons
-from app.people.models import Person, Role
-from app.people.territories import Territory
 from tests.cast import Cast
 from tests.web.people_log import acts, told
 

@@ -14,14 +14,15 @@ from sqlalchemy import func, select
 
 from app.audit.models import AuditEvent
 from app.db import db
+from app.directory.models import Grant, Person, Role
 from app.people import grants, persons
-from app.people.models import Grant, Person, Role
-from app.reports import standing, validating
-from app.reports.ballots import Ballot, Choice
-from app.reports.invitations.models import Invitation
-from app.reports.models import Report
-from app.reports.replay import verify_reports
-from app.reports.signatures import Signature
+from app.reports.access import situation
+from app.reports.models.ballot import Ballot, Choice
+from app.reports.models.invitation import Invitation
+from app.reports.models.report import Report
+from app.reports.models.signature import Signature
+from app.reports.replay.verifying import verify_reports
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.factories import DEADLINE, report_at
@@ -124,7 +125,7 @@ def test_3_a_quorum_of_one_is_that_of_the_next_reading_and_he_neither_votes_deci
     karim.refused("/rapports/1/valider", TWO_OFFICES)
     karim.refused("/rapports/1/renvoyer-au-rapporteur", TWO_OFFICES, reason="Le lieu.")
     with app.app_context():
-        assert standing.facts(db.session.get_one(Report, 1)).quorum == 3
+        assert situation.facts(db.session.get_one(Report, 1)).quorum == 3
         assert db.session.scalars(select(Ballot)).all() == []
     stands(app, Stage.READING, before)
 

@@ -13,9 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from app.db import db
-from app.people.models import Person
-from app.reports import amending, editing, revisions
-from app.reports.models import Amendment, Opinion, Report
+from app.directory.models import Person
+from app.reports.amending import acts as amending
+from app.reports.editing import acts as editing
+from app.reports.models.report import Amendment, Opinion, Report
+from app.reports.text import revisions
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import DEADLINE, amended, content_of, filed, report_at, reworded
@@ -550,7 +552,7 @@ def test_the_text_transmitted_again_is_the_original_of_the_new_reading(
 ) -> None:
     from datetime import date
 
-    from app.reports import validating
+    from app.reports.validating import acts as validating
 
     def again(report: Report) -> None:
         validating.return_to_rapporteur(report, cast.adama, "Le lieu manque.")

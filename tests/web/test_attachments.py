@@ -27,9 +27,9 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.audit.models import AuditEvent
 from app.db import db
-from app.people.models import Person
-from app.reports.attachments.models import Attachment
-from app.reports.replay import verify_reports
+from app.directory.models import Person
+from app.reports.models.attachment import Attachment
+from app.reports.replay.verifying import verify_reports
 from app.web import files
 from app.web.files import PIECE
 from app.workflow import Stage

@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 from app import template
 from app.content.prose import cut
 from app.db import db
-from app.reports import authors
-from app.reports.models import Report
-from app.reports.signing import Desk
+from app.reports.history import attribution
+from app.reports.models.report import Report
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import content_of, report_at, save
@@ -65,7 +65,7 @@ def test_the_annex_says_it_of_the_whole_report(
     book = client.get(f"/rapports/{report_id}/auteurs.xlsx")
     sheet = load_workbook(io.BytesIO(book.data)).active
     rows = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
-    assert rows[0] == [name for name, _ in authors.COLUMNS]
+    assert rows[0] == [name for name, _ in attribution.COLUMNS]
     shown = next(row for row in rows if row[2].startswith("Afficher"))
     assert shown[0] == "Recommandations" and shown[3:5] == ["Mariam SANOGO", "membre de la CRSB"]
     assert shown[6:] == ["3", "n° 1", "Adama DEMBELE"]
@@ -74,9 +74,9 @@ def test_the_annex_says_it_of_the_whole_report(
 def test_the_rows_of_the_annex_make_up_the_whole_text(world: Flask, cast: Cast) -> None:
     report = validated_after_all(cast)
     db.session.flush()
-    runs = authors.authored(report)
+    runs = attribution.authored(report)
     told = "".join("".join(each.text.split()) for each in runs)
-    from app.reports.page import part_views
+    from app.reports.text.parts import part_views
 
     texts = [text for view in part_views(report) for block in view.content for text in block.words.values()]
     assert told == "".join("".join(text.split()) for text in texts)
@@ -92,7 +92,9 @@ def test_no_row_of_the_annex_is_only_signs_or_small_words(world: Flask, cast: Ca
         "Les points sont :\n\n- budget ;\n- eau ;\n- école.\n\nLe maire, de la ville, et de Ségou, parle.\n\n***",
     ):
         save(report, place.key, cut(text, "body", content_of(report, place.key)), cast.issa)
-    rows = [(each.passage, each.text, each.version.number) for each in authors.authored(report) if each.part == place]
+    rows = [
+        (each.passage, each.text, each.version.number) for each in attribution.authored(report) if each.part == place
+    ]
     assert rows == [
         (1, "Les points sont :", 3),
         (2, "- budget ;", 3),
@@ -105,7 +107,7 @@ def test_no_row_of_the_annex_is_only_signs_or_small_words(world: Flask, cast: Ca
 
 
 def test_readers_of_the_published_report_have_no_annex(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn
 ) -> None:
     report_id = put(app, cast, lambda people: report_at(Stage.PUBLISHED, people, desk))
     for kind in ("pdf", "xlsx"):

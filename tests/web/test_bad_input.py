@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 
 from app.audit.models import AuditEvent
 from app.db import db
-from app.people.models import Grant, Person, Role
-from app.reports import revisions
-from app.reports.ballots import Ballot
-from app.reports.models import Report
+from app.directory.models import Grant, Person, Role
+from app.reports.models.ballot import Ballot
+from app.reports.models.report import Report
+from app.reports.text import revisions
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import report_at

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
-from app.people.models import Person
+from app.directory.models import Person
 from app.web.bodies import STRANGER_BYTES, STRANGER_FIELDS
 from app.workflow import Stage
 from tests.cast import Cast

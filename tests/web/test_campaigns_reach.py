@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.db import db
+from app.directory.models import Person, Role
 from app.people import grants
 from app.people.invalid import Forbidden
-from app.people.models import Person, Role
 from app.workshops import campaigns, meetings, terms
 from app.workshops.models import Campaign
 from tests.cast import Cast

@@ -13,11 +13,12 @@ from freezegun import freeze_time
 from werkzeug.test import TestResponse
 
 from app.db import db
-from app.people.models import Person
-from app.reports import editing, proxies
-from app.reports.ballots import Choice
-from app.reports.models import Report
-from app.reports.validating import vote
+from app.directory.models import Person
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.validating import proxies
+from app.reports.validating.acts import vote
 from app.workflow import Stage
 from app.working_days import add_working_days
 from tests.cast import Cast

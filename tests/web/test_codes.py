@@ -17,10 +17,10 @@ from app.audit.models import AuditEvent, Checkpoint, Leaf
 from app.commands.audit import audit
 from app.commands.work import work
 from app.db import db
-from app.people.models import Person
-from app.reports.anchors import anchor_of
-from app.reports.models import Report
-from app.reports.signing import Desk
+from app.directory.models import Person
+from app.reports.models.report import Report
+from app.reports.proofs.anchors import anchor_of
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import LOG, PASSWORD, Cast
 from tests.factories import BASE_URL, report_at
@@ -30,7 +30,7 @@ from tests.tampering import disarm
 SignIn = Callable[[FlaskClient, Person], FlaskClient]
 
 
-def at(app: Flask, stage: Stage, cast: Cast, desk: Desk | None = None) -> int:
+def at(app: Flask, stage: Stage, cast: Cast, desk: Sealer | None = None) -> int:
     with app.app_context():
         report = report_at(stage, cast, desk)
         db.session.commit()
@@ -53,7 +53,7 @@ def said(answer: Any) -> str:
 
 
 def test_a_stranger_learns_from_the_paper_that_the_text_is_the_signed_one(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer
 ) -> None:
     report_id = at(app, Stage.SIGNED, cast, desk)
     answer = client.get(printed(app, report_id))
@@ -65,7 +65,7 @@ def test_a_stranger_learns_from_the_paper_that_the_text_is_the_signed_one(
     assert "porte la signature du journal" in page and "— exemple.ml" in page
 
 
-def test_a_code_may_be_typed_as_it_was_heard(app: Flask, client: FlaskClient, cast: Cast, desk: Desk) -> None:
+def test_a_code_may_be_typed_as_it_was_heard(app: Flask, client: FlaskClient, cast: Cast, desk: Sealer) -> None:
     place = printed(app, at(app, Stage.SIGNED, cast, desk)).partition("?")[0]
     typed = place.removeprefix("/verifier/").replace("-", " ").lower()
     answer = client.get("/verifier", query_string={"code": typed})
@@ -88,7 +88,7 @@ def test_a_code_of_nothing_is_not_found(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("altered", ["r=9", "n=99999999999999999999999", "f=-1", "v=é", "r="])
 def test_a_square_that_was_altered_is_not_trusted(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, altered: str
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, altered: str
 ) -> None:
     place = printed(app, at(app, Stage.SIGNED, cast, desk))
     page = said(client.get(f"{place.partition('?')[0]}?{altered}"))
@@ -129,7 +129,7 @@ def test_the_file_to_sign_waits_for_its_checkpoint_and_signing_makes_it(
 
 
 def test_a_request_without_the_log_s_key_succeeds_all_the_same(
-    app: Flask, cast: Cast, desk: Desk, sign_in: SignIn, tmp_path: Path
+    app: Flask, cast: Cast, desk: Sealer, sign_in: SignIn, tmp_path: Path
 ) -> None:
     report_id = at(app, Stage.SIGNED, cast, desk)
     before = checkpoints(app)
@@ -161,7 +161,7 @@ def run(app: Flask, *arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output.replace("\u202f", " ").replace("\u00a0", " ")
 
 
-def test_the_command_answers_a_code(app: Flask, cast: Cast, desk: Desk) -> None:
+def test_the_command_answers_a_code(app: Flask, cast: Cast, desk: Sealer) -> None:
     place = printed(app, at(app, Stage.SIGNED, cast, desk))
     code, told = run(app, "code", place[10:29])
     assert code == 0 and told.endswith("Ce code est celui du texte signé.\n")

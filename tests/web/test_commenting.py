@@ -13,11 +13,12 @@ from flask.testing import FlaskClient
 
 from app.content.prose import cut
 from app.db import db
-from app.people.models import Person
-from app.reports import commenting, revisions
-from app.reports.models import Report
-from app.reports.signing import Desk
-from app.reports.threads import threads
+from app.directory.models import Person
+from app.reports.comments import acts as commenting
+from app.reports.comments.threads import threads
+from app.reports.models.report import Report
+from app.reports.signing.acts import Sealer
+from app.reports.text import revisions
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import content_of, report_at, save
@@ -285,7 +286,7 @@ def test_another_report_s_number_opens_nothing(app: Flask, oumar: FlaskClient) -
 
 
 def test_readers_of_the_published_report_see_no_observation(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with app.app_context():
         report = report_at(Stage.PUBLISHED, cast, desk)

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.people.models import Person
+from app.directory.models import Person
 from app.web import compression
 from tests.cast import Cast
 

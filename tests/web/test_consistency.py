@@ -11,11 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
+from app.directory.models import Person
 from app.documents.conformance import pages_of
-from app.people.models import Person
-from app.reports import editing, validating
-from app.reports.ballots import Choice
-from app.reports.models import Report
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import DEADLINE, content_of, opened, report_at, reworded, save, written

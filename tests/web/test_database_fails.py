@@ -23,9 +23,9 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import OperationalError
 
 from app.db import db
-from app.people.models import Person
-from app.reports import revisions
-from app.reports.models import Report
+from app.directory.models import Person
+from app.reports.models.report import Report
+from app.reports.text import revisions
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import content_of, report_at

@@ -19,10 +19,10 @@ from app.audit import access
 from app.audit.models import AuditEvent
 from app.audit.verification import verify_chains
 from app.db import db
-from app.people.models import Person
-from app.reports.models import Report
-from app.reports.signing import Desk
-from app.web.afterwards import Line, line
+from app.directory.models import Person
+from app.reports.models.report import Report
+from app.reports.signing.acts import Sealer
+from app.web.afterwards import AfterwardsLine, line
 from app.web.guards import MARK
 from app.web.handing import HANDED
 from app.workflow import Stage
@@ -37,7 +37,7 @@ OPEN = {"publication.public_pdf", "journal.proof"}
 
 
 @pytest.fixture
-def report_id(app: Flask, cast: Cast, desk: Desk) -> int:
+def report_id(app: Flask, cast: Cast, desk: Sealer) -> int:
     with app.app_context():
         report = report_at(Stage.PUBLISHED, cast, desk)
         db.session.commit()
@@ -114,7 +114,7 @@ def test_the_same_file_taken_again_within_the_hour_is_one_event(
 
 
 def test_two_workers_that_have_both_looked_write_one_event(app: Flask, cast: Cast, report_id: int) -> None:
-    note = access.Note("download", cast.issa.id, {"report": report_id, "what": "signed", "address": "x"})
+    note = access.AccessNote("download", cast.issa.id, {"report": report_id, "what": "signed", "address": "x"})
     with app.app_context():
         for address in ("x", "y"):
             access.write(access.Tally(), replace(note, facts={**note.facts, "address": address}))
@@ -135,7 +135,7 @@ def test_who_takes_many_files_in_a_minute_is_told_of_each(
 
 
 def test_every_address_that_hands_out_a_file_is_noted_or_said_to_be_open(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn
 ) -> None:
     with app.app_context():
         report_id = standing_at(Stage.PUBLISHED, cast, desk).id
@@ -185,7 +185,7 @@ def test_what_meets_a_database_that_does_not_answer_comes_again(app: Flask, monk
         if len(tries) < 3:
             raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
 
-    waiting = Line(app)
+    waiting = AfterwardsLine(app)
     waiting.put("one", twice_in_vain)
     assert waiting.settled(10)
     assert len(tries) == 3
@@ -195,7 +195,7 @@ def test_what_is_written_much_later_says_when_it_was_asked_for(
     app: Flask, client: FlaskClient, cast: Cast, report_id: int
 ) -> None:
     with app.app_context(), freeze_time("2026-03-03 12:00:00") as clock:
-        note = access.Note("download", cast.issa.id, {"report": report_id, "what": "signed", "address": "x"})
+        note = access.AccessNote("download", cast.issa.id, {"report": report_id, "what": "signed", "address": "x"})
         clock.tick(timedelta(minutes=20))
         access.write(access.Tally(), note)
         db.session.commit()
@@ -206,7 +206,7 @@ def test_when_too_much_waits_the_keeper_is_told_who_took_what(
     app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.web.afterwards.MOST", 0)
-    Line(app).put("download by 3: the signed report", lambda: None)
+    AfterwardsLine(app).put("download by 3: the signed report", lambda: None)
     assert "left out: download by 3: the signed report" in caplog.text
 
 
@@ -216,7 +216,7 @@ def test_one_that_cannot_be_written_keeps_none_of_the_next_from_being_written(ap
     def broken() -> None:
         raise RuntimeError("no room")
 
-    waiting = Line(app)
+    waiting = AfterwardsLine(app)
     waiting.put("one", broken)
     waiting.put("two", lambda: done.append("two"))
     assert waiting.settled(10)

@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
-from app.people.models import Person
-from app.reports.models import Report
+from app.directory.models import Person
+from app.reports.models.report import Report
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import content_of, report_at

@@ -14,9 +14,9 @@ from app.audit.models import AuditEvent
 from app.audit.verification import verify_chains
 from app.commands.people import people
 from app.db import db
-from app.people.models import Commission, Grant, Person
-from app.people.territories import Territory
-from app.reports.replaying.verification import verify_registers
+from app.directory.models import Commission, Grant, Person
+from app.directory.territories import Territory
+from app.reports.replay.registers.verifying import verify_registers
 from app.workshops.models import Campaign, Workshop
 from tests.cast import PASSWORD, Cast
 from tests.registers import entered
@@ -154,7 +154,7 @@ def _commands(watched: Watched) -> None:
 
 def _passwords(watched: Watched, salif: FlaskClient) -> None:
     from app.people import passwords
-    from app.web.accounts import reset_link
+    from app.web.account.sign_in import reset_link
 
     watched.client = salif
     watched.post("/compte/mot-de-passe", current=PASSWORD, password=NEW, again=NEW)

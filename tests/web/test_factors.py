@@ -15,13 +15,13 @@ from sqlalchemy import select
 from app.audit.models import AuditEvent
 from app.commands.people import people
 from app.db import db, now
+from app.directory.models import Person
 from app.mail.models import Letter
 from app.people.factors.models import RecoveryCode, Totp
-from app.people.factors.passkeys import Site
+from app.people.factors.passkeys import PasskeySite
 from app.people.factors.vault import CHALLENGE_LIVES, Vault
-from app.people.models import Person
-from app.reports.replay import verify_reports
-from app.reports.signatures import Signature
+from app.reports.models.signature import Signature
+from app.reports.replay.verifying import verify_reports
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.factories import report_at
@@ -243,5 +243,7 @@ def test_a_challenge_is_for_one_person_one_purpose_and_a_quarter_of_an_hour() ->
 
 
 def test_passkeys_need_a_site_with_a_name() -> None:
-    assert Site.at("http://127.0.0.1:5000", "GSB") is None
-    assert Site.at("https://seben.exemple.ml/", "GSB") == Site("seben.exemple.ml", "https://seben.exemple.ml", "GSB")
+    assert PasskeySite.at("http://127.0.0.1:5000", "GSB") is None
+    assert PasskeySite.at("https://seben.exemple.ml/", "GSB") == PasskeySite(
+        "seben.exemple.ml", "https://seben.exemple.ml", "GSB"
+    )

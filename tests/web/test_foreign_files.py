@@ -14,12 +14,12 @@ from werkzeug.test import TestResponse
 
 from app.content.prose import cut
 from app.db import db
+from app.directory.models import Person
 from app.documents.sandbox import reader, reading
 from app.documents.sheets import opening as sheet_opening
 from app.documents.word import opening
-from app.people.models import Person
-from app.reports.models import Report
-from app.reports.revisions import part_of
+from app.reports.models.report import Report
+from app.reports.text.revisions import part_of
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import report_at, save
@@ -115,7 +115,7 @@ def test_what_takes_too_much_memory_is_refused_and_an_honest_file_is_not(monkeyp
     heavy = b"".join(b"<w:p><w:r><w:t>%d</w:t></w:r></w:p>" % (number * 7919) for number in range(400_000))
     files = parts(old.bold())
     head, end, rest = files[MAIN].rpartition(b"</w:body>")
-    with pytest.raises(opening.Unreadable, match="place"):
+    with pytest.raises(opening.UnreadableWord, match="place"):
         reading.read_word(packed({**files, MAIN: head + heavy + end + rest}))
 
 

@@ -18,14 +18,15 @@ from sqlalchemy import Enum as Enumeration
 from sqlalchemy.exc import IntegrityError
 
 from app.db import Moment, db
-from app.people.models import Person
-from app.reports import press
-from app.reports.anchors import anchor_of
-from app.reports.models import Report
-from app.reports.page import as_published, part_views, signatures_of
-from app.reports.rectifying import opening
-from app.reports.replay import verify_report
-from app.reports.signing import Desk, latest_file
+from app.directory.models import Person
+from app.reports.access.situation import signatures_of
+from app.reports.models.report import Report
+from app.reports.output import report_pdf
+from app.reports.proofs.anchors import anchor_of
+from app.reports.rectification import acts as rectification
+from app.reports.replay.verifying import verify_report
+from app.reports.signing.acts import Sealer, latest_file
+from app.reports.text.parts import as_published, part_views
 from app.reports.word.making import word_file
 from app.workflow import Stage
 from tests.cast import Cast
@@ -48,12 +49,12 @@ NOT_PRINTED_BUT_LOOKED_UP = frozenset({("territory", "path")})
 
 
 @pytest.fixture(params=["validated", "signed", "published", "rectifying"])
-def frozen(request: pytest.FixtureRequest, app: Flask, cast: Cast, desk: Desk) -> int:
+def frozen(request: pytest.FixtureRequest, app: Flask, cast: Cast, desk: Sealer) -> int:
     """A report whose text is settled; the last is validated and rectifies another."""
     with app.app_context():
         workshop_again("Une autre campagne").territory_id = cast.moussa.grants[0].territory_id
         if request.param == "rectifying":
-            report = opening.rectify(report_at(Stage.PUBLISHED, cast, desk), cast.coumba, WHAT, WHY)
+            report = rectification.rectify(report_at(Stage.PUBLISHED, cast, desk), cast.coumba, WHAT, WHY)
             validated_again(report, cast, desk)
         else:
             report = report_at(Stage(request.param), cast, desk)
@@ -62,7 +63,7 @@ def frozen(request: pytest.FixtureRequest, app: Flask, cast: Cast, desk: Desk) -
 
 
 def test_no_column_that_is_read_for_it_changes_a_byte_of_a_settled_report_unless_its_log_says_so(
-    frozen: int, app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+    frozen: int, app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn
 ) -> None:
     sign_in(client, getattr(cast, READER))
     press_all = Printing(app, client, desk, frozen)
@@ -99,7 +100,7 @@ class Printing:
 
     app: Flask
     client: FlaskClient
-    desk: Desk
+    desk: Sealer
     report_id: int
 
     def __call__(self) -> dict[str, bytes]:
@@ -123,13 +124,13 @@ class Printing:
     def _files(self, report: Report) -> Iterator[tuple[str, bytes]]:
         views, store = part_views(report), self.desk.store
         contents = {view.part.key: view.content for view in views}
-        yield "draft", press.draft(report, contents, MADE_ON, store)
+        yield "draft", report_pdf.draft(report, contents, MADE_ON, store)
         yield "word", word_file(report, views, b"key", MADE_ON, store=store)
-        yield "final", press.final(report, contents, BASE_URL, store)
+        yield "final", report_pdf.final(report, contents, BASE_URL, store)
         if report.final_hash:
             yield "signed", store.get(latest_file(report))
         if report.stage is Stage.PUBLISHED:
-            yield "public", press.public(report, as_published(views), signatures_of(report), BASE_URL, store)
+            yield "public", report_pdf.public(report, as_published(views), signatures_of(report), BASE_URL, store)
 
 
 @contextmanager

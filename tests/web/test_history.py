@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event as sqlalchemy_event
 
-from app import workflow
 from app.content.prose import cut
 from app.db import db
-from app.reports import history
-from app.reports.models import Report
-from app.reports.signing import Desk
+from app.reports.history import timeline as history
+from app.reports.models.report import Report
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import opened, report_at, save
@@ -25,13 +23,8 @@ from tests.web.history_pages import SignIn, hesitant, put, words
 from tests.workflow.long_story import lived_through, validated_after_all
 
 
-def test_there_is_one_template_for_each_act() -> None:
-    folder = Path(__file__).parents[2] / "templates" / "history" / "events"
-    assert {path.stem for path in folder.iterdir()} == {act.key for act in workflow.ACTS}
-
-
 def test_the_whole_life_of_a_report_reads_as_sentences(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn
 ) -> None:
     report_id = put(app, cast, lambda people: lived_through(people, desk))
     client = sign_in(client, cast.salif)
@@ -91,7 +84,7 @@ def test_the_whole_life_of_a_report_reads_as_sentences(
     ],
 )
 def test_those_with_a_part_in_the_report_see_its_history_and_readers_do_not(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn, name: str, status: int
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn, name: str, status: int
 ) -> None:
     report_id = put(app, cast, lambda people: report_at(Stage.PUBLISHED, people, desk))
     client = sign_in(client, getattr(cast, name))

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.content.prose import cut
-from app.reports.models import Report
+from app.reports.models.report import Report
 from tests.cast import Cast, row
 from tests.factories import opened, save
 from tests.web.history_pages import SignIn, hesitant, put, words

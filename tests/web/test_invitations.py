@@ -13,19 +13,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.audit import codes
 from app.audit.models import AuditEvent
+from app.content import codes
 from app.db import db
+from app.directory.models import Person
 from app.mail.models import Letter
-from app.people.models import Person
-from app.reports import signing, validating
-from app.reports.anchors import anchor_of
-from app.reports.invitations.models import Invitation
-from app.reports.models import Report
-from app.reports.noticeboard import Notice
-from app.reports.replay import verify_reports
-from app.reports.signatures import Signature, Slot
-from app.reports.signing import Desk
+from app.reports.models.invitation import Invitation
+from app.reports.models.report import Report
+from app.reports.models.signature import Signature, Slot
+from app.reports.notifications.inbox import Notice
+from app.reports.proofs.anchors import anchor_of
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Sealer
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import report_at
@@ -226,7 +227,7 @@ def test_who_signed_by_code_refuses_no_more_with_code_or_account(
 
 
 def test_whose_paper_waits_reads_why_the_code_refuses_nothing(
-    app: Flask, cast: Cast, desk: Desk, seydou: Invited
+    app: Flask, cast: Cast, desk: Sealer, seydou: Invited
 ) -> None:
     with app.app_context():
         filed(db.session.get_one(Report, 1), cast.coumba, desk, [Slot.CHAIR])
@@ -305,7 +306,7 @@ def test_no_link_is_drawn_in_the_name_of_who_has_an_account(app: Flask, cast: Ca
 
 
 def test_both_hands_are_named_beside_the_signature_and_by_the_verification(
-    app: Flask, cast: Cast, sign_in: SignIn, desk: Desk, seydou: Invited
+    app: Flask, cast: Cast, sign_in: SignIn, desk: Sealer, seydou: Invited
 ) -> None:
     assert seydou.sign().status_code == 303
     hands = "lien remis par Coumba SIDIBE, code remis par Adama DEMBELE"

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select, text
 
+from app import workflow
 from app.audit import guards, watch
 from app.audit.access import MOST
 from app.audit.events import link
@@ -23,12 +24,14 @@ from app.audit.models import AuditEvent
 from app.audit.verification import verify_chains
 from app.content.prose import cut
 from app.db import db
+from app.directory.models import Grant, Person, Role
+from app.directory.territories import Level, Territory
 from app.people import persons
-from app.people.models import Grant, Person, Role
-from app.people.territories import Level, Territory
-from app.reports import drafting, journal, journal_search
-from app.reports.filed import verify_files
-from app.reports.journal_search import Filters
+from app.reports import drafting
+from app.reports.journal import listing as journal
+from app.reports.journal import search as journal_search
+from app.reports.journal.search import Filters
+from app.reports.replay.journal_index import verify_files
 from app.web.journal import OTHER_ACTS
 from app.workflow import Stage
 from app.workshops.models import Workshop
@@ -274,8 +277,8 @@ def test_a_change_of_text_opens_to_its_words_and_another_to_its_values(
 
 
 def test_there_is_a_sentence_for_every_act_that_is_written(app: Flask) -> None:
-    written = {path.stem for path in (TEMPLATES / "journal" / "events").iterdir()}
-    assert written == {act for acts in OTHER_ACTS.values() for act in acts}
+    written = {path.stem for path in (TEMPLATES / "events").iterdir()}
+    assert written == {act for acts in OTHER_ACTS.values() for act in acts} | {act.key for act in workflow.ACTS}
     source = "\n".join(path.read_text() for path in (TEMPLATES.parent / "app").rglob("*.py"))
     recorded = set(re.findall(r'events\.record\(\s*[^,]+,\s*"(\w+)"', source)) | set(
         re.findall(r'access\.note\("(\w+)"', source)
@@ -316,7 +319,7 @@ def export(client: FlaskClient, kind: str, **asked: str) -> bytes:
 
 def dangerous(cast: Cast) -> object:
     """A report whose reason for going back begins as a formula does."""
-    from app.reports import editing
+    from app.reports.editing import acts as editing
 
     report = report_at(Stage.EDITING, cast)
     editing.return_draft(report, cast.issa, "=1+1")
@@ -493,7 +496,7 @@ def test_the_journal_costs_the_same_however_long_it_is(
     places = ("/journal", "/journal?acte=draft&personne=Fanta COULIBALY", "/journal?texte=lieu", "/journal/1")
     few = [_statements(app, client, place) for place in places]
     with app.app_context():
-        from app.reports.models import Report
+        from app.reports.models.report import Report
 
         report = db.session.get_one(Report, report_id)
         for number in range(70):

@@ -16,13 +16,15 @@ from sqlalchemy import select
 from app.audit.models import AuditEvent
 from app.content.canonical import canonical
 from app.db import db
+from app.directory.models import Grant, Person, Role
 from app.documents.attached import NAME, attached
-from app.people.models import Grant, Person, Role
-from app.reports import press, validating
-from app.reports.ballots import Choice
-from app.reports.models import Report
-from app.reports.page import as_published, part_views, signatures_of
-from app.reports.signing import Desk
+from app.reports.access.situation import signatures_of
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.output import report_pdf
+from app.reports.signing.acts import Sealer
+from app.reports.text.parts import as_published, part_views
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from app.workshops.models import Campaign
 from tests.cast import Cast
@@ -48,20 +50,20 @@ def retitle(client: FlaskClient) -> Any:
     return client.post("/campagnes/1/modifier", data={"report_title": TITLE, "version": "1"})
 
 
-def public(app: Flask, desk: Desk) -> bytes:
+def public(app: Flask, desk: Sealer) -> bytes:
     with app.app_context():
         report = db.session.get_one(Report, 1)
-        return press.public(report, as_published(part_views(report)), signatures_of(report), BASE_URL, desk.store)
+        return report_pdf.public(report, as_published(part_views(report)), signatures_of(report), BASE_URL, desk.store)
 
 
-def at(stage: Stage, app: Flask, cast: Cast, desk: Desk) -> None:
+def at(stage: Stage, app: Flask, cast: Cast, desk: Sealer) -> None:
     with app.app_context():
         report_at(stage, cast, desk)
         db.session.commit()
 
 
 def test_another_title_leaves_the_page_and_the_public_file_of_a_published_report_alone(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn
 ) -> None:
     at(Stage.PUBLISHED, app, cast, desk)
     reader = sign_in(app.test_client(), cast.lamine)
@@ -73,7 +75,7 @@ def test_another_title_leaves_the_page_and_the_public_file_of_a_published_report
 
 
 def test_a_voter_sees_what_of_the_title_has_changed_since_the_vote(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn
 ) -> None:
     at(Stage.READING, app, cast, desk)
     with app.app_context():
@@ -89,7 +91,7 @@ def test_a_voter_sees_what_of_the_title_has_changed_since_the_vote(
 
 
 def test_whoever_coordinates_another_place_is_told_why_the_title_of_a_report_being_read_stands(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn
 ) -> None:
     at(Stage.READING, app, cast, desk)
     with app.app_context():
@@ -108,7 +110,7 @@ def test_whoever_coordinates_another_place_is_told_why_the_title_of_a_report_bei
 @pytest.mark.anywhere
 @pytest.mark.forges
 def test_a_file_that_carries_another_masthead_is_told_apart_from_the_signed_one(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer
 ) -> None:
     at(Stage.PUBLISHED, app, cast, desk)
     with app.app_context():

@@ -21,23 +21,28 @@ from werkzeug.routing import Rule
 
 from app import workflow
 from app.db import db, now
+from app.directory.models import Grant, Person, Role, RoleProposal
+from app.directory.territories import Level, Territory
 from app.documents.pieces import Pieces
 from app.mail import outbox
-from app.people.models import Grant, Person, Role, RoleProposal
-from app.people.territories import Level, Territory
-from app.reports import amending, commenting, lists, press, queries, standing, tasks
-from app.reports.attachments import attaching, uploads
-from app.reports.attachments.attaching import Stored
-from app.reports.attachments.models import Kind
-from app.reports.ballots import Choice
-from app.reports.invitations import inviting
-from app.reports.models import Opinion, Report
-from app.reports.papers import printing
-from app.reports.signatures import Slot
-from app.reports.signing import Desk
-from app.reports.validating import vote
+from app.reports.access import situation, visibility
+from app.reports.amending import acts as amending
+from app.reports.attachments import acts as attaching
+from app.reports.attachments import uploads
+from app.reports.attachments.acts import StoredFile
+from app.reports.comments import acts as commenting
+from app.reports.models.attachment import AttachmentKind
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Opinion, Report
+from app.reports.models.signature import Slot
+from app.reports.output import report_pdf
+from app.reports.pages import lists, tasks
+from app.reports.signing.acts import Sealer
+from app.reports.signing.invitation import inviting
+from app.reports.signing.paper import printing
+from app.reports.validating.acts import vote
+from app.web.account.sessions import SECRET
 from app.web.guards import MARK
-from app.web.sessions import SECRET
 from app.workflow import Stage
 from app.working_days import add_working_days
 from tests.cast import PASSWORD, Cast, session_of
@@ -196,7 +201,7 @@ def browser(app: Flask, people: Mapping[str, Person]) -> Browser:
 
 @pytest.fixture
 def stage_set(
-    request: pytest.FixtureRequest, app: Flask, people: Mapping[str, Person], cast: Cast, desk: Desk
+    request: pytest.FixtureRequest, app: Flask, people: Mapping[str, Person], cast: Cast, desk: Sealer
 ) -> Stage:
     """The one report at the stage asked for; before the commission, with an amendment of Mariam's and the votes it takes.
 
@@ -239,11 +244,11 @@ def _observed(report: Report, cast: Cast) -> None:
     report.stage = stage
 
 
-def _attached(report: Report, cast: Cast, desk: Desk) -> None:
+def _attached(report: Report, cast: Cast, desk: Sealer) -> None:
     """A file of Fanta's beside the report, and another of which all pieces have arrived."""
-    found = Stored(Kind.OTHER, "Programme.pdf", "application/pdf", len(PDF), desk.store.put(PDF))
+    found = StoredFile(AttachmentKind.OTHER, "Programme.pdf", "application/pdf", len(PDF), desk.store.put(PDF))
     attaching.attach(report, cast.fanta, found)
-    upload = uploads.begin(report, cast.fanta, Kind.OTHER, "Suite.pdf", len(PDF), "", len(PDF))
+    upload = uploads.begin(report, cast.fanta, AttachmentKind.OTHER, "Suite.pdf", len(PDF), "", len(PDF))
     Pieces(desk.store, upload.id).keep(0, PDF)
     uploads.take_in(upload, 0, PDF, sha256(PDF).hexdigest())
 
@@ -253,7 +258,7 @@ def undone(people: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every request is undone, so that each meets the same state; a file is set only once."""
     monkeypatch.setattr(db.session, "commit", db.session.rollback)
     for name in ("draft", "final"):
-        monkeypatch.setattr(press, name, _set_once(getattr(press, name)))
+        monkeypatch.setattr(report_pdf, name, _set_once(getattr(report_pdf, name)))
     monkeypatch.setattr(printing, "paper_copy", _set_once(printing.paper_copy))
 
 
@@ -381,7 +386,7 @@ def test_a_closed_account_sees_nothing_and_may_nothing_even_past_the_sign_in(
         report = report_at(Stage.EDITING, cast)
         modibo = db.session.get_one(Person, people["modibo"].id)
         assert len(modibo.grants) == len(Role)
-        assert queries.visible_report(modibo, report.id) is None
-        assert standing.hands(report, modibo).roles == frozenset()
+        assert visibility.visible_report(modibo, report.id) is None
+        assert situation.hands(report, modibo).roles == frozenset()
         assert lists.page_of(modibo) == []
         assert tasks.tasks_of(modibo) == []

@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEvent
 from app.db import db
-from app.reports import moments, press
-from app.reports.models import Report
-from app.reports.signing import Desk
+from app.reports.history import snapshots
+from app.reports.models.report import Report
+from app.reports.output import report_pdf
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import content_of, report_at, reworded, save
@@ -58,21 +59,21 @@ def test_moments_in_the_wrong_order_are_put_right_and_unknown_ones_are_not_found
 def test_a_burst_of_saves_is_one_moment(app: Flask, cast: Cast) -> None:
     report_id = put(app, cast, hesitant)
     with app.app_context():
-        found = moments.moments(db.session.get_one(Report, report_id))
+        found = snapshots.moments(db.session.get_one(Report, report_id))
         assert [moment.step for moment in found] == list(range(1, len(found) + 1))
         assert found[-1].line.saves and found[-1].numbers["conclusion"] == 7
         assert found[-2].numbers["conclusion"] == 2
-        assert moments.at(found, found[-1].seq - 2) == found[-1]
+        assert snapshots.at(found, found[-1].seq - 2) == found[-1]
 
 
 def test_the_list_of_moments_is_bounded_and_keeps_what_moved_the_report(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report_id = put(app, cast, validated_after_all)
-    monkeypatch.setattr(moments, "CHOICES", 3)
+    monkeypatch.setattr(snapshots, "CHOICES", 3)
     with app.app_context():
-        found = moments.moments(db.session.get_one(Report, report_id))
-        listed = moments.to_choose_from(found, found[2])
+        found = snapshots.moments(db.session.get_one(Report, report_id))
+        listed = snapshots.to_choose_from(found, found[2])
         assert listed[:3] == found[:-4:-1] and found[2] in listed
         assert {moment.line.act for moment in listed[3:] if moment != found[2]} <= {
             *("open", "hand_over", "return_draft", "transmit", "return_to_rapporteur")
@@ -100,7 +101,7 @@ def test_the_life_of_a_report_is_replayed_act_by_act_without_a_script(
 
 
 def test_what_was_signed_is_what_was_validated_and_the_page_says_so(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn
 ) -> None:
     report_id = put(app, cast, lambda people: report_at(Stage.SIGNED, people, desk))
     read = words(sign_in(client, cast.salif).get(f"/rapports/{report_id}/validation-et-signature").text)
@@ -114,16 +115,16 @@ def test_a_file_that_says_other_than_what_was_validated_raises_the_alarm(
     app: Flask,
     client: FlaskClient,
     cast: Cast,
-    desk: Desk,
+    desk: Sealer,
     sign_in: SignIn,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    honest = press.source
+    honest = report_pdf.source
 
     def forged(*args: Any) -> bytes:
         return honest(*args).replace(b"bonne humeur", b"discorde")
 
-    monkeypatch.setattr(press, "source", forged)
+    monkeypatch.setattr(report_pdf, "source", forged)
     report_id = put(app, cast, lambda people: report_at(Stage.SIGNED, people, desk))
     page = sign_in(client, cast.salif).get(f"/rapports/{report_id}/validation-et-signature").text
     assert 'role="alert"' in page
@@ -142,7 +143,7 @@ def test_before_any_validation_there_is_nothing_to_compare(
 
 @pytest.mark.parametrize("page", ["comparer", "rejouer", "validation-et-signature"])
 def test_readers_of_the_published_report_see_none_of_its_moments(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn, page: str
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn, page: str
 ) -> None:
     report_id = put(app, cast, lambda people: report_at(Stage.PUBLISHED, people, desk))
     assert sign_in(client, cast.lamine).get(f"/rapports/{report_id}/{page}").status_code == 404

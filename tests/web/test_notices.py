@@ -11,13 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.db import db, now
+from app.directory.models import Grant, Person, Role
 from app.mail import outbox
 from app.mail.models import Letter
-from app.people.models import Grant, Person, Role
-from app.reports import validating
-from app.reports.models import Report
-from app.reports.noticeboard import Kind, Notice, NoticeChoice, Way
-from app.reports.reminders import remind
+from app.reports.models.report import Report
+from app.reports.notifications.inbox import Notice, NoticeChoice, NotificationKind, NotificationWay
+from app.reports.validating import acts as validating
+from app.reports.validating.reminders import remind
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import amended, report_at
@@ -115,7 +115,7 @@ def test_old_notices_are_on_further_pages(
             db.session.add(
                 Notice(
                     key=f"x{number}", person_id=cast.issa.id, report_id=report_id, act="edit", headline=f"nouvelle {number}",
-                    sentence="Voilà.", place="/", way=Way.NEVER, at=now(),
+                    sentence="Voilà.", place="/", way=NotificationWay.NEVER, at=now(),
                 )
             )  # fmt: skip
         db.session.commit()
@@ -157,16 +157,19 @@ def test_a_person_chooses_by_kind_and_the_choice_is_shown_again(
 ) -> None:
     sign_in(client, cast.mariam)
     page = client.get("/compte/notifications").text
-    assert page.count("checked") == len(Kind)
+    assert page.count("checked") == len(NotificationKind)
     answer = client.post("/compte/notifications", data={"circuit": "never", "amendments": "demain", "autre": "never"})
     assert answer.status_code == 303
     with app.app_context():
         [choice] = db.session.scalars(select(NoticeChoice).where(NoticeChoice.person_id == cast.mariam.id))
-    assert (choice.kind, choice.way) == (Kind.CIRCUIT, Way.NEVER)
+    assert (choice.kind, choice.way) == (NotificationKind.CIRCUIT, NotificationWay.NEVER)
     assert re.search(r'name="circuit" value="never" checked', client.get("/compte/notifications").text)
     client.post("/compte/notifications", data={"circuit": "daily"})
     with app.app_context():
-        assert db.session.scalar(select(NoticeChoice.way).where(NoticeChoice.person_id == cast.mariam.id)) is Way.DAILY
+        assert (
+            db.session.scalar(select(NoticeChoice.way).where(NoticeChoice.person_id == cast.mariam.id))
+            is NotificationWay.DAILY
+        )
 
 
 def test_a_visitor_who_is_not_signed_in_costs_no_query_for_the_bell(client: FlaskClient) -> None:

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from app.content.prose import join
 from app.content.typography import french
 from app.db import db
-from app.people.models import Person
-from app.reports.models import Report
+from app.directory.models import Person
+from app.reports.models.report import Report
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import content_of, report_at

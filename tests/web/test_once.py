@@ -16,8 +16,8 @@ from app.audit import once
 from app.audit.once import Once
 from app.commands.work import Worker
 from app.db import db
-from app.people.models import Person
-from app.reports.models import Comment
+from app.directory.models import Person
+from app.reports.models.report import Comment
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import report_at

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.db import db
-from app.people.models import Grant, Person
-from app.reports.ballots import Ballot
-from app.web.sessions import Cookie
+from app.directory.models import Grant, Person
+from app.reports.models.ballot import Ballot
+from app.web.account.sessions import Cookie
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.factories import report_at

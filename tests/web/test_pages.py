@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
-from app.people.models import Person
-from app.reports.signing import Desk
+from app.directory.models import Person
+from app.reports.signing.acts import Sealer
 from app.workflow import CIRCUIT, Stage
 from tests.cast import Cast
 from tests.factories import amended, report_at
@@ -19,7 +19,7 @@ SignIn = Callable[[FlaskClient, Person], FlaskClient]
 
 
 @pytest.fixture(params=CIRCUIT)
-def report_id(request: pytest.FixtureRequest, app: Flask, cast: Cast, desk: Desk) -> int:
+def report_id(request: pytest.FixtureRequest, app: Flask, cast: Cast, desk: Sealer) -> int:
     with app.app_context():
         report = report_at(request.param, cast, desk)
         if request.param is Stage.READING:
@@ -35,10 +35,10 @@ EVERYBODY = ["fanta", "issa", "mariam", "adama", "seydou", "salif", "coumba", "l
 def test_the_report_page_opens_for_those_who_may_see_it(
     client: FlaskClient, cast: Cast, sign_in: SignIn, report_id: int, name: str, app: Flask
 ) -> None:
-    from app.reports import queries
+    from app.reports.access import visibility
 
     with app.app_context():
-        report = queries.visible_report(getattr(cast, name), report_id)
+        report = visibility.visible_report(getattr(cast, name), report_id)
         stage = report.stage if report else None
         db.session.rollback()
     answer = sign_in(client, getattr(cast, name)).get(f"/rapports/{report_id}")

@@ -12,14 +12,15 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from app.db import db
-from app.people.models import Grant, Person, Role
-from app.reports import signing, validating
-from app.reports.ballots import Choice
-from app.reports.models import Report
-from app.reports.papers import attesting, filing
-from app.reports.papers.models import Scan
-from app.reports.signatures import Slot
-from app.reports.signing import Desk
+from app.directory.models import Grant, Person, Role
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.models.scan import Scan
+from app.reports.models.signature import Slot
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Sealer
+from app.reports.signing.paper import attesting, filing
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import PASSWORD, Cast
 from tests.factories import final_of, report_at, sign
@@ -79,7 +80,7 @@ def test_pages_come_bit_by_bit_and_nothing_is_filed_before_all_are_there(
 
 
 def test_pages_of_another_paper_are_named_and_a_torn_one_is_placed_by_hand(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn, printed: list[bytes]
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn, printed: list[bytes]
 ) -> None:
     with app.app_context():
         report = db.session.get_one(Report, 1)
@@ -106,7 +107,7 @@ def test_pages_of_another_paper_are_named_and_a_torn_one_is_placed_by_hand(
 
 
 @pytest.fixture
-def scan(app: Flask, cast: Cast, desk: Desk) -> None:
+def scan(app: Flask, cast: Cast, desk: Sealer) -> None:
     """Scan 1 of report 1, filed by Coumba with the chair's signature."""
     with app.app_context():
         filed(report_at(Stage.VALIDATED, cast), cast.coumba, desk, [Slot.CHAIR])
@@ -114,7 +115,7 @@ def scan(app: Flask, cast: Cast, desk: Desk) -> None:
 
 
 def test_a_scan_is_for_those_who_work_on_the_report(
-    app: Flask, cast: Cast, desk: Desk, sign_in: SignIn, scan: None
+    app: Flask, cast: Cast, desk: Sealer, sign_in: SignIn, scan: None
 ) -> None:
     parts = {
         "": "text/html",

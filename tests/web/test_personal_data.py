@@ -15,11 +15,11 @@ from app.audit.models import AuditEvent
 from app.db import db
 from app.documents.attached import attached
 from app.people import persons
-from app.reports import revisions
-from app.reports.erasing import erase_events
-from app.reports.models import Report
-from app.reports.personal.lists import erase_list
-from app.reports.signing import Desk
+from app.reports.erasure.persons import erase_events
+from app.reports.erasure.texts import erase_list
+from app.reports.models.report import Report
+from app.reports.signing.acts import Sealer
+from app.reports.text import revisions
 from app.workflow import Stage
 from tests import factories
 from tests.cast import Cast, row
@@ -38,7 +38,7 @@ LIST = (
 
 
 @pytest.fixture
-def published(app: Flask, cast: Cast, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> int:
+def published(app: Flask, cast: Cast, desk: Sealer, monkeypatch: pytest.MonkeyPatch) -> int:
     texts = factories.texts()
     monkeypatch.setattr(factories, "texts", lambda: {**texts, "attendance": LIST})
     return put(app, cast, lambda people: report_at(Stage.PUBLISHED, people, desk))

@@ -9,12 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
+from app.directory.models import Person
 from app.documents import pictures
 from app.documents.conformance import findings, pages_of
-from app.people.models import Person
-from app.reports import signing
-from app.reports.models import Report
-from app.reports.signing import Desk
+from app.reports.models.report import Report
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import report_at, sign, texts
@@ -26,7 +26,7 @@ SignIn = Callable[[FlaskClient, Person], FlaskClient]
 
 
 def test_every_file_of_a_report_prints_the_photographs_that_may_be_shown_and_conforms(
-    app: Flask, cast: Cast, desk: Desk, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    app: Flask, cast: Cast, desk: Sealer, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = [pictures.keep(pictures.develop(photograph(*size)), desk.store) for size in ((640, 480), (480, 640))]
     said = (("La salle.", "oui"), ("Des enfants.", "non"))

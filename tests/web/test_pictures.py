@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from app.content.blocks import FILE
 from app.db import db
+from app.directory.models import Person
 from app.documents.pictures import Kept, kept
-from app.people.models import Person
-from app.reports.models import Report
+from app.reports.models.report import Report
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import content_of, opened

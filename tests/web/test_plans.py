@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from app.db import db
-from app.people.models import Person
-from app.reports.signing import Desk
+from app.directory.models import Person
+from app.reports.signing.acts import Sealer
 from app.workflow import CIRCUIT, Stage
 from tests.cast import Cast
 from tests.factories import amended, report_at
@@ -66,7 +66,7 @@ def test_pages_find_their_rows_by_an_index(
     app: Flask,
     client: FlaskClient,
     cast: Cast,
-    desk: Desk,
+    desk: Sealer,
     sign_in: SignIn,
     asked: list[tuple[str, Any]],
     name: str,

@@ -18,15 +18,15 @@ from app.audit.models import AuditEvent
 from app.audit.standalone import seben_audit
 from app.content.canonical import digest
 from app.db import db
+from app.directory.models import Person
 from app.documents import authority, seal, verdict
 from app.documents.attached import attached
 from app.documents.fields import SEAL
-from app.people.models import Person
-from app.reports import publication
-from app.reports.models import Report
-from app.reports.personal import version
-from app.reports.personal.lists import erase_list
-from app.reports.signing import Desk
+from app.reports.erasure.texts import erase_list
+from app.reports.models.report import Report
+from app.reports.signing import publication
+from app.reports.signing.acts import Sealer
+from app.reports.text import withheld
 from app.workflow import Stage
 from tests import factories
 from tests.cast import Cast, row
@@ -60,7 +60,7 @@ def _persons(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def signed(app: Flask, cast: Cast, desk: Desk) -> None:
+def signed(app: Flask, cast: Cast, desk: Sealer) -> None:
     with app.app_context():
         entered()
         report_at(Stage.SIGNED, cast, desk)
@@ -68,7 +68,7 @@ def signed(app: Flask, cast: Cast, desk: Desk) -> None:
 
 
 @pytest.fixture
-def old(app: Flask, cast: Cast, desk: Desk) -> None:
+def old(app: Flask, cast: Cast, desk: Sealer) -> None:
     """Published before public versions were kept."""
     with app.app_context():
         entered()
@@ -77,7 +77,7 @@ def old(app: Flask, cast: Cast, desk: Desk) -> None:
 
 
 @pytest.fixture
-def public(app: Flask, cast: Cast, desk: Desk) -> bytes:
+def public(app: Flask, cast: Cast, desk: Sealer) -> bytes:
     with app.app_context():
         entered()
         report = factories.published(cast, desk)
@@ -104,11 +104,11 @@ def sound(app: Flask) -> tuple[str, str]:
 
 
 def test_publishing_makes_the_public_version_once_and_everybody_gets_those_bytes(
-    app: Flask, cast: Cast, desk: Desk, sign_in: SignIn, signed: None, monkeypatch: pytest.MonkeyPatch
+    app: Flask, cast: Cast, desk: Sealer, sign_in: SignIn, signed: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     coordination = sign_in(app.test_client(), cast.coumba)
     assert coordination.post("/rapports/1/publier").status_code in (204, 303)
-    monkeypatch.setattr("app.reports.press.render_apart", None)  # nothing is set any more
+    monkeypatch.setattr("app.reports.output.report_pdf.render_apart", None)  # nothing is set any more
     files = {sign_in(app.test_client(), person).get(PLACE).data for person in (cast.lamine, cast.issa, cast.coumba)}
     (file,) = files
     with app.app_context():
@@ -189,7 +189,7 @@ def test_an_altered_one_is_not_authentic_and_is_set_beside_the_public_version(
 @pytest.mark.anywhere
 @pytest.mark.forges
 def test_another_word_in_it_is_shown_and_nothing_of_what_it_masks(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, public: bytes, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, public: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a forger with our own press and our own seal would set it; only the log does not know it."""
     real = publication.as_published
@@ -223,7 +223,7 @@ def test_another_word_in_it_is_shown_and_nothing_of_what_it_masks(
 @pytest.mark.anywhere
 @pytest.mark.forges
 def test_another_organisation_s_seal_is_named_as_none_of_ours(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, public: bytes, tmp_path: Path
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, public: bytes, tmp_path: Path
 ) -> None:
     other = authority.create(tmp_path / "other", "Groupe de Suivi Budgétaire")
     with app.app_context():
@@ -235,7 +235,7 @@ def test_another_organisation_s_seal_is_named_as_none_of_ours(
 
 @pytest.mark.anywhere
 def test_one_that_we_sealed_and_never_published_is_no_public_version(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, signed: None
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, signed: None
 ) -> None:
     with app.app_context():
         made = public_of(db.session.get_one(Report, 1), desk).pdf
@@ -245,7 +245,7 @@ def test_one_that_we_sealed_and_never_published_is_no_public_version(
 
 @pytest.mark.anywhere
 def test_a_row_that_names_a_file_the_log_does_not_is_not_believed(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, old: None
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, old: None
 ) -> None:
     with app.app_context():
         report = db.session.get_one(Report, 1)
@@ -302,18 +302,18 @@ def test_after_an_erasure_the_file_that_shows_the_data_is_not_handed_out_and_ano
 
 
 def test_nothing_is_published_with_a_version_of_a_text_that_has_changed_since(
-    app: Flask, cast: Cast, desk: Desk, public: bytes
+    app: Flask, cast: Cast, desk: Sealer, public: bytes
 ) -> None:
     with app.app_context():
         report = db.session.get_one(Report, 1)
         made = public_of(report, desk)
         erase_list(1, "attendance", (), "Demande d’un participant", current=True)
-        with pytest.raises(publication.Overtaken):
+        with pytest.raises(publication.SourceChanged):
             publication.establish(db.session.get_one(Report, 1), cast.coumba, made)
 
 
 def test_the_verifier_calls_what_is_masked_as_the_application_does() -> None:
-    assert seben_audit.MASKED == version.MASKED
+    assert seben_audit.MASKED == withheld.MASKED
 
 
 def test_the_verifier_says_of_the_file_alone_what_it_is_and_what_it_cannot_say(public: bytes, tmp_path: Path) -> None:
@@ -342,7 +342,7 @@ def test_the_verifier_refuses_a_public_version_that_says_what_it_cannot_mask(pub
 
 @pytest.mark.forges
 def test_a_person_s_certificate_in_the_place_of_the_seal_is_no_seal(
-    app: Flask, cast: Cast, desk: Desk, signed: None, monkeypatch: pytest.MonkeyPatch
+    app: Flask, cast: Cast, desk: Sealer, signed: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(seal, "SEALS", "")  # the certificate names person 1, as those of signatories do
     with app.app_context():

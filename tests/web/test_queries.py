@@ -17,13 +17,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from app.db import db, now
-from app.people.models import Grant, Person, Role
-from app.people.territories import Level, Territory
-from app.reports import amending, editing, revisions, roll
-from app.reports.ballots import Choice
-from app.reports.models import Report
-from app.reports.signing import Desk
-from app.reports.validating import vote
+from app.directory.models import Grant, Person, Role
+from app.directory.territories import Level, Territory
+from app.reports.access import roll
+from app.reports.amending import acts as amending
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.signing.acts import Sealer
+from app.reports.text import revisions
+from app.reports.validating.acts import vote
 from app.workflow import Stage
 from app.working_days import add_working_days
 from app.workshops.models import Campaign, Workshop
@@ -113,7 +116,7 @@ def counted(app: Flask) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def little(stage: Stage, cast: Cast, desk: Desk) -> Report:
+def little(stage: Stage, cast: Cast, desk: Sealer) -> Report:
     """One report with one of everything that its stage has."""
     report = report_at(stage, cast, desk)
     if stage is Stage.DRAFTING:
@@ -184,7 +187,7 @@ def _more_text(report: Report, cast: Cast, members: list[Person]) -> None:
 
 @pytest.mark.parametrize("stage", sorted({page.stage for page in PAGES}, key=lambda stage: stage.order))
 def test_a_page_takes_few_queries_and_as_many_for_much_as_for_little(
-    stage: Stage, app: Flask, cast: Cast, desk: Desk, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, app: Flask, cast: Cast, desk: Sealer, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages = [page for page in PAGES if page.stage is stage]
     clients = {page.who: sign_in(app.test_client(), getattr(cast, page.who)) for page in pages}

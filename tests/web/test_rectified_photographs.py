@@ -10,14 +10,14 @@ from flask.testing import FlaskClient
 
 from app.content.blocks import FILE
 from app.db import db
+from app.directory.models import Person
 from app.documents import pictures
 from app.documents.conformance import pages_of
 from app.documents.pictures import kept
-from app.people.models import Person
-from app.reports import signing
-from app.reports.models import Report
-from app.reports.rectifying import opening
-from app.reports.signing import Desk
+from app.reports.models.report import Report
+from app.reports.rectification import acts as rectification
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import content_of, report_at, save, sign, texts
@@ -29,7 +29,7 @@ PEOPLE = ("fanta", "salif", "mariam", "lamine", "moussa")
 
 
 def test_its_photographs_are_seen_and_printed_from_the_rectification_by_those_who_may_see_it(
-    app: Flask, cast: Cast, desk: Desk, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    app: Flask, cast: Cast, desk: Sealer, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = (("La salle.", "oui"), ("Le marché.", "oui"), ("Des enfants.", "non"))
     sizes = ((640, 480), (480, 640), (400, 300))
@@ -52,7 +52,7 @@ def test_its_photographs_are_seen_and_printed_from_the_rectification_by_those_wh
 
     with app.app_context():
         report_at(Stage.PUBLISHED, cast, desk)
-        second = opening.rectify(db.session.get_one(Report, 1), cast.coumba, WHAT, WHY)
+        second = rectification.rectify(db.session.get_one(Report, 1), cast.coumba, WHAT, WHY)
         assert [kept(each.fields[FILE]) for each in content_of(second, "photographs")] == files
         db.session.commit()
     # A draft: those with a part in it, all three; nobody else, though the first report is everybody's.

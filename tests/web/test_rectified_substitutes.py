@@ -9,19 +9,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
+from app.directory.models import Person
 from app.documents import verdict
 from app.documents.conformance import pages_of
-from app.people.models import Person
-from app.reports import signing
-from app.reports.models import Report
-from app.reports.page import signatures_of
-from app.reports.papers import substituting
-from app.reports.rectifying import opening
-from app.reports.replay import verify_reports
-from app.reports.signatures import Slot
-from app.reports.signing import Desk
+from app.reports.access.situation import signatures_of
+from app.reports.models.report import Report
+from app.reports.models.signature import Slot
+from app.reports.pages.tasks import tasks_of
+from app.reports.rectification import acts as rectification
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing import acts as signing
+from app.reports.signing import substituting
+from app.reports.signing.acts import Sealer
 from app.reports.steps import NotAllowed
-from app.reports.tasks import tasks_of
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import report_at, sign
@@ -38,7 +38,7 @@ def printed(answer: object) -> str:
 
 
 def test_a_substitution_ends_with_the_report_it_was_allowed_for_and_another_shows_on_the_rectification(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn
 ) -> None:
     with app.app_context():
         first = report_at(Stage.VALIDATED, cast, desk)
@@ -46,7 +46,7 @@ def test_a_substitution_ends_with_the_report_it_was_allowed_for_and_another_show
         sign(first, kadia, desk)
         sign(first, cast.issa, desk)
         signing.publish(first, cast.coumba)
-        second = validated_again(opening.rectify(first, cast.coumba, WHAT, WHY), cast, desk)
+        second = validated_again(rectification.rectify(first, cast.coumba, WHAT, WHY), cast, desk)
         assert substituting.standing_of(second) == {}
         assert [task.anchor for task in tasks_of(cast.seydou)] == ["sign"] and tasks_of(kadia) == []
         with pytest.raises(NotAllowed):

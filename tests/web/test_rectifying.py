@@ -13,12 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
+from app.directory.models import Person
 from app.documents import conformance
-from app.people.models import Person
-from app.reports.anchors import anchor_of
-from app.reports.models import Report
-from app.reports.rectifying import opening
-from app.reports.signing import Desk
+from app.reports.models.report import Report
+from app.reports.proofs.anchors import anchor_of
+from app.reports.rectification import acts as rectification
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import BASE_URL, final_of, report_at, save, texts
@@ -33,7 +33,7 @@ def said(answer: Any) -> str:
 
 
 @pytest.fixture
-def published(app: Flask, cast: Cast, desk: Desk) -> int:
+def published(app: Flask, cast: Cast, desk: Sealer) -> int:
     with app.app_context():
         report = report_at(Stage.PUBLISHED, cast, desk)
         db.session.commit()
@@ -85,11 +85,11 @@ def test_a_rectification_is_asked_for_with_what_and_why_and_can_be_given_up(
 
 
 def test_both_reports_point_at_each_other_and_the_paper_of_the_first_says_it_is_replaced(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn, published: int
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn, published: int
 ) -> None:
     with app.app_context():
         first = db.session.get_one(Report, published)
-        second = opening.rectify(first, cast.coumba, WHAT, WHY)
+        second = rectification.rectify(first, cast.coumba, WHAT, WHY)
         attendees = row("attendees", name="Awa DIOP", body="CAFO", contact="76 11 22 33", signed="")
         save(second, "attendance", (attendees, *texts()["attendance"][1:]), cast.fanta)
         published_again(second, cast, desk)

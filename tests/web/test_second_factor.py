@@ -14,9 +14,9 @@ from freezegun import freeze_time
 from passlib.totp import TOTP
 
 from app.db import db, now
+from app.directory.models import Person
 from app.people import persons
 from app.people.attempts import FREE
-from app.people.models import Person
 from tests.cast import PASSWORD, Cast
 from tests.web.people_log import told
 

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from app.db import db
+from app.directory.models import Grant, Person, Role, RoleProposal
 from app.people import grants, persons, second_words
-from app.people.models import Grant, Person, Role, RoleProposal
-from app.reports.replaying.verification import verify_registers
+from app.reports.replay.registers.verifying import verify_registers
 from tests.cast import Cast
 from tests.registers import entered
 from tests.tampering import disarm

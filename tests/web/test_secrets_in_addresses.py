@@ -59,7 +59,7 @@ def test_our_own_log_holds_no_secret_where_the_database_fails(
     def broken(*_: object) -> None:
         raise OperationalError("SELECT", None, Exception("database is locked"))
 
-    monkeypatch.setattr("app.web.accounts.reset_password_token_status", broken)
+    monkeypatch.setattr("app.web.account.sign_in.reset_password_token_status", broken)
     assert client.get(f"/mot-de-passe/{SECRET}").status_code == 503
     assert "the database failed at GET /mot-de-passe/…" in caplog.text
     assert SECRET not in "".join(record.getMessage() for record in caplog.records)

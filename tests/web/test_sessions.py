@@ -16,11 +16,11 @@ from freezegun import freeze_time
 from sqlalchemy import event, select, text
 
 from app.db import db, now
+from app.directory.models import Person
 from app.people import persons
-from app.people.models import Person
 from app.people.sessions import OpenSession
-from app.web.devices import in_words
-from app.web.sessions import SECRET
+from app.web.account.devices import in_words
+from app.web.account.sessions import SECRET
 from tests.cast import PASSWORD, Cast
 from tests.web.people_log import acts, told
 

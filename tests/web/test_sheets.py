@@ -12,11 +12,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.db import db
+from app.directory.models import Person
 from app.documents.sheets.reading import read
-from app.people.models import Person
-from app.reports.models import Report
-from app.reports.revisions import part_of
-from app.reports.signing import Desk
+from app.reports.models.report import Report
+from app.reports.signing.acts import Sealer
+from app.reports.text.revisions import part_of
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import content_of, report_at, save, texts
@@ -45,7 +45,7 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page).replace("&nbsp;", " "))
 
 
-def set_up(app: Flask, cast: Cast, stage: Stage = Stage.DRAFTING, desk: Desk | None = None) -> None:
+def set_up(app: Flask, cast: Cast, stage: Stage = Stage.DRAFTING, desk: Sealer | None = None) -> None:
     with app.app_context():
         report_at(stage, cast, desk)
         db.session.commit()
@@ -188,7 +188,7 @@ def test_words_that_collide_with_a_save_made_meanwhile_open_the_editor(
 
 
 def test_lamine_takes_the_published_list_away_with_contacts_masked(
-    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, desk: Sealer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = {
         **texts(),

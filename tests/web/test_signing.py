@@ -15,10 +15,11 @@ from app.audit import checkpoints
 from app.audit.models import AuditEvent
 from app.content.canonical import digest
 from app.db import db, now
-from app.people.models import Person
-from app.reports import signing, validating
-from app.reports.models import Report
-from app.reports.signatures import Signature
+from app.directory.models import Person
+from app.reports.models.report import Report
+from app.reports.models.signature import Signature
+from app.reports.signing import acts as signing
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import LOG, PASSWORD, Cast
 from tests.factories import report_at

@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import db
+from app.directory.models import Person
 from app.documents.store import Store, Unreachable, remembering
-from app.people.models import Person
-from app.reports import validating
-from app.reports.ballots import Choice
-from app.reports.signing import Desk
+from app.reports.models.ballot import Choice
+from app.reports.signing.acts import Sealer
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import report_at
@@ -46,7 +46,7 @@ def test_others_write_while_the_store_is_waited_for(
     ("stage", "who", "door"), [(Stage.READING, "adama", "valider"), (Stage.SIGNED, "coumba", "publier")]
 )
 def test_others_write_while_minutes_and_public_version_are_put_into_the_store(
-    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, desk: Desk, stage: Stage, who: str, door: str
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, desk: Sealer, stage: Stage, who: str, door: str
 ) -> None:
     with app.app_context():
         report = report_at(stage, cast, desk)

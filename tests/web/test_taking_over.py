@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.db import db
+from app.directory.models import Person, Role
 from app.mail.models import Letter
 from app.people import grants, persons
-from app.people.models import Person, Role
 from tests.cast import PASSWORD, Cast
 from tests.web.test_administration import particulars
 

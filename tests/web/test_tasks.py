@@ -12,13 +12,16 @@ from flask.testing import FlaskClient
 from freezegun import freeze_time
 
 from app.db import db, now
-from app.people.models import Person
-from app.people.territories import Level, Territory
-from app.reports import amending, commenting, proxies, tasks
-from app.reports.ballots import Ballot, Choice
-from app.reports.models import AmendmentState, Opinion, Report
-from app.reports.signing import Desk
-from app.reports.validating import vote
+from app.directory.models import Person
+from app.directory.territories import Level, Territory
+from app.reports.amending import acts as amending
+from app.reports.comments import acts as commenting
+from app.reports.models.ballot import Ballot, Choice
+from app.reports.models.report import AmendmentState, Opinion, Report
+from app.reports.pages import tasks
+from app.reports.signing.acts import Sealer
+from app.reports.validating import proxies
+from app.reports.validating.acts import vote
 from app.workflow import Stage
 from app.workshops.models import Workshop
 from tests.cast import Cast
@@ -54,7 +57,7 @@ READ = ("Lire le rapport et voter", "Lire et voter", "commission")
     ],
 )
 def test_each_stage_waits_for_those_whose_turn_it_is(
-    cast: Cast, desk: Desk, stage: Stage, who: str, found: tuple[str, str, str]
+    cast: Cast, desk: Sealer, stage: Stage, who: str, found: tuple[str, str, str]
 ) -> None:
     report_at(stage, cast, desk)
     assert waiting(getattr(cast, who)) == [found]
@@ -206,7 +209,7 @@ def test_every_list_says_by_name_who_has_the_text_and_who_is_next(
     )
 
 
-def test_the_signatories_still_awaited_are_named(app: Flask, cast: Cast, sign_in: SignIn, desk: Desk) -> None:
+def test_the_signatories_still_awaited_are_named(app: Flask, cast: Cast, sign_in: SignIn, desk: Sealer) -> None:
     from tests.factories import sign
 
     report = report_at(Stage.VALIDATED, cast, desk)

@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from app.commands.people import people
 from app.db import db
+from app.directory.models import Person, Role
 from app.mail.models import Letter
 from app.people import grants, sessions
-from app.people.models import Person, Role
-from app.reports import drafting, editing
-from app.web.accounts import reset_link
+from app.reports import drafting
+from app.reports.editing import acts as editing
+from app.web.account.sign_in import reset_link
 from tests.cast import LIMITS, PASSWORD, Cast
 from tests.factories import opened, written
 from tests.web.test_administration import particulars

@@ -12,12 +12,14 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEvent
 from app.db import db
+from app.directory.models import Grant, Person
 from app.documents.store import Store
-from app.people.models import Grant, Person
-from app.reports import amending, proxies, validating
-from app.reports.ballots import Ballot, Choice
-from app.reports.models import Report
-from app.reports.replay import verify_reports
+from app.reports.amending import acts as amending
+from app.reports.models.ballot import Ballot, Choice
+from app.reports.models.report import Report
+from app.reports.replay.verifying import verify_reports
+from app.reports.validating import acts as validating
+from app.reports.validating import proxies
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import amended, report_at

@@ -21,14 +21,14 @@ from sqlalchemy import select
 from app.audit.models import AuditEvent
 from app.content.blocks import Content
 from app.db import db, now
-from app.people.models import Person
-from app.reports import press
-from app.reports.anchors import anchor_of
-from app.reports.models import Report
-from app.reports.page import part_views
-from app.reports.signatures import Way
-from app.reports.signing import Desk, Manner, latest_file, refuse, sign
-from app.web import verification
+from app.directory.models import Person
+from app.reports.models.report import Report
+from app.reports.models.signature import Way
+from app.reports.output import report_pdf
+from app.reports.proofs.anchors import anchor_of
+from app.reports.signing.acts import Manner, Sealer, latest_file, refuse, sign
+from app.reports.text.parts import part_views
+from app.web.public import verification
 from app.workflow import Stage
 from tests import factories
 from tests.cast import Cast, row
@@ -54,7 +54,7 @@ def _contacts(monkeypatch: pytest.MonkeyPatch) -> None:
 class Told:
     """One report, its signed file, and that file with another text in it."""
 
-    def __init__(self, app: Flask, cast: Cast, desk: Desk, stage: Stage) -> None:
+    def __init__(self, app: Flask, cast: Cast, desk: Sealer, stage: Stage) -> None:
         with app.app_context():
             report = report_at(stage, cast, desk)
             db.session.commit()
@@ -70,16 +70,16 @@ class Told:
         other = dict(contents)
         other["conclusion"] = reworded(contents["conclusion"], "bonne humeur", "confusion")
         other["attendance"] = reworded(reworded(contents["attendance"], CONTACT, OTHER), "Awa", "Nana")
-        return press.final(report, other, BASE_URL)
+        return report_pdf.final(report, other, BASE_URL)
 
 
 @pytest.fixture
-def told(app: Flask, cast: Cast, desk: Desk) -> Told:
+def told(app: Flask, cast: Cast, desk: Sealer) -> Told:
     return Told(app, cast, desk, Stage.PUBLISHED)
 
 
 @pytest.fixture
-def unpublished(app: Flask, cast: Cast, desk: Desk) -> Told:
+def unpublished(app: Flask, cast: Cast, desk: Sealer) -> Told:
     return Told(app, cast, desk, Stage.SIGNED)
 
 
@@ -102,7 +102,7 @@ def test_the_signed_file_is_told_with_who_signed_how_and_when(client: FlaskClien
 
 
 def test_a_signature_on_paper_in_anothers_stead_says_so_and_where_the_paper_is_to_those_who_work_on_it(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk, sign_in: SignIn
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer, sign_in: SignIn
 ) -> None:
     with app.app_context():
         report = report_at(Stage.VALIDATED, cast, desk)
@@ -176,14 +176,14 @@ def test_a_file_without_its_last_page_is_told_so(client: FlaskClient, told: Told
 
 
 def test_files_of_ours_that_are_no_final_one_are_called_what_they_are(
-    app: Flask, client: FlaskClient, cast: Cast, desk: Desk
+    app: Flask, client: FlaskClient, cast: Cast, desk: Sealer
 ) -> None:
     with app.app_context():
         report = report_at(Stage.VALIDATED, cast, desk)
         factories.sign(report, cast.issa, desk)
         half, ready = desk.store.get(latest_file(report)), desk.store.get(report.final_hash)
         contents = {view.part.key: view.content for view in part_views(report)}
-        draft = press.draft(report, contents, now())
+        draft = report_pdf.draft(report, contents, now())
         db.session.commit()
     assert "ne porte que la première signature" in asked(client, half)
     assert "celui qui était à signer" in asked(client, ready)

@@ -16,10 +16,10 @@ from freezegun import freeze_time
 from werkzeug.test import TestResponse
 
 from app.db import now
+from app.directory.models import Person
 from app.documents.verifying import waiting
-from app.documents.verifying.waiting import EACH, Full, Gone, Line, Waiting
-from app.people.models import Person
-from app.web import verification
+from app.documents.verifying.waiting import EACH, Full, Gone, Waiting, WaitingLine
+from app.web.public import verification
 from tests.cast import Cast
 
 pytestmark = pytest.mark.anywhere
@@ -29,12 +29,12 @@ READ = "incomplet ou endommagé"
 
 
 @pytest.fixture
-def line(app: Flask) -> Line:
-    return Line(Path(app.config["UPLOADS_FOLDER"]) / "verifier")
+def line(app: Flask) -> WaitingLine:
+    return WaitingLine(Path(app.config["UPLOADS_FOLDER"]) / "verifier")
 
 
 @contextmanager
-def being_read(line: Line) -> Iterator[None]:
+def being_read(line: WaitingLine) -> Iterator[None]:
     """Another process reads a file."""
     with (line.folder / "reading").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -47,7 +47,7 @@ def sent(client: FlaskClient, address: str = "192.0.2.1") -> TestResponse:
 
 
 def test_a_file_waits_while_another_process_reads_one_and_is_answered_when_its_turn_comes(
-    client: FlaskClient, line: Line
+    client: FlaskClient, line: WaitingLine
 ) -> None:
     with being_read(line):
         place = sent(client).location
@@ -68,7 +68,7 @@ def test_a_file_that_nobody_else_waits_before_is_answered_at_once(client: FlaskC
 
 
 def test_each_visit_counts_before_the_work_whatever_comes_of_it(
-    client: FlaskClient, line: Line, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, line: WaitingLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(verification, "MOST", 2)
     with being_read(line):
@@ -76,7 +76,7 @@ def test_each_visit_counts_before_the_work_whatever_comes_of_it(
 
 
 def test_one_address_holds_only_so_many_places_and_who_has_an_account_comes_before_strangers(
-    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, line: Line
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, line: WaitingLine
 ) -> None:
     with being_read(line):
         places = [sent(client).location for _ in range(EACH)]
@@ -90,7 +90,7 @@ def test_one_address_holds_only_so_many_places_and_who_has_an_account_comes_befo
     assert f"{EACH - 1} fichiers avant le vôtre." in client.get(places[-1]).text
 
 
-def test_the_line_is_full_for_everybody_at_some_length(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_line_is_full_for_everybody_at_some_length(line: WaitingLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "MOST", 2)
     for each in range(2):
         line.join(Waiting("a.pdf", FILE), f"192.0.2.{each}", False)
@@ -98,7 +98,7 @@ def test_the_line_is_full_for_everybody_at_some_length(line: Line, monkeypatch: 
         line.join(Waiting("a.pdf", FILE), "192.0.2.9", False)
 
 
-def test_a_place_nobody_asks_for_is_given_up_and_the_others_move_on(line: Line) -> None:
+def test_a_place_nobody_asks_for_is_given_up_and_the_others_move_on(line: WaitingLine) -> None:
     first = line.join(Waiting("a.pdf", FILE), "192.0.2.1", False)
     second = line.join(Waiting("b.pdf", FILE), "192.0.2.2", False)
     assert line.before(second) == 1
@@ -113,7 +113,7 @@ def test_a_place_nobody_asks_for_is_given_up_and_the_others_move_on(line: Line) 
 @pytest.mark.parametrize(
     "ticket", ["reading", "door", "..", "0-1-2-3", "1-" + "0" * 20 + "-" + "a" * 16 + "-" + "b" * 22]
 )
-def test_what_is_no_ticket_opens_nothing(client: FlaskClient, line: Line, ticket: str) -> None:
+def test_what_is_no_ticket_opens_nothing(client: FlaskClient, line: WaitingLine, ticket: str) -> None:
     assert client.get(f"/verifier/attente/{ticket}").status_code == 404
     with pytest.raises(Gone):
         line.before(ticket)

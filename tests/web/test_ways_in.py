@@ -18,11 +18,11 @@ from app.audit.models import AuditEvent
 from app.audit.verification import verify_chains
 from app.commands.people import people
 from app.db import db
+from app.directory.models import Person
 from app.mail.models import Letter
 from app.people import persons
 from app.people.attempts import FREE
-from app.people.models import Person
-from app.web.forgotten import BETWEEN, MAILED_LIVES
+from app.web.account.forgotten import BETWEEN, MAILED_LIVES
 from tests.cast import PASSWORD, Cast
 from tests.web.test_journal import leave, noted, words
 

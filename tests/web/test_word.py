@@ -12,12 +12,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.db import db
+from app.directory.models import Person
 from app.documents import pictures
-from app.people.models import Person
-from app.reports.models import Origin, Report
-from app.reports.revisions import current, part_of
-from app.reports.signing import Desk
-from app.reports.word.slip import Slip
+from app.reports.models.report import Origin, Report
+from app.reports.signing.acts import Sealer
+from app.reports.text.revisions import current, part_of
+from app.reports.word.manifest import Manifest
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import amended, content_of, report_at, save, texts
@@ -34,7 +34,7 @@ def send(client: FlaskClient, data: bytes, name: str = "rapport-1.docx") -> Test
     return client.post(f"{PLACE}/word", data={"file": (BytesIO(data), name)}, content_type="multipart/form-data")
 
 
-def set_up(app: Flask, cast: Cast, stage: Stage, desk: Desk | None = None) -> None:
+def set_up(app: Flask, cast: Cast, stage: Stage, desk: Sealer | None = None) -> None:
     with app.app_context():
         report_at(stage, cast, desk)
         db.session.commit()
@@ -132,14 +132,14 @@ def test_a_copy_of_another_report_or_without_its_properties_is_refused(
     given = parts(fanta.get(f"{PLACE}/rapport.docx").data)
     bare = packed({**given, "docProps/custom.xml": b"<Properties/>"})
     assert "n’est pas une copie d’un rapport de Sɛbɛn" in words(send(fanta, bare).get_data(as_text=True))
-    (letters,) = Slip(1, {"introduction": 1}).properties(b"a key of their own").values()
+    (letters,) = Manifest(1, {"introduction": 1}).properties(b"a key of their own").values()
     line = f'<Properties><property name="Seben1"><x>{letters}</x></property></Properties>'
     forged = packed({**given, "docProps/custom.xml": line.encode()})
     assert "Les propriétés de ce fichier ont été modifiées" in words(send(fanta, forged).get_data(as_text=True))
 
 
 def test_lamine_reads_the_published_report_in_word_with_contacts_masked_and_photographs_that_may_be_shown(
-    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, desk: Sealer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept, left_out = (
         pictures.keep(pictures.develop(photograph(*size)), desk.store) for size in ((640, 480), (480, 640))
@@ -172,7 +172,7 @@ def test_lamine_reads_the_published_report_in_word_with_contacts_masked_and_phot
 
 
 def test_of_copies_brought_one_after_the_other_only_the_last_lies_there_and_none_is_kept_until_it_is_taken(
-    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, desk: Desk
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn, desk: Sealer
 ) -> None:
     set_up(app, cast, Stage.EDITING)
     issa = sign_in(client, cast.issa)

@@ -142,7 +142,7 @@ def test_a_person_without_the_role_there_cannot_be_named(client: Any, cast: Any,
 
 
 def test_rapporteur_and_chair_are_two_persons(app: Any, client: Any, cast: Any, campaign_id: int, segou: int) -> None:
-    from app.people.models import Grant, Role
+    from app.directory.models import Grant, Role
 
     with app.app_context():
         db.session.add(Grant(person_id=cast.issa.id, role=Role.CHAIR, territory_id=segou))
@@ -305,7 +305,7 @@ def test_those_of_another_region_and_readers_do_not_find_it(
 def test_a_reader_of_everything_sees_workshops_only_where_another_role_reaches(
     app: Any, client: Any, cast: Any, sign_in: Any
 ) -> None:
-    from app.people.models import Grant, Role
+    from app.directory.models import Grant, Role
 
     with app.app_context():
         db.session.add(Grant(person_id=cast.moussa.id, role=Role.READER, territory_id=None))
@@ -318,7 +318,7 @@ def test_a_reader_of_everything_sees_workshops_only_where_another_role_reaches(
 def test_a_regional_coordination_plans_and_changes_in_its_region_only(
     app: Any, client: Any, cast: Any, sign_in: Any, campaign_id: int, segou: int, kayes: int
 ) -> None:
-    from app.people.models import Grant, Role
+    from app.directory.models import Grant, Role
 
     with app.app_context():
         db.session.add(Grant(person_id=cast.salif.id, role=Role.COORDINATION, territory_id=kayes))

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from app.db import db
-from app.people.territories import Level, Territory
+from app.directory.territories import Level, Territory
 from app.workshops.models import Campaign, Workshop
 from tests.web.campaign_forms import create_campaign
 

@@ -11,17 +11,18 @@ from lxml import etree
 
 from app.content.blocks import FILE, Content
 from app.db import db, now
+from app.directory.models import Person
 from app.documents import pictures
 from app.documents.pdf import RenderingFailed
 from app.documents.pictures import Kept, kept
 from app.documents.word.reading import read
-from app.people.models import Person
-from app.reports import amending, editing
+from app.reports.amending import acts as amending
 from app.reports.attachments import photographs
-from app.reports.models import Report
-from app.reports.page import open_page
-from app.reports.replay import verify_reports
-from app.reports.signing import Desk
+from app.reports.editing import acts as editing
+from app.reports.models.report import Report
+from app.reports.pages.report_page import open_page
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing.acts import Sealer
 from app.reports.word import returned, taking
 from app.reports.word.gathering import NO_PICTURE, NOT_TEXT
 from app.reports.word.making import word_file
@@ -51,7 +52,7 @@ EXTENT = DOC_PR.replace("docPr", "extent")
 
 
 @pytest.fixture
-def report(world: Flask, cast: Cast, desk: Desk) -> Report:
+def report(world: Flask, cast: Cast, desk: Sealer) -> Report:
     """Being edited by Issa, with three photographs: captioned, without a caption, and one that may not be shown."""
     report = report_at(Stage.EDITING, cast)
     sizes = ((640, 480), (480, 640), (300, 300))
@@ -61,7 +62,7 @@ def report(world: Flask, cast: Cast, desk: Desk) -> Report:
     return report
 
 
-def kept_of(desk: Desk, *sizes: tuple[int, int]) -> list[Kept]:
+def kept_of(desk: Sealer, *sizes: tuple[int, int]) -> list[Kept]:
     return [pictures.keep(pictures.develop(photograph(*size)), desk.store) for size in sizes]
 
 
@@ -78,7 +79,7 @@ def caption(report: Report, person: Person, *captions: str) -> None:
     )
 
 
-def given(report: Report, person: Person, desk: Desk, *, marked: bool = False) -> bytes:
+def given(report: Report, person: Person, desk: Sealer, *, marked: bool = False) -> bytes:
     page = open_page(report, person)
     waiting = [each for each in page.amendments if each.undecided] if marked else []
     return word_file(report, page.parts, KEY, now(), amendments=waiting, store=desk.store)
@@ -93,7 +94,7 @@ def media(data: bytes) -> list[bytes]:
     return [content for name, content in parts(data).items() if name.startswith("word/media/")]
 
 
-def shown(content: Content, desk: Desk) -> list[bytes]:
+def shown(content: Content, desk: Sealer) -> list[bytes]:
     return [desk.store.get(kept(row.fields[FILE]).file) for row in content]
 
 
@@ -102,7 +103,7 @@ def drawing_of(root: etree._Element, number: int) -> etree._Element:
 
 
 def test_photographs_are_drawn_with_their_alternative_and_a_caption_and_none_without_consent(
-    report: Report, cast: Cast, desk: Desk
+    report: Report, cast: Cast, desk: Sealer
 ) -> None:
     data = given(report, cast.issa, desk)
     assert media(data) == shown(content_of(report, "photographs")[:2], desk)
@@ -120,7 +121,7 @@ def test_photographs_are_drawn_with_their_alternative_and_a_caption_and_none_wit
         word_file(report, open_page(report, cast.issa).parts, KEY, now())
 
 
-def test_captions_come_back_from_word_and_the_photographs_stay(report: Report, cast: Cast, desk: Desk) -> None:
+def test_captions_come_back_from_word_and_the_photographs_stay(report: Report, cast: Cast, desk: Sealer) -> None:
     data = given(report, cast.issa, desk)
     untouched = brought(report, edited(data, in_pieces), cast.issa)
     assert (untouched.passages, untouched.unplaced) == ([], [])
@@ -136,7 +137,7 @@ def test_captions_come_back_from_word_and_the_photographs_stay(report: Report, c
     assert verify_reports(db.session) == []
 
 
-def test_a_photograph_removed_or_replaced_in_word_is_named_and_stays(report: Report, cast: Cast, desk: Desk) -> None:
+def test_a_photograph_removed_or_replaced_in_word_is_named_and_stays(report: Report, cast: Cast, desk: Sealer) -> None:
     data = given(report, cast.issa, desk)
 
     def emptied(root: etree._Element) -> None:
@@ -158,7 +159,7 @@ def test_a_photograph_removed_or_replaced_in_word_is_named_and_stays(report: Rep
 
 
 def test_an_amended_caption_and_a_photograph_to_be_taken_out_are_tracked(
-    report: Report, cast: Cast, desk: Desk
+    report: Report, cast: Cast, desk: Sealer
 ) -> None:
     caption(report, cast.issa, "Le bureau, à la tribune.", "La salle.", "Des enfants.")
     editing.transmit(report, cast.issa, DEADLINE, date.today())
@@ -175,7 +176,9 @@ def test_an_amended_caption_and_a_photograph_to_be_taken_out_are_tracked(
     assert len(media(given(report, cast.adama, desk, marked=True))) == 1
 
 
-def test_libreoffice_keeps_the_photographs_as_they_are(report: Report, cast: Cast, desk: Desk, tmp_path: Path) -> None:
+def test_libreoffice_keeps_the_photographs_as_they_are(
+    report: Report, cast: Cast, desk: Sealer, tmp_path: Path
+) -> None:
     data = given(report, cast.issa, desk)
     saved = through_libreoffice(data, tmp_path / "office")
     assert sorted(media(saved)) == sorted(media(data))

@@ -8,9 +8,10 @@ from flask import Flask
 
 from app.documents.tree import Heading
 from app.reports import drafting
-from app.reports.models import Report
-from app.reports.rectifying import opening, statement
-from app.reports.signing import Desk
+from app.reports.models.report import Report
+from app.reports.rectification import acts as rectification
+from app.reports.rectification import statement
+from app.reports.signing.acts import Sealer
 from app.reports.word.gathering import FIXED, GONE, NOWHERE
 from app.workflow import Stage
 from tests.cast import Cast
@@ -33,9 +34,9 @@ WHAT = "La conclusion.\nLe nom d’un village."
 WHY = "La date était fausse de 12 jours."
 
 
-def rectified(cast: Cast, desk: Desk) -> Report:
+def rectified(cast: Cast, desk: Sealer) -> Report:
     """A rectification in which the conclusion was written anew."""
-    report = opening.rectify(report_at(Stage.PUBLISHED, cast, desk), cast.coumba, WHAT, WHY)
+    report = rectification.rectify(report_at(Stage.PUBLISHED, cast, desk), cast.coumba, WHAT, WHY)
     conclusion = content_of(report, "conclusion")
     save(report, "conclusion", reworded(conclusion, "la bonne humeur", "le calme"), cast.fanta)
     return report
@@ -45,7 +46,7 @@ def lines(data: bytes) -> list[str]:
     return [plain(words_of(each)) for each in main_of(data).iter("{*}p")]
 
 
-def test_the_statement_stands_between_the_contents_and_the_introduction(world: Flask, cast: Cast, desk: Desk) -> None:
+def test_the_statement_stands_between_the_contents_and_the_introduction(world: Flask, cast: Cast, desk: Sealer) -> None:
     report = rectified(cast, desk)
     said = lines(given(report, cast.fanta))
     begin = len(said) - 1 - said[::-1].index("RECTIFICATION :")
@@ -64,7 +65,7 @@ def test_the_statement_stands_between_the_contents_and_the_introduction(world: F
 
 
 def test_a_copy_of_a_rectification_says_nothing_of_its_statement_whatever_was_saved_since(
-    world: Flask, cast: Cast, desk: Desk, tmp_path: Path
+    world: Flask, cast: Cast, desk: Sealer, tmp_path: Path
 ) -> None:
     report = rectified(cast, desk)
     data = given(report, cast.fanta)
@@ -78,7 +79,7 @@ def test_a_copy_of_a_rectification_says_nothing_of_its_statement_whatever_was_sa
 
 
 def test_what_was_edited_in_the_statement_is_listed_as_having_no_place(
-    world: Flask, cast: Cast, desk: Desk, tmp_path: Path
+    world: Flask, cast: Cast, desk: Sealer, tmp_path: Path
 ) -> None:
     report = rectified(cast, desk)
     data = given(report, cast.fanta)

@@ -10,7 +10,7 @@ import pytest
 
 from app.documents.tree import Cover, Document, Heading
 from app.documents.word import opening
-from app.documents.word.opening import Unreadable
+from app.documents.word.opening import UnreadableWord
 from app.documents.word.reading import read
 from app.documents.word.writing import Edition, write
 from tests.word.office import MAIN, packed, parts
@@ -74,14 +74,14 @@ REFUSED = {
 @pytest.mark.parametrize("what", REFUSED)
 def test_a_bad_file_is_refused_with_its_sentence(what: str) -> None:
     data, sentence = REFUSED[what]
-    with pytest.raises(Unreadable) as refusal:
+    with pytest.raises(UnreadableWord) as refusal:
         read(data)
     assert str(refusal.value) == sentence
 
 
 def test_a_heavy_file_is_refused_before_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "LARGEST_FILE", 100)
-    with pytest.raises(Unreadable) as refusal:
+    with pytest.raises(UnreadableWord) as refusal:
         read(honest())
     assert str(refusal.value) == opening.TOO_LARGE
 

@@ -12,16 +12,18 @@ from lxml import etree
 
 from app.content.prose import cut
 from app.db import db, now
-from app.documents.word.following import Verdict
+from app.directory.models import Person
+from app.documents.word.following import MarkVerdict
 from app.documents.word.reading import read
-from app.people.models import Person
-from app.reports import amending, commenting, revisions
-from app.reports.models import Origin, Report
-from app.reports.page import open_page
-from app.reports.replay import verify_report
+from app.reports.amending import acts as amending
+from app.reports.comments import acts as commenting
+from app.reports.models.report import Origin, Report
+from app.reports.pages.report_page import open_page
+from app.reports.replay.verifying import verify_report
+from app.reports.text import revisions
 from app.reports.word import returned, taking
 from app.reports.word.making import word_file
-from app.reports.word.returned import Returned, State
+from app.reports.word.returned import ChangeState, Returned
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import amended, content_of, filed, report_at, save
@@ -114,7 +116,7 @@ def test_issa_takes_over_tracked_and_untracked_changes_and_the_log_says_from_whi
     assert verify_report(db.session.connection(), report.id) == []
     assert kinds(place_of(world.config["DATABASE_URL"])) == set()
     again = brought(report, data, cast.issa)
-    assert {passage.state for passage in again.passages if passage.part.key != "attendance"} == {State.THERE}
+    assert {passage.state for passage in again.passages if passage.part.key != "attendance"} == {ChangeState.THERE}
 
 
 def test_what_was_saved_meanwhile_is_merged_and_a_clash_is_left_to_a_person(world: Flask, cast: Cast) -> None:
@@ -130,8 +132,8 @@ def test_what_was_saved_meanwhile_is_merged_and_a_clash_is_left_to_a_person(worl
     )
     copy = brought(report, data, cast.issa)
     assert {passage.part.key: passage.state for passage in copy.passages} == {
-        "introduction": State.NEW,
-        "conclusion": State.CLASH,
+        "introduction": ChangeState.NEW,
+        "conclusion": ChangeState.CLASH,
     }
     taking.take(report, copy, [passage.key for passage in copy.passages], [], "", "ab" * 32, cast.issa)
     assert [block.text for block in content_of(report, "introduction")] == [
@@ -158,10 +160,10 @@ def reading(world: Flask, cast: Cast) -> Report:
     return report
 
 
-VERDICTS: list[tuple[Change | None, Verdict]] = [
-    (None, Verdict.PENDING),
-    (settled(accept=True), Verdict.ACCEPTED),
-    (settled(accept=False), Verdict.REJECTED),
+VERDICTS: list[tuple[Change | None, MarkVerdict]] = [
+    (None, MarkVerdict.PENDING),
+    (settled(accept=True), MarkVerdict.ACCEPTED),
+    (settled(accept=False), MarkVerdict.REJECTED),
 ]
 LEFT: list[Change | None] = [None, without_bookmarks, in_pieces]
 
@@ -194,11 +196,11 @@ def test_one_member_s_amendments_are_accepted_another_s_reworded_and_a_new_chang
     copy = brought(reading, data, cast.mariam)
     said = {each.amendment.number: each for each in copy.decided}
     assert [said[number].verdict for number in range(1, 6)] == [
-        Verdict.REWORDED,
-        Verdict.ACCEPTED,
-        Verdict.ACCEPTED,
-        Verdict.PENDING,
-        Verdict.PENDING,
+        MarkVerdict.REWORDED,
+        MarkVerdict.ACCEPTED,
+        MarkVerdict.ACCEPTED,
+        MarkVerdict.PENDING,
+        MarkVerdict.PENDING,
     ]
     assert "dans la grande salle" in said[1].wordings[0]
     assert told(copy) == [("recommendations", " toute"), ("conclusion", "Tous les le calme")]
@@ -209,7 +211,7 @@ def test_one_member_s_amendments_are_accepted_another_s_reworded_and_a_new_chang
     taken = taking.take(reading, copy, [conclusion.key], [], "", "ab" * 32, cast.mariam)
     made = amending.numbered(reading, taken.amendments[0])
     assert made.author_id == cast.mariam.id and "Awa DIOP" in made.reason
-    assert [each.state for each in brought(reading, data, cast.mariam).passages] == [State.NEW, State.THERE]
+    assert [each.state for each in brought(reading, data, cast.mariam).passages] == [ChangeState.NEW, ChangeState.THERE]
     still_marked = edited(
         given(reading, cast.mariam, marked=True), retyped(" le budget de la", " le budget de toute la")
     )
@@ -224,12 +226,12 @@ def saved_by_libreoffice(reading: Report, cast: Cast, tmp_path_factory: pytest.T
 
 def test_libreoffice_keeps_all_that_is_needed(reading: Report, cast: Cast, saved_by_libreoffice: bytes) -> None:
     copy = brought(reading, saved_by_libreoffice, cast.mariam)
-    assert {each.verdict for each in copy.decided} == {Verdict.PENDING} and len(copy.decided) == 5
+    assert {each.verdict for each in copy.decided} == {MarkVerdict.PENDING} and len(copy.decided) == 5
     assert (copy.passages, copy.observations, copy.unplaced) == ([], [], [])
     data = edited(saved_by_libreoffice, settled(accept=False, author="Binta TRAORE"))
     data = edited(data, tracked("a précédé", "a suivi"))
     copy = brought(reading, data, cast.mariam)
-    assert [each.verdict for each in copy.decided] == [*[Verdict.PENDING] * 3, *[Verdict.REJECTED] * 2]
+    assert [each.verdict for each in copy.decided] == [*[MarkVerdict.PENDING] * 3, *[MarkVerdict.REJECTED] * 2]
     assert told(copy) == [("proceedings", "suivi")]
 
 

@@ -10,29 +10,25 @@ from app.audit.models import ChainHead
 from app.content.prose import cut
 from app.db import db
 from app.people import grants
-from app.reports import (
-    amending,
-    clock,
-    commenting,
-    drafting,
-    editing,
-    proxies,
-    publication,
-    renewing,
-    restoring,
-    revisions,
-    signing,
-    validating,
-)
-from app.reports.attachments import attaching
-from app.reports.attachments.attaching import Stored
-from app.reports.attachments.models import Kind
-from app.reports.ballots import Choice
-from app.reports.invitations import accepting, drawing, inviting
-from app.reports.invitations.models import Invitation
-from app.reports.models import Amendment, Opinion, Report
-from app.reports.papers import attesting, substituting
-from app.reports.signatures import Slot
+from app.reports import deadline, drafting
+from app.reports.amending import acts as amending
+from app.reports.attachments import acts as attaching
+from app.reports.attachments.acts import StoredFile
+from app.reports.comments import acts as commenting
+from app.reports.editing import acts as editing
+from app.reports.editing import renewing, restoring
+from app.reports.models.attachment import AttachmentKind
+from app.reports.models.ballot import Choice
+from app.reports.models.invitation import Invitation
+from app.reports.models.report import Amendment, Opinion, Report
+from app.reports.models.signature import Slot
+from app.reports.signing import acts as signing
+from app.reports.signing import publication, substituting
+from app.reports.signing.invitation import accepting, drawing, inviting
+from app.reports.signing.paper import attesting
+from app.reports.text import revisions
+from app.reports.validating import acts as validating
+from app.reports.validating import proxies
 from app.working_days import add_working_days
 from app.workshops.campaigns import stream
 from app.workshops.models import Workshop
@@ -42,7 +38,7 @@ from tests.factories import DEADLINE, amended, content_of, filed, final_of, open
 from tests.invited import invitation_of, without_password
 
 
-def lived_through(cast: Cast, desk: signing.Desk) -> Report:
+def lived_through(cast: Cast, desk: signing.Sealer) -> Report:
     """A published report that was sent back at every stage first."""
     report = validated_after_all(cast)
     paper.filed(report, cast.coumba, desk, [Slot.RAPPORTEUR])
@@ -56,7 +52,9 @@ def lived_through(cast: Cast, desk: signing.Desk) -> Report:
     _signed_by_code(report, cast, desk)
     signing.publish(report, cast.coumba)
     publication.establish(report, cast.coumba, unset(report, desk))
-    attaching.attach(report, cast.salif, Stored(Kind.MISSION_REPORT, "Mission.pdf", "application/pdf", 900, "0" * 64))
+    attaching.attach(
+        report, cast.salif, StoredFile(AttachmentKind.MISSION_REPORT, "Mission.pdf", "application/pdf", 900, "0" * 64)
+    )
     attaching.withdraw(report, 1, cast.coumba)
     return report
 
@@ -71,7 +69,7 @@ def _refused_by_code(report: Report, cast: Cast) -> None:
     assert not invited.signs_in
 
 
-def _signed_by_code(report: Report, cast: Cast, desk: signing.Desk) -> None:
+def _signed_by_code(report: Report, cast: Cast, desk: signing.Sealer) -> None:
     """The chair is invited, the invitation revoked, another made, and replaced: by the last he signs."""
     _invited(report, cast)
     inviting.revoke(report, 2, cast.coumba)
@@ -81,7 +79,7 @@ def _signed_by_code(report: Report, cast: Cast, desk: signing.Desk) -> None:
     assert not invited.signs_in
 
 
-def _stood_in(report: Report, cast: Cast, desk: signing.Desk) -> None:
+def _stood_in(report: Report, cast: Cast, desk: signing.Sealer) -> None:
     """Somebody is named to sign in the chair's stead; then he comes after all."""
     grants.give(cast.mariam, "chair", str(report.workshop.territory_id), cast.coumba)
     substituting.substitute(
@@ -134,7 +132,7 @@ def _read(report: Report, cast: Cast) -> None:
     _discussed(report, cast)
     proxies.name(report, cast.binta, cast.mariam)
     proxies.end(report, cast.binta)
-    clock.extend(report, cast.adama, add_working_days(DEADLINE, 5), "Le marché hebdomadaire.", date.today())
+    deadline.extend(report, cast.adama, add_working_days(DEADLINE, 5), "Le marché hebdomadaire.", date.today())
 
 
 def _retitled(report: Report, cast: Cast) -> None:

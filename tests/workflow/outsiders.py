@@ -16,10 +16,11 @@ import orjson
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
-from app.audit import codes, guards
+from app.audit import guards
 from app.audit.events import GENESIS, link
 from app.audit.merkle import Builder, leaf_hash
-from app.audit.note import Head, Signer
+from app.audit.note import Checkpointed, Signer
+from app.content import codes
 from app.content.canonical import canonical
 from tests.cast import LOG
 
@@ -165,7 +166,7 @@ class Thief:
             )
 
     def _sign(self, signer: Signer, builder: Builder, at: Any, reason: str) -> None:
-        note = signer.sign(str(Head(signer.name, builder.size, builder.root())))
+        note = signer.sign(str(Checkpointed(signer.name, builder.size, builder.root())))
         self.do(
             "INSERT INTO checkpoint (size, root, note, at, reason) VALUES (:size, :root, :note, :at, :reason)",
             size=builder.size, root=builder.root().hex(), note=note, at=at, reason=reason,

@@ -12,13 +12,16 @@ from flask import Flask
 
 from app.audit.standalone import seben_audit
 from app.content.blocks import Content
-from app.content.changes import Choice, Settled, settle
+from app.content.changes import ClashChoice, Settled, settle
 from app.content.merge import Merged, merge
 from app.content.prose import cut
 from app.db import db
-from app.reports import adopting, amending, editing, revisions
-from app.reports.models import Report
-from app.reports.replay import verify_reports
+from app.reports.amending import acts as amending
+from app.reports.amending import adopting
+from app.reports.editing import acts as editing
+from app.reports.models.report import Report
+from app.reports.replay.verifying import verify_reports
+from app.reports.text import revisions
 from app.workflow import Stage
 from tests.cast import LOG, Cast
 from tests.factories import DEADLINE, amended, content_of, report_at, reworded, save
@@ -66,7 +69,7 @@ def test_what_is_made_as_it_was_said_is_sound(report: Report, cast: Cast, found:
         amending.adopt(report, amendment, cast.adama)
     block = content_of(report, "method")[0].id
     part = revisions.part_of(report, "method")
-    amending.adopt(report, rival, cast.adama, amending.Settlement(part.number, {(block, "text"): Choice.BOTH}, {}))
+    amending.adopt(report, rival, cast.adama, amending.Settlement(part.number, {(block, "text"): ClashChoice.BOTH}, {}))
     assert found() == [set(), set()]
     assert content_of(report, "method")[0].text.startswith("Le maire a donné rendez-vous pour préparer la restitution")
 
@@ -129,7 +132,7 @@ def test_where_words_clashed_no_word_that_nobody_wrote_may_come_in(
     )
     block = content_of(report, "method")[0].id
     number = revisions.part_of(report, "method").number
-    amending.adopt(report, rival, cast.adama, amending.Settlement(number, {(block, "text"): Choice.MINE}, {}))
+    amending.adopt(report, rival, cast.adama, amending.Settlement(number, {(block, "text"): ClashChoice.MINE}, {}))
     sentence = (
         f"Rapport {report.id}, amendement n° 2 : le texte de la révision {number + 1} n’est pas celui que fait son "
         "adoption."

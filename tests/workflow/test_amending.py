@@ -17,17 +17,21 @@ from app import template
 from app.audit.models import AuditEvent
 from app.content.authorship import attribute
 from app.content.canonical import LIMITS, TooLong
-from app.content.changes import Choice, Spot, collisions
+from app.content.changes import ClashChoice, Spot, collisions
 from app.content.prose import cut
 from app.db import db
-from app.people.models import Grant, Person, Role
-from app.reports import amending, editing, revisions, standing, validating
-from app.reports.ballots import Choice as Voice
-from app.reports.desk import desk
-from app.reports.models import Amendment, AmendmentState, Opinion, Origin, Report, Revision
-from app.reports.page import open_page
-from app.reports.replay import verify_reports
+from app.directory.models import Grant, Person, Role
+from app.reports.access import situation
+from app.reports.amending import acts as amending
+from app.reports.amending.board import desk
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice as Voice
+from app.reports.models.report import Amendment, AmendmentState, Opinion, Origin, Report, Revision
+from app.reports.pages.report_page import open_page
+from app.reports.replay.verifying import verify_reports
 from app.reports.steps import NotAllowed, NotReady, WrongStage
+from app.reports.text import revisions
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import DEADLINE, amended, content_of, filed, report_at, reworded, save
@@ -77,7 +81,7 @@ def spot(report: Report, key: str, index: int = 0) -> Spot:
 
 
 def settled(
-    report: Report, key: str, choices: dict[Spot, Choice] | None = None, texts: dict[Spot, str] | None = None
+    report: Report, key: str, choices: dict[Spot, ClashChoice] | None = None, texts: dict[Spot, str] | None = None
 ) -> amending.Settlement:
     """What the president decides with the part as it stands before him."""
     return amending.Settlement(revisions.part_of(report, key).number, choices or {}, texts or {})
@@ -256,7 +260,7 @@ def test_an_amendment_put_off_is_overtaken_too_and_one_under_review_only_once(re
     amending.defer(report, second, cast.adama)
     amending.adopt(report, first, cast.adama)
     assert (second.state, facts(report, "adopt")["overtaken"]) == (REVIEW, [2, 3])
-    amending.adopt(report, third, cast.adama, settled(report, "method", {spot(report, "method"): Choice.MINE}))
+    amending.adopt(report, third, cast.adama, settled(report, "method", {spot(report, "method"): ClashChoice.MINE}))
     assert (second.state, facts(report, "adopt")["overtaken"]) == (REVIEW, [])
     assert sound()
 
@@ -264,19 +268,19 @@ def test_an_amendment_put_off_is_overtaken_too_and_one_under_review_only_once(re
 @pytest.mark.parametrize(
     ("choice", "text", "by"),
     [
-        (Choice.MINE, "Des exposés ont été suivis de discussions.", "Oumar"),
+        (ClashChoice.MINE, "Des exposés ont été suivis de discussions.", "Oumar"),
         (
-            Choice.BOTH,
+            ClashChoice.BOTH,
             "Des exposés ont été suivis de échanges. Des exposés ont été suivis de discussions.",
             "Oumar",
         ),
     ],
 )
 def test_where_words_collide_the_president_takes_the_amendment_or_both(
-    report: Report, cast: Cast, choice: Choice, text: str, by: str
+    report: Report, cast: Cast, choice: ClashChoice, text: str, by: str
 ) -> None:
     _, second = rivals(report, cast)
-    with pytest.raises(editing.Collision):
+    with pytest.raises(revisions.Collision):
         amending.adopt(report, second, cast.adama)
     amending.adopt(report, second, cast.adama, settled(report, "method", {spot(report, "method"): choice}))
     assert words(report, "method") == [text]
@@ -290,7 +294,9 @@ def test_where_words_collide_the_president_takes_the_amendment_or_both(
 def test_keeping_the_present_text_alone_is_a_rejection_and_said_so(report: Report, cast: Cast) -> None:
     _, second = rivals(report, cast)
     with pytest.raises(NotReady, match="rejetez l’amendement"):
-        amending.adopt(report, second, cast.adama, settled(report, "method", {spot(report, "method"): Choice.THEIRS}))
+        amending.adopt(
+            report, second, cast.adama, settled(report, "method", {spot(report, "method"): ClashChoice.THEIRS})
+        )
     assert second.state is REVIEW
 
 
@@ -329,16 +335,16 @@ def test_where_the_president_rewrites_every_word_stays_its_authors(report: Repor
 def test_what_was_chosen_on_a_text_that_has_changed_again_is_chosen_anew(report: Report, cast: Cast) -> None:
     _, second = rivals(report, cast)
     third = amended(report, "method", "échanges", "palabres", cast.binta)
-    before = settled(report, "method", {spot(report, "method"): Choice.BOTH})
+    before = settled(report, "method", {spot(report, "method"): ClashChoice.BOTH})
     amending.adopt(report, third, cast.adama)
-    with pytest.raises(editing.Collision) as met:
+    with pytest.raises(revisions.Collision) as met:
         amending.adopt(report, second, cast.adama, before)
     assert "palabres" in (met.value.merged.clashes[0].theirs or "")
 
 
 def test_what_was_chosen_stands_when_another_passage_has_changed(report: Report, cast: Cast) -> None:
     _, second = rivals(report, cast)
-    before = settled(report, "method", {spot(report, "method"): Choice.MINE})
+    before = settled(report, "method", {spot(report, "method"): ClashChoice.MINE})
     (other,) = filed(report, "method", (*content_of(report, "method"), *cut("Un film a suivi.", "body")), cast.binta)
     amending.adopt(report, other, cast.adama)
     amending.adopt(report, second, cast.adama, before)
@@ -357,7 +363,7 @@ def test_the_same_proposal_by_two_is_adopted_once_and_the_other_has_nothing_left
         amending.adopt(report, second, cast.adama)
     assert second.state is OPEN
     amending.lapse(report, second, cast.adama)
-    assert (revisions.part_of(report, "method").number, standing.facts(report).ballots) == (3, 1)
+    assert (revisions.part_of(report, "method").number, situation.facts(report).ballots) == (3, 1)
     assert sound()
 
 

@@ -13,16 +13,17 @@ from sqlalchemy import func, select, text
 from app.db import db, now
 from app.documents.pieces import Pieces, sweep
 from app.documents.store import Store
-from app.reports.attachments import attaching, uploads
-from app.reports.attachments.attaching import Stored
-from app.reports.attachments.kinds import Refused
-from app.reports.attachments.models import Kind, Upload
+from app.reports.attachments import acts as attaching
+from app.reports.attachments import uploads
+from app.reports.attachments.acts import StoredFile
+from app.reports.attachments.kinds import KindRefused
 from app.reports.attachments.uploads import Hole
-from app.reports.models import Report
-from app.reports.noticeboard import Kind as Kinds
-from app.reports.noticeboard import Notice, Way, choose
-from app.reports.replay import verify_reports
-from app.reports.signing import Desk
+from app.reports.models.attachment import AttachmentKind, Upload
+from app.reports.models.report import Report
+from app.reports.notifications.inbox import Notice, NotificationWay, choose
+from app.reports.notifications.inbox import NotificationKind as Kinds
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing.acts import Sealer
 from app.reports.steps import NotAllowed, WrongStage
 from app.workflow import Stage
 from tests.cast import Cast
@@ -37,11 +38,11 @@ FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00" + bytes(range(256)) * 40
 LARGEST = 1 << 20
 
 
-def mission(kind: Kind = Kind.MISSION_REPORT) -> Stored:
-    return Stored(kind, "Mission.pdf", "application/pdf", 900, "0" * 64)
+def mission(kind: AttachmentKind = AttachmentKind.MISSION_REPORT) -> StoredFile:
+    return StoredFile(kind, "Mission.pdf", "application/pdf", 900, "0" * 64)
 
 
-def test_a_file_is_attached_to_a_published_report_and_its_text_stays(cast: Cast, desk: Desk) -> None:
+def test_a_file_is_attached_to_a_published_report_and_its_text_stays(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.PUBLISHED, cast, desk)
     before = report.text_hash
     row = attaching.attach(report, cast.salif, mission())
@@ -52,7 +53,7 @@ def test_a_file_is_attached_to_a_published_report_and_its_text_stays(cast: Cast,
 def test_a_supervisor_attaches_the_mission_report_and_nothing_else(cast: Cast) -> None:
     report = opened(cast)
     with pytest.raises(NotAllowed, match="rapport de mission"):
-        attaching.attach(report, cast.salif, mission(Kind.VIDEO))
+        attaching.attach(report, cast.salif, mission(AttachmentKind.VIDEO))
     for person in (cast.mariam, cast.lamine, cast.moussa):
         with pytest.raises(NotAllowed):
             attaching.attach(report, person, mission())
@@ -61,7 +62,7 @@ def test_a_supervisor_attaches_the_mission_report_and_nothing_else(cast: Cast) -
 def test_who_brought_a_file_withdraws_it_or_the_coordination_does_and_once(cast: Cast) -> None:
     report = opened(cast)
     for _ in range(2):
-        attaching.attach(report, cast.fanta, mission(Kind.OTHER))
+        attaching.attach(report, cast.fanta, mission(AttachmentKind.OTHER))
     with pytest.raises(NotAllowed, match="coordination"):
         attaching.withdraw(report, 1, cast.issa)
     attaching.withdraw(report, 1, cast.fanta)
@@ -83,7 +84,7 @@ def test_who_brought_a_file_withdraws_it_or_the_coordination_does_and_once(cast:
 )
 def test_a_row_that_is_not_as_the_log_tells_is_found_by_both_verifiers(app: Flask, cast: Cast, statement: str) -> None:
     report = opened(cast)
-    attaching.attach(report, cast.fanta, mission(Kind.OTHER))
+    attaching.attach(report, cast.fanta, mission(AttachmentKind.OTHER))
     attaching.withdraw(report, 1, cast.coumba)
     db.session.commit()
     disarm(db.session.connection())
@@ -99,16 +100,16 @@ def named(piece: bytes) -> str:
 
 def sent(upload: Upload, start: int, end: int, store: Store) -> None:
     piece = FILM[start:end]
-    uploads.want_fit(upload, start, piece, named(piece))
+    uploads.require_fit(upload, start, piece, named(piece))
     Pieces(store, upload.id).keep(start, piece)
     uploads.take_in(upload, start, piece, named(piece))
 
 
 def begun(report: Report, cast: Cast, mark: str = "17") -> Upload:
-    return uploads.begin(report, cast.fanta, Kind.VIDEO, "film.mp4", len(FILM), mark, LARGEST)
+    return uploads.begin(report, cast.fanta, AttachmentKind.VIDEO, "film.mp4", len(FILM), mark, LARGEST)
 
 
-def test_a_file_arrives_in_pieces_and_goes_on_where_it_was(cast: Cast, desk: Desk, tmp_path: Path) -> None:
+def test_a_file_arrives_in_pieces_and_goes_on_where_it_was(cast: Cast, desk: Sealer, tmp_path: Path) -> None:
     report = opened(cast)
     sent(begun(report, cast), 0, 4000, desk.store)
     assert uploads.hole(begun(report, cast)) == Hole(4000, len(FILM))
@@ -119,7 +120,7 @@ def test_a_file_arrives_in_pieces_and_goes_on_where_it_was(cast: Cast, desk: Des
         assert told.value.hole == Hole(4000, len(FILM))
     with pytest.raises(uploads.Elsewhere):
         uploads.take_in(begun(report, cast), len(FILM), b"beyond", named(b"beyond"))
-    with pytest.raises(Refused, match="rechargez"):
+    with pytest.raises(KindRefused, match="rechargez"):
         uploads.take_in(begun(report, cast), 4000, FILM[4000:], "00000000")
     assert not uploads.complete(begun(report, cast))
     sent(begun(report, cast), 4000, len(FILM), desk.store)
@@ -134,7 +135,7 @@ def test_a_file_arrives_in_pieces_and_goes_on_where_it_was(cast: Cast, desk: Des
 
 
 def test_pieces_come_in_any_order_and_twice_and_the_holes_between_them_are_known(
-    cast: Cast, desk: Desk, tmp_path: Path
+    cast: Cast, desk: Sealer, tmp_path: Path
 ) -> None:
     upload = begun(opened(cast), cast)
     for start, end, hole in (
@@ -157,7 +158,7 @@ def test_pieces_come_in_any_order_and_twice_and_the_holes_between_them_are_known
 
 @pytest.mark.parametrize("spoil", ["lost", "flipped", "cut", "zeros"])
 def test_a_piece_that_is_lost_or_spoilt_in_the_store_is_named_and_may_be_sent_again(
-    cast: Cast, desk: Desk, tmp_path: Path, spoil: str
+    cast: Cast, desk: Sealer, tmp_path: Path, spoil: str
 ) -> None:
     upload = begun(opened(cast), cast)
     for start, end in ((0, 4000), (4000, 8000), (8000, len(FILM))):
@@ -177,7 +178,7 @@ def test_a_piece_that_is_lost_or_spoilt_in_the_store_is_named_and_may_be_sent_ag
 
 
 def test_a_file_that_changed_on_the_way_is_not_put_together_until_its_pieces_are_of_one(
-    cast: Cast, desk: Desk, tmp_path: Path
+    cast: Cast, desk: Sealer, tmp_path: Path
 ) -> None:
     """The pieces are sound, each by its own hash; together they are nobody's file."""
     upload = begun(opened(cast), cast)
@@ -204,16 +205,16 @@ def test_an_upload_is_its_sender_s_and_tells_files_of_one_name_apart(cast: Cast)
 
 def test_a_file_of_another_kind_is_refused_with_its_first_piece(cast: Cast) -> None:
     report = opened(cast)
-    upload = uploads.begin(report, cast.fanta, Kind.AUDIO, "son.mp3", 40, "", LARGEST)
+    upload = uploads.begin(report, cast.fanta, AttachmentKind.AUDIO, "son.mp3", 40, "", LARGEST)
     piece = b"<!doctype html><script>alert(1)</script>"
-    with pytest.raises(Refused, match="MP3"):
+    with pytest.raises(KindRefused, match="MP3"):
         uploads.take_in(upload, 0, piece, named(piece))
     assert uploads.pieces_of(upload) == []
-    with pytest.raises(Refused, match=r"2\sMo.*1 au plus"):
-        uploads.begin(report, cast.fanta, Kind.AUDIO, "son.mp3", LARGEST + 1, "", LARGEST)
+    with pytest.raises(KindRefused, match=r"2\sMo.*1 au plus"):
+        uploads.begin(report, cast.fanta, AttachmentKind.AUDIO, "son.mp3", LARGEST + 1, "", LARGEST)
 
 
-def test_what_nobody_goes_on_with_is_forgotten_after_two_days(cast: Cast, desk: Desk) -> None:
+def test_what_nobody_goes_on_with_is_forgotten_after_two_days(cast: Cast, desk: Sealer) -> None:
     report = opened(cast)
     old = begun(report, cast, "1")
     sent(old, 0, 4000, desk.store)
@@ -230,29 +231,29 @@ def test_what_nobody_goes_on_with_is_forgotten_after_two_days(cast: Cast, desk: 
 def test_the_sixth_file_on_its_way_makes_the_oldest_forgotten(cast: Cast) -> None:
     report = opened(cast)
     for count in range(6):
-        uploads.begin(report, cast.fanta, Kind.VIDEO, f"{count}.mp4", 9, "", LARGEST)
+        uploads.begin(report, cast.fanta, AttachmentKind.VIDEO, f"{count}.mp4", 9, "", LARGEST)
     assert {each.name for each in db.session.scalars(select(Upload))} == {f"{count}.mp4" for count in range(1, 6)}
 
 
-def test_who_has_the_report_in_hand_is_told_of_a_file_without_a_letter(cast: Cast, desk: Desk) -> None:
+def test_who_has_the_report_in_hand_is_told_of_a_file_without_a_letter(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.EDITING, cast)
     everything_settled(report)
     attaching.attach(report, cast.salif, mission())
     [(name, notice)] = told(report, "attach").items()
-    assert (name, notice.way, notice.asks) == ("issa", Way.NEVER, False)
+    assert (name, notice.way, notice.asks) == ("issa", NotificationWay.NEVER, False)
     assert notice.sentence == ("Salif KEITA a joint un fichier au rapport\u00a0: rapport de mission (pièce n°\u00a01).")
     assert notice.place.endswith("#attachments")
     # Coordination withdraws it: who brought it is told too. Who acts is not.
     attaching.withdraw(report, 1, cast.coumba)
     assert told(report, "withdraw_attachment").keys() == {"issa", "salif"}
-    attaching.attach(report, cast.issa, mission(Kind.SLIDES))
+    attaching.attach(report, cast.issa, mission(AttachmentKind.SLIDES))
     attaching.withdraw(report, 2, cast.issa)
     assert told(report, "attach").keys() == {"issa"}, "still the one before"
     assert told(report, "withdraw_attachment").keys() == {"issa", "salif"}
     assert written_letters() == []
     # Unless they want letters of it.
-    choose(cast.issa, {Kinds.ATTACHMENTS.value: Way.AT_ONCE.value})
-    attaching.attach(report, cast.fanta, mission(Kind.OTHER))
+    choose(cast.issa, {Kinds.ATTACHMENTS.value: NotificationWay.AT_ONCE.value})
+    attaching.attach(report, cast.fanta, mission(AttachmentKind.OTHER))
     assert [each.recipient for each in written_letters()] == ["issa@exemple.ml"]
     assert verify_reports(db.session) == []
 
@@ -269,7 +270,7 @@ def test_who_has_the_report_in_hand_is_told_of_a_file_without_a_letter(cast: Cas
     ids=["drafting", "reading", "validated", "signed", "published"],
 )
 def test_that_is_another_at_each_stage_and_nobody_of_a_published_report(
-    stage: Stage, names: set[str], cast: Cast, desk: Desk
+    stage: Stage, names: set[str], cast: Cast, desk: Sealer
 ) -> None:
     report = report_at(stage, cast, desk)
     attaching.attach(report, cast.salif, mission())

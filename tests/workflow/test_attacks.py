@@ -23,10 +23,10 @@ from app.db import db, now
 from app.documents import authority
 from app.documents.store import Store
 from app.people import persons
-from app.reports.erasing import erase_events
-from app.reports.personal.lists import erase_list
-from app.reports.replay import verify_reports
-from app.reports.signing import Desk
+from app.reports.erasure.persons import erase_events
+from app.reports.erasure.texts import erase_list
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing.acts import Sealer
 from tests.cast import LOG, read_cast
 from tests.conftest import SETTINGS, Databases, Postgres
 from tests.registers import ENTERED, entered
@@ -70,7 +70,7 @@ def world(databases: Databases, keys: Path, tmp_path_factory: pytest.TempPathFac
         for name in ("Awa", "Zan"):
             persons.add({"first_name": name, "surname": "TOURE", "email": f"{name}@exemple.ml"}, None)
         _signed_in(258)
-        report = lived_through(read_cast(), Desk(authority.load(keys), files))
+        report = lived_through(read_cast(), Sealer(authority.load(keys), files))
         pdf = folder / "report.pdf"
         pdf.write_bytes(files.get(report.signed_hash))
         erase_events([f"people:{ENTERED + 2}"], "Demande de la personne.")

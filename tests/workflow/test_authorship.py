@@ -9,9 +9,12 @@ import pytest
 from app.content.authorship import attribute
 from app.content.prose import cut, join
 from app.db import db
-from app.reports import adopting, editing, restoring, revisions
-from app.reports.models import Report
-from app.reports.replay import verify_report
+from app.reports.amending import adopting
+from app.reports.editing import acts as editing
+from app.reports.editing import restoring
+from app.reports.models.report import Report
+from app.reports.replay.verifying import verify_report
+from app.reports.text import revisions
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import DEADLINE, content_of, filed, report_at
@@ -98,7 +101,7 @@ def test_words_that_the_other_had_moved_stay_the_first_author_s_in_a_merge(repor
 def test_words_kept_against_another_s_wording_are_still_their_author_s(report: Report, cast: Cast) -> None:
     old, mine = "Le comptable a lu le compte de 2017", "Le comptable a lu tout le compte de 2017"
     typed(report, cast, BASE.replace(old, "Un agent a commenté les chiffres"))
-    with pytest.raises(editing.Collision):
+    with pytest.raises(revisions.Collision):
         typed(report, cast, BASE.replace(old, mine), base=3)
     typed(report, cast, BASE.replace(old, mine))
     assert [run for run in whose(report)[0] if run[1] != 3] == [("tout", 5)]

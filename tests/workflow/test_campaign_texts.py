@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, delete, select
 
 from app import create_app
 from app.audit.standalone import seben_audit
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.canonical import content_hash
 from app.content.prose import cut
 from app.db import db, engine_options
@@ -40,7 +40,7 @@ def written(cast: Cast) -> Campaign:
 
 
 def slot(text: str) -> Content:
-    return (Block("s1", "slots", Kind.ROW, {"hours": "9 h", "text": text, "responsible": ""}),)
+    return (Block("s1", "slots", BlockKind.ROW, {"hours": "9 h", "text": text, "responsible": ""}),)
 
 
 class Site:

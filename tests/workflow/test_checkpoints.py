@@ -21,9 +21,9 @@ from app.audit.note import Signer
 from app.audit.standalone import seben_audit
 from app.db import db, now
 from app.mail.models import Letter
-from app.reports import signing
-from app.reports.anchors import NotAnchored, anchor_of
-from app.reports.signing import Desk
+from app.reports.proofs.anchors import NotAnchored, anchor_of
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import LOG, Cast
 from tests.factories import final_of, opened, report_at, sign
@@ -174,7 +174,7 @@ def test_an_event_whose_hash_is_none_is_named_and_stops_it() -> None:
     happened(2)
     disarm(db.session.connection())
     db.session.execute(update(AuditEvent).where(AuditEvent.seq == 2).values(hash="zz"))
-    with pytest.raises(tree.Unfit, match="événement 2 de « people »".replace(" ", ".")):
+    with pytest.raises(tree.UnfitLeaf, match="événement 2 de « people »".replace(" ", ".")):
         advance(LOG, "period", now())
 
 
@@ -198,7 +198,7 @@ def test_one_is_due_after_a_quarter_of_an_hour_of_activity() -> None:
     assert due(event.at + timedelta(days=1)) == ""
 
 
-def test_one_is_due_at_once_for_a_validation_a_signature_and_a_publication(cast: Cast, desk: Desk) -> None:
+def test_one_is_due_at_once_for_a_validation_a_signature_and_a_publication(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.READING, cast)
     assert due(now()) == ""
     db.session.rollback()

@@ -13,13 +13,19 @@ from sqlalchemy import func, select
 from app.audit.models import AuditEvent
 from app.audit.standalone import seben_audit
 from app.db import db, now
-from app.reports import amending, clock, editing, holder, presence, steps, validating
-from app.reports.ballots import Choice
-from app.reports.models import Report
-from app.reports.page import open_page
-from app.reports.presence import Presence
-from app.reports.replay import verify_report, verify_reports
-from app.reports.signatures import Slot
+from app.reports import deadline as clock
+from app.reports import steps
+from app.reports.amending import acts as amending
+from app.reports.editing import acts as editing
+from app.reports.live import presence
+from app.reports.live.presence import Presence
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.models.signature import Slot
+from app.reports.pages import holder
+from app.reports.pages.report_page import open_page
+from app.reports.replay.verifying import verify_report, verify_reports
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from app.working_days import add_working_days, is_working_day
 from tests.cast import LOG, Cast
@@ -59,12 +65,12 @@ def extended(report: Report, cast: Cast, deadline: date | None = None, reason: s
 )
 def test_a_reading_can_not_end_on_any_day(deadline: date | None, sentence: str) -> None:
     with pytest.raises(steps.NotReady) as refusal:
-        clock.want_working_day(deadline, TODAY)
+        clock.require_working_day(deadline, TODAY)
     assert sentence in str(refusal.value)
 
 
 def test_a_working_day_to_come_is_taken() -> None:
-    assert clock.want_working_day(date(2026, 12, 24), TODAY) == date(2026, 12, 24)
+    assert clock.require_working_day(date(2026, 12, 24), TODAY) == date(2026, 12, 24)
 
 
 def test_issa_can_not_transmit_with_a_deadline_on_a_sunday(cast: Cast) -> None:
@@ -258,7 +264,7 @@ def test_the_president_receives_what_is_late_and_it_is_marked(overdue: Report, c
 def test_a_late_vote_that_nobody_let_in_is_found_by_both_verifiers(
     world: Flask, overdue: Report, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clock, "want_in_time", lambda report: None)
+    monkeypatch.setattr(clock, "require_in_time", lambda report: None)
     validating.vote(overdue, cast.oumar, Choice.APPROVE)
     amended(overdue, "method", "échanges", "discussions", cast.oumar)
     db.session.commit()

@@ -10,18 +10,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
 
-from app.audit import codes, merkle, note
+from app.audit import merkle, note
 from app.audit.events import link, record
 from app.audit.models import AuditEvent, Leaf
 from app.audit.note import Signer
+from app.content import codes
 from app.content.canonical import canonical, digest
 from app.db import db
-from app.reports import answering, signing, validating
-from app.reports.anchors import anchor_of
-from app.reports.answering import IS_SIGNED, NOT_YET, OTHER_PLACE, REPLACED, SPOILT, answer
-from app.reports.ballots import Choice
-from app.reports.models import Report
-from app.reports.signing import Desk
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.proofs import code_lookup
+from app.reports.proofs.anchors import anchor_of
+from app.reports.proofs.code_lookup import IS_SIGNED, NOT_YET, OTHER_PLACE, REPLACED, SPOILT, answer
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Sealer
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import LOG, Cast
 from tests.factories import checkpoints, final_of, now, report_at, sign
@@ -35,7 +38,7 @@ def _world(world: Flask) -> None:
     """All of this happens in the domain."""
 
 
-def told(code: str, **printed: int) -> answering.Answer:
+def told(code: str, **printed: int) -> code_lookup.Answer:
     found = answer(code, KNOWN, printed)
     assert found is not None
     return found
@@ -48,7 +51,7 @@ def validated_again(report: Report, cast: Cast) -> None:
     checkpoints.advance(LOG, "validate", now())
 
 
-def test_the_code_of_the_signed_text_is_told_to_be_it_and_proved(cast: Cast, desk: Desk) -> None:
+def test_the_code_of_the_signed_text_is_told_to_be_it_and_proved(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.PUBLISHED, cast, desk)
     anchor = anchor_of(report)
     found = told(anchor.code, r=report.id, v=anchor.version, f=anchor.leaf, n=anchor.size)
@@ -56,7 +59,7 @@ def test_the_code_of_the_signed_text_is_told_to_be_it_and_proved(cast: Cast, des
     assert (found.report, found.leaf, found.version) == (report, anchor.leaf, anchor.version)
 
 
-def test_a_text_that_waits_for_its_signatures_is_not_told_to_be_signed(cast: Cast, desk: Desk) -> None:
+def test_a_text_that_waits_for_its_signatures_is_not_told_to_be_signed(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     found = told(anchor_of(report).code)
     assert (found.sentence, found.good, found.bad, found.proved) == (NOT_YET, False, False, True)
@@ -64,7 +67,7 @@ def test_a_text_that_waits_for_its_signatures_is_not_told_to_be_signed(cast: Cas
     assert told(anchor_of(report).code).sentence == NOT_YET
 
 
-def test_a_text_taken_back_is_told_to_be_none_of_the_signed(cast: Cast, desk: Desk) -> None:
+def test_a_text_taken_back_is_told_to_be_none_of_the_signed(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     first = anchor_of(report).code
     signing.refuse(report, cast.seydou, "Mon titre est faux.")
@@ -79,7 +82,7 @@ def test_a_text_taken_back_is_told_to_be_none_of_the_signed(cast: Cast, desk: De
     assert told(first).sentence == REPLACED
 
 
-def test_a_square_that_says_something_else_than_its_code_is_not_trusted(cast: Cast, desk: Desk) -> None:
+def test_a_square_that_says_something_else_than_its_code_is_not_trusted(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.SIGNED, cast, desk)
     anchor = anchor_of(report)
     for name, value in (("r", report.id + 1), ("v", 1), ("f", anchor.leaf + 1), ("n", 10**9), ("n", -1)):
@@ -102,7 +105,7 @@ def test_a_code_of_nothing_has_no_answer() -> None:
     ],
 )
 def test_a_log_that_was_tampered_with_proves_nothing(
-    cast: Cast, desk: Desk, change: str, event: int, signature: int, proof: int
+    cast: Cast, desk: Sealer, change: str, event: int, signature: int, proof: int
 ) -> None:
     report = report_at(Stage.SIGNED, cast, desk)
     code = anchor_of(report).code
@@ -114,14 +117,14 @@ def test_a_log_that_was_tampered_with_proves_nothing(
     assert (found.event_holds, found.signature_holds, found.proof_holds) == (event, signature, proof)
 
 
-def test_a_log_that_another_key_signed_proves_nothing(cast: Cast, desk: Desk) -> None:
+def test_a_log_that_another_key_signed_proves_nothing(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.SIGNED, cast, desk)
     stranger = Signer.new("exemple.ml").verifier
     found = answer(anchor_of(report).code, [stranger])
     assert found is not None and found.sentence == SPOILT
 
 
-def test_an_event_that_was_rewritten_and_chained_again_proves_nothing(cast: Cast, desk: Desk) -> None:
+def test_an_event_that_was_rewritten_and_chained_again_proves_nothing(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.SIGNED, cast, desk)
     code = anchor_of(report).code
     disarm(db.session.connection())

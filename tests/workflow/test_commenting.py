@@ -9,16 +9,18 @@ from sqlalchemy import select, text
 
 from app.audit.models import AuditEvent
 from app.content.blocks import Content
-from app.content.passages import Standing
+from app.content.passages import PassageState
 from app.content.prose import cut
 from app.db import db
-from app.people.models import Person
-from app.reports import commenting, revisions, steps
-from app.reports.commenting import comment, resolve
-from app.reports.history import chronicle
-from app.reports.models import Report
-from app.reports.replay import verify_report
-from app.reports.threads import Thread, threads
+from app.directory.models import Person
+from app.reports import steps
+from app.reports.comments import acts as commenting
+from app.reports.comments.acts import comment, resolve
+from app.reports.comments.threads import Thread, threads
+from app.reports.history.timeline import chronicle
+from app.reports.models.report import Report
+from app.reports.replay.verifying import verify_report
+from app.reports.text import revisions
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import content_of, report_at, reworded, save
@@ -57,7 +59,7 @@ def test_issa_s_observation_stands_on_the_words_he_chose(report: Report, cast: C
     assert (thread.first.quote, thread.first.text) == ("les élus et les citoyens", "Lesquels ?")
     assert (thread.part.key, thread.place.standing, thread.first.author.surname) == (
         "introduction",
-        Standing.PRESENT,
+        PassageState.PRESENT,
         "KONE",
     )
     assert thread.first.author_role == "rapporteur"
@@ -74,7 +76,7 @@ def test_without_words_a_whole_passage_or_the_whole_part_is_meant(report: Report
     block = block_of(report, "concerns", "intrants")
     assert comment(report, cast.issa, "concerns", "Chers ?", block_id=block).quote == "le coût des intrants ;"
     assert comment(report, cast.issa, "concerns", "Bien.").block_id == ""
-    assert the_thread(report, 2).place.standing is Standing.PART
+    assert the_thread(report, 2).place.standing is PassageState.PART
 
 
 def test_words_that_are_nowhere_or_in_several_places_are_asked_again(report: Report, cast: Cast) -> None:
@@ -94,14 +96,14 @@ def test_an_anchor_survives_edits_around_its_words(report: Report, cast: Cast) -
     observed(report, cast.issa)
     source = "Un préambule.\n\nLa rencontre s’est tenue à Ségou.\n\nElle a bien réuni les élus et les citoyens hier."
     rewritten(report, "introduction", source, cast.issa)
-    assert the_thread(report).place == (Standing.PRESENT, block_of(report, "introduction", "bien réuni"))
+    assert the_thread(report).place == (PassageState.PRESENT, block_of(report, "introduction", "bien réuni"))
 
 
 def test_a_passage_reworded_is_marked_so(report: Report, cast: Cast) -> None:
     observed(report, cast.issa)
     save(report, "introduction", reworded(content_of(report, "introduction"), "les élus", "des élus"), cast.issa)
     thread = the_thread(report)
-    assert thread.place.standing is Standing.CHANGED
+    assert thread.place.standing is PassageState.CHANGED
     assert thread.lost
 
 
@@ -110,7 +112,7 @@ def test_when_its_passage_goes_an_observation_stays_marked_with_its_words(report
     without: Content = tuple(block for block in content_of(report, "introduction") if "élus" not in block.text)
     save(report, "introduction", without, cast.issa)
     thread = the_thread(report)
-    assert (thread.place.standing, thread.first.quote) == (Standing.GONE, "les élus et les citoyens")
+    assert (thread.place.standing, thread.first.quote) == (PassageState.GONE, "les élus et les citoyens")
     assert thread.place.standing.label == "Passage disparu"
 
 
@@ -119,7 +121,7 @@ def test_words_that_went_over_to_another_block_are_followed_there(report: Report
     content = content_of(report, "introduction")
     moved = (content[0], replace(content[1], id="ailleurs"))
     save(report, "introduction", moved, cast.issa)
-    assert the_thread(report).place == (Standing.MOVED, "ailleurs")
+    assert the_thread(report).place == (PassageState.MOVED, "ailleurs")
     assert the_thread(report).spot == "dans le paragraphe 2"
 
 

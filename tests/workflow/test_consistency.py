@@ -13,15 +13,18 @@ from sqlalchemy import select
 from app.audit.models import AuditEvent
 from app.content.canonical import TooLong
 from app.db import db
-from app.people.territories import Level, Territory
-from app.reports import drafting, editing, revisions, validating
-from app.reports.ballots import Choice
+from app.directory.territories import Level, Territory
+from app.reports import drafting
 from app.reports.consistency.checking import findings_of
-from app.reports.consistency.mending import mend
-from app.reports.consistency.survey import survey
-from app.reports.models import Report
-from app.reports.replay import verify_reports
+from app.reports.editing import acts as editing
+from app.reports.editing.mending import mend
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.pages.consistency_page import survey
+from app.reports.replay.verifying import verify_reports
 from app.reports.steps import NotAllowed, NotReady
+from app.reports.text import revisions
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from app.workshops.models import Campaign, Workshop
 from tests.cast import Cast

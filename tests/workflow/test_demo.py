@@ -24,29 +24,37 @@ from app.commands.audit import audit
 from app.commands.demo import demo
 from app.content.blocks import FILE
 from app.content.changes import collisions
-from app.content.passages import Standing
+from app.content.passages import PassageState
 from app.db import db, now
 from app.demo.people import COORDINATION, PASSWORD, SUPERVISOR, Character, cast_of, everybody
 from app.demo.places import MENAKA, PLACES
+from app.directory.models import Commission, Person
 from app.documents.pictures import kept
 from app.documents.scanning.binding import picture_of
 from app.documents.store import Store
 from app.mail.models import Letter
 from app.people import commissions, persons
-from app.people.models import Commission, Person
-from app.reports import clock, press, proxies, returns, revisions, signing, standing, steps, threads, validating
-from app.reports.attachments import attaching, photographs
-from app.reports.attachments.models import Kind
-from app.reports.ballots import Choice
+from app.reports import deadline, steps
+from app.reports.access import situation
+from app.reports.access.situation import signatures_of
+from app.reports.attachments import acts as attaching
+from app.reports.attachments import photographs
+from app.reports.comments import threads
 from app.reports.consistency.checking import findings_of
-from app.reports.invitations import inviting
-from app.reports.models import Amendment, AmendmentState, Opinion, Report
-from app.reports.page import part_views, signatures_of
-from app.reports.papers import filing
-from app.reports.papers.models import ScanState
-from app.reports.returns import Votes
-from app.reports.signatures import Slot, Way
-from app.reports.tasks import tasks_of
+from app.reports.models.attachment import AttachmentKind
+from app.reports.models.ballot import Choice, Votes
+from app.reports.models.report import Amendment, AmendmentState, Opinion, Report
+from app.reports.models.scan import ScanState
+from app.reports.models.signature import Slot, Way
+from app.reports.output import report_pdf
+from app.reports.pages.tasks import tasks_of
+from app.reports.signing import acts as signing
+from app.reports.signing.invitation import inviting
+from app.reports.signing.paper import filing
+from app.reports.text import revisions
+from app.reports.text.parts import part_views
+from app.reports.validating import acts as validating
+from app.reports.validating import proxies, returns
 from app.template import Status
 from app.workflow import Stage
 from app.working_days import working_days_between
@@ -162,7 +170,7 @@ def test_the_pdf_of_each_report_renders(world: Flask) -> None:
     store = Store(world.config["STORE_URL"])
     for key, report in reports().items():
         contents = {view.part.key: view.content for view in part_views(report)}
-        assert press.draft(report, contents, now(), store).startswith(b"%PDF"), key
+        assert report_pdf.draft(report, contents, now(), store).startswith(b"%PDF"), key
 
 
 def test_the_signed_files_are_in_the_store(world: Flask) -> None:
@@ -170,7 +178,7 @@ def test_the_signed_files_are_in_the_store(world: Flask) -> None:
     for name in ("Kayes", "Koulikoro"):
         assert store.get(report_of(name).signed_hash).startswith(b"%PDF")
     sikasso = report_of("Sikasso")
-    assert list(standing.signed_by(sikasso)) == ["rapporteur"]
+    assert list(situation.signed_by(sikasso)) == ["rapporteur"]
     assert store.get(signing.latest_file(sikasso)).startswith(b"%PDF")
 
 
@@ -233,7 +241,7 @@ def test_segou_2017_has_three_captioned_pictures_and_the_report_of_the_mission(w
         assert (found.width, found.height) == (1200, 800)
         assert Image.open(io.BytesIO(store.get(found.file))).format == "JPEG"
     (attached,) = attaching.attachments_of(report)
-    assert (attached.kind, attached.author) == (Kind.MISSION_REPORT, person(SUPERVISOR))
+    assert (attached.kind, attached.author) == (AttachmentKind.MISSION_REPORT, person(SUPERVISOR))
     assert attached.name.endswith(".docx")
 
 
@@ -259,10 +267,10 @@ def test_segou_shows_an_amendment_in_every_state_that_a_reading_knows() -> None:
 def test_segou_is_observed_in_every_way() -> None:
     found = threads.threads(report_of("Ségou"))
     assert {each.part.key: each.place.standing for each in found} == {
-        "introduction": Standing.PRESENT,
-        "recommendations": Standing.PART,
-        "presentation": Standing.GONE,
-        "ceremony": Standing.PRESENT,
+        "introduction": PassageState.PRESENT,
+        "recommendations": PassageState.PART,
+        "presentation": PassageState.GONE,
+        "ceremony": PassageState.PRESENT,
     }
     by_part = {each.part.key: each for each in found}
     assert [key for key, each in by_part.items() if not each.open] == ["ceremony"]
@@ -275,7 +283,7 @@ def test_the_visitor_has_a_vote_to_confirm_at_segou_and_another_to_give_by_proxy
     report, member = report_of("Ségou"), persons.by_email("membre@demo.ml")
     president = persons.by_email("president@demo.ml")
     assert member is not None and president is not None
-    facts = standing.facts(report)
+    facts = situation.facts(report)
     assert (facts.members, facts.ballots, facts.approvals, facts.abstentions) == (5, 2, 1, 1)
     ballot = validating.ballot_of(report, member)
     assert ballot is not None and not ballot.stands
@@ -289,10 +297,10 @@ def test_the_visitor_has_a_vote_to_confirm_at_segou_and_another_to_give_by_proxy
 
 @pytest.mark.usefixtures("world")
 def test_the_reading_of_segou_ends_soon_and_that_of_mopti_should_have_ended() -> None:
-    today = clock.today()
+    today = deadline.today()
     deadlines = {name: report_of(name).deadline for name in ("Ségou", "Mopti")}
     assert deadlines["Ségou"] is not None and working_days_between(today, deadlines["Ségou"]) == 3
-    assert clock.overdue(Stage.READING, deadlines["Mopti"])
+    assert deadline.overdue(Stage.READING, deadlines["Mopti"])
 
 
 @pytest.mark.usefixtures("world")

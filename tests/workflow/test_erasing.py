@@ -18,12 +18,12 @@ from app.audit.verification import Finding, verify_chains
 from app.commands.audit import audit
 from app.commands.people import people
 from app.db import db, now
+from app.directory.models import Person
 from app.mail import outbox
 from app.mail.models import Letter
 from app.people import persons
-from app.people.models import Person
-from app.reports.erasing import CannotErase, erase_events, erase_person
-from app.reports.filed import verify_files
+from app.reports.erasure.persons import CannotErase, erase_events, erase_person
+from app.reports.replay.journal_index import verify_files
 from tests.cast import LOG, Cast
 from tests.factories import opened
 from tests.registers import entered

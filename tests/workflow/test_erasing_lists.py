@@ -17,16 +17,21 @@ from app.content.blocks import Content
 from app.content.canonical import content_hash
 from app.db import db
 from app.documents.attached import attached
-from app.reports import adopting, amending, editing, moments, restoring, revisions
-from app.reports.comparing import between
-from app.reports.erasing import CannotErase
-from app.reports.models import Report, Revision
-from app.reports.page import part_views
-from app.reports.personal.lists import erase_list
-from app.reports.replay import verify_reports
-from app.reports.signing import Desk
+from app.reports.amending import acts as amending
+from app.reports.amending import adopting
+from app.reports.editing import acts as editing
+from app.reports.editing import restoring
+from app.reports.erasure.persons import CannotErase
+from app.reports.erasure.texts import erase_list
+from app.reports.history import snapshots
+from app.reports.history.comparing import between
+from app.reports.history.versions import look
+from app.reports.models.report import Report, Revision
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing.acts import Sealer
 from app.reports.steps import NotReady
-from app.reports.versions import look
+from app.reports.text import revisions
+from app.reports.text.parts import part_views
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import amended, content_of, report_at, reworded, save
@@ -107,20 +112,20 @@ def test_an_erased_list_is_told_as_such_wherever_it_would_be_shown(cast: Cast) -
             view = look(report, "attendance", number, older, authors)
             said = view.gone.startswith("Texte effacé le ") and "données personnelles" in view.gone
             assert said is not (authors and number == 3) and not (view.passages and said)
-    found = moments.moments(report)
+    found = snapshots.moments(report)
     for older_one, newer in itertools.pairwise(found):
         for compared in between(report.id, older_one.numbers, newer.numbers):
             words = "".join(piece for each in compared.passages for _, steps in each.fields for _, piece in steps)
             assert compared.part.key != "attendance" or words.startswith("Texte effacé le ")
     with pytest.raises(NotReady, match="effacé"):
         restoring.restore(report, "attendance", 2, 3, cast.issa)
-    with pytest.raises(editing.Collision) as collision:
+    with pytest.raises(revisions.Collision) as collision:
         editing.save_part(report, "attendance", 2, awa("70 00 00 00"), cast.issa)
     names = [block.fields["contact"] for block in collision.value.merged.content]
     assert sorted(names) == ["70 00 00 00", "76 45 12 42"]
 
 
-def test_nothing_goes_that_is_still_needed(cast: Cast, desk: Desk) -> None:
+def test_nothing_goes_that_is_still_needed(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.READING, cast)
     amended(report, "attendance", "CAFO", "CAFO Ségou", cast.mariam)
     number = amended(report, "attendance", "Awa", "Ami", cast.oumar).number
@@ -149,7 +154,7 @@ def report_amendment(report: Report, number: int) -> amending.Amendment:
     return db.session.scalars(query.where(amending.Amendment.number == number)).one()
 
 
-def test_the_list_in_force_goes_once_published_and_the_signed_file_keeps_it(cast: Cast, desk: Desk) -> None:
+def test_the_list_in_force_goes_once_published_and_the_signed_file_keeps_it(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.PUBLISHED, cast, desk)
     with pytest.raises(CannotErase, match="--current"):
         erase_list(report.id, "attendance", [2], WHY)
@@ -159,9 +164,9 @@ def test_the_list_in_force_goes_once_published_and_the_signed_file_keeps_it(cast
     assert "Texte effacé le" in shown and "DIOP" not in shown
     file = desk.store.get(report.signed_hash)
     assert "DIOP" in str(attached(file)["parts"]["attendance"])
-    vouched = moments.vouched(report, moments.moments(report), lambda: file)
+    vouched = snapshots.vouched(report, snapshots.moments(report), lambda: file)
     assert vouched is not None and vouched.sound and vouched.in_file == []
-    forged = moments.vouched(report, moments.moments(report), lambda: b"%PDF")
+    forged = snapshots.vouched(report, snapshots.moments(report), lambda: b"%PDF")
     assert forged is not None and forged.in_file is None
 
 
@@ -173,7 +178,7 @@ def test_the_database_refuses_what_no_event_declares(cast: Cast) -> None:
         db.session.execute(text("DELETE FROM revision_private WHERE revision_id = :id"), {"id": standing})
 
 
-def test_the_command_says_what_went_and_the_verification_counts_it(app: Flask, cast: Cast, desk: Desk) -> None:
+def test_the_command_says_what_went_and_the_verification_counts_it(app: Flask, cast: Cast, desk: Sealer) -> None:
     entered()
     report_id = report_at(Stage.PUBLISHED, cast, desk).id
     db.session.commit()

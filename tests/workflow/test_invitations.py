@@ -12,18 +12,21 @@ import pytest
 from flask import Flask
 
 from app.db import db, now
+from app.directory.models import Person, Role
 from app.documents import conformance, verdict
 from app.people import grants, persons
 from app.people.invalid import Invalid
-from app.people.models import Person, Role
-from app.reports import replay, signing, steps, validating
-from app.reports.ballots import Choice
-from app.reports.invitations import accepting, drawing, handing, inviting
-from app.reports.invitations.models import Ended, Invitation
-from app.reports.models import Report
-from app.reports.papers import substituting
-from app.reports.signatures import Slot, Way
-from app.reports.signing import Desk
+from app.reports import steps
+from app.reports.models.ballot import Choice
+from app.reports.models.invitation import Ended, Invitation
+from app.reports.models.report import Report
+from app.reports.models.signature import Slot, Way
+from app.reports.replay import verifying
+from app.reports.signing import acts as signing
+from app.reports.signing import substituting
+from app.reports.signing.acts import Sealer
+from app.reports.signing.invitation import accepting, drawing, handing, inviting
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import final_of, minutes_of, report_at, sign
@@ -34,7 +37,7 @@ DRAWN = drawing.read("[[10,200,100,20,200,380,300,50,500,200],[600,100,990,120],
 
 
 @pytest.fixture
-def report(world: Flask, cast: Cast, desk: Desk) -> Report:
+def report(world: Flask, cast: Cast, desk: Sealer) -> Report:
     """A validated report, whose two signatories have not opened their accounts."""
     for person in (cast.issa, cast.seydou):
         without_password(person)
@@ -62,7 +65,7 @@ def serves(given: Invited, report: Report) -> bool:
 
 
 def signed_by_code(
-    given: Invited, report: Report, desk: Desk, strokes: drawing.Strokes = DRAWN, name: str = ""
+    given: Invited, report: Report, desk: Sealer, strokes: drawing.Strokes = DRAWN, name: str = ""
 ) -> None:
     final = b"" if report.final_hash else final_of(report)
     accepting.sign(given.invitation, report, report.text_hash, final, desk, strokes, name)
@@ -77,7 +80,7 @@ def without_account(cast: Cast) -> Person:
 
 
 def test_a_chair_without_account_signs_by_code_and_the_file_is_as_good_as_any(
-    report: Report, cast: Cast, desk: Desk, tmp_path: Path
+    report: Report, cast: Cast, desk: Sealer, tmp_path: Path
 ) -> None:
     bakary = without_account(cast)
     report.workshop.chair_id = bakary.id
@@ -97,7 +100,7 @@ def test_a_chair_without_account_signs_by_code_and_the_file_is_as_good_as_any(
     told = subprocess.run(["pdfsig", "-nocert", place], capture_output=True, text=True, check=False).stdout
     assert told.count("Signature is Valid") == 2
     assert inked(pdf) > 200
-    assert replay.verify_report(db.session, report.id) == []
+    assert verifying.verify_report(db.session, report.id) == []
 
 
 def inked(pdf: bytes) -> int:
@@ -113,7 +116,7 @@ def inked(pdf: bytes) -> int:
     return count
 
 
-def test_what_the_signature_keeps_says_by_which_invitation_and_how(report: Report, cast: Cast, desk: Desk) -> None:
+def test_what_the_signature_keeps_says_by_which_invitation_and_how(report: Report, cast: Cast, desk: Sealer) -> None:
     given = invited(report, cast)
     signed_by_code(given, report, desk, (), "Seydou Ba")
     (signature,) = db.session.scalars(db.select(signing.Signature)).all()
@@ -141,7 +144,7 @@ def test_who_has_lost_the_role_or_is_deactivated_is_not_invited(report: Report, 
 
 
 def test_nobody_but_coordination_invites_and_only_for_a_signature_that_is_missing(
-    report: Report, cast: Cast, desk: Desk
+    report: Report, cast: Cast, desk: Sealer
 ) -> None:
     with pytest.raises(steps.NotAllowed):
         inviting.invite(report, "chair", cast.issa, TODAY)
@@ -169,11 +172,11 @@ def test_an_invitation_ends_by_a_newer_one_by_revocation_by_its_last_day_and_by_
     third = invited(report, cast)
     assert [accepting.left_after(third.invitation, report) for _ in range(5)] == [4, 3, 2, 1, 0]
     assert not serves(third, report)
-    assert replay.verify_report(db.session, report.id) == []
+    assert verifying.verify_report(db.session, report.id) == []
 
 
 def test_an_invitation_from_before_a_refusal_does_not_serve_when_the_text_is_validated_again(
-    report: Report, cast: Cast, desk: Desk
+    report: Report, cast: Cast, desk: Sealer
 ) -> None:
     issas = invited(report, cast, "rapporteur")
     given = invited(report, cast)
@@ -183,7 +186,7 @@ def test_an_invitation_from_before_a_refusal_does_not_serve_when_the_text_is_val
     validating.validate(report, cast.adama, minutes_of(report, desk))
     assert report.stage is Stage.VALIDATED
     assert not serves(issas, report) and not serves(given, report)
-    assert replay.verify_report(db.session, report.id) == []
+    assert verifying.verify_report(db.session, report.id) == []
 
 
 def test_neither_link_nor_code_is_kept(report: Report, cast: Cast) -> None:
@@ -228,7 +231,7 @@ def test_who_drew_the_link_and_came_to_preside_since_does_not_draw_the_code(repo
 
 
 def test_who_has_an_account_signs_with_it_and_an_account_opened_since_ends_the_invitation(
-    report: Report, cast: Cast, desk: Desk
+    report: Report, cast: Cast, desk: Sealer
 ) -> None:
     given = invited(report, cast)
     cast.seydou.password = cast.coumba.password
@@ -242,7 +245,7 @@ def test_who_has_an_account_signs_with_it_and_an_account_opened_since_ends_the_i
 
 
 def test_an_invitation_made_before_by_one_hand_serves_once_another_has_drawn_its_code(
-    report: Report, cast: Cast, desk: Desk
+    report: Report, cast: Cast, desk: Sealer
 ) -> None:
     given = invited(report, cast)
     given.invitation.code_by_id = None
@@ -254,10 +257,10 @@ def test_an_invitation_made_before_by_one_hand_serves_once_another_has_drawn_its
     _, code = handing.hand_code(report, 1, cast.adama, KEY, TODAY)
     assert handing.right(given.invitation, code, KEY) and not handing.right(given.invitation, given.code, KEY)
     signed_by_code(given, report, desk)
-    assert replay.verify_report(db.session, report.id) == []
+    assert verifying.verify_report(db.session, report.id) == []
 
 
-def test_who_drew_the_code_of_one_signature_does_not_give_the_other(report: Report, cast: Cast, desk: Desk) -> None:
+def test_who_drew_the_code_of_one_signature_does_not_give_the_other(report: Report, cast: Cast, desk: Sealer) -> None:
     """Adama draws the chair’s code, and is then named to sign in the rapporteur’s stead."""
     grants.give(cast.adama, "rapporteur", "1", cast.coumba)
     given = invited(report, cast)
@@ -274,7 +277,7 @@ def test_who_drew_the_code_of_one_signature_does_not_give_the_other(report: Repo
     assert report.stage is Stage.SIGNED
 
 
-def test_by_the_code_that_a_signatory_drew_nobody_signs(report: Report, cast: Cast, desk: Desk) -> None:
+def test_by_the_code_that_a_signatory_drew_nobody_signs(report: Report, cast: Cast, desk: Sealer) -> None:
     """As an old database may have it: Issa, who has signed, once drew the chair’s code."""
     given = invited(report, cast)
     given.invitation.code_by_id = cast.issa.id
@@ -289,7 +292,7 @@ def test_by_the_code_that_a_signatory_drew_nobody_signs(report: Report, cast: Ca
     ["{", "{}", "[[1]]", "[[1,2.5]]", "[[1,-2]]", "[[1001,2]]", '[["1","2"]]', "[[]]", "[" + "[1,2]," * 60 + "[1,2]]"],
 )
 def test_what_is_no_drawing_is_refused(posted: str) -> None:
-    with pytest.raises(drawing.Unreadable):
+    with pytest.raises(drawing.UnreadableDrawing):
         drawing.read(posted)
 
 

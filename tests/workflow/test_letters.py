@@ -10,16 +10,14 @@ from sqlalchemy import delete, select
 
 from app.commands.work import Worker, transaction
 from app.db import db, now
+from app.directory.models import Grant
 from app.mail.models import Letter
 from app.people import persons
-from app.people.models import Grant
-from app.reports import (
-    letters,
-    validating,
-)
-from app.reports.letters import Site
-from app.reports.models import Report
-from app.reports.noticeboard import Kind, Notice, NoticeChoice, Way
+from app.reports.models.report import Report
+from app.reports.notifications import digest
+from app.reports.notifications.digest import MailSite
+from app.reports.notifications.inbox import Notice, NoticeChoice, NotificationKind, NotificationWay
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import amended, report_at
@@ -27,7 +25,7 @@ from tests.mail.postman import Postman, at_work
 
 pytestmark = pytest.mark.usefixtures("world")
 
-SITE = Site("https://seben.exemple.ml", "Groupe de Suivi Budgétaire", "exemple.ml")
+SITE = MailSite("https://seben.exemple.ml", "Groupe de Suivi Budgétaire", "exemple.ml")
 
 
 def everything_settled(report: Report) -> None:
@@ -47,7 +45,7 @@ def written_letters(at: datetime | None = None, settling: timedelta = timedelta(
 
 
 def write(at: datetime, settling: timedelta) -> bool:
-    done = letters.write_next(SITE, at, settling)
+    done = digest.write_next(SITE, at, settling)
     db.session.commit()
     return done
 
@@ -79,12 +77,12 @@ def test_what_happens_within_a_minute_on_a_report_is_one_letter(cast: Cast) -> N
     everything_settled(report)
     for number, words in enumerate(("échanges", "discussions", "entretiens"), 1):
         amended(report, "method", "débats", words, cast.mariam, f"Motif {number}.")
-    assert written_letters(settling=letters.SETTLING) == []
-    found = written_letters(now() + timedelta(minutes=2), letters.SETTLING)
+    assert written_letters(settling=digest.SETTLING) == []
+    found = written_letters(now() + timedelta(minutes=2), digest.SETTLING)
     [letter] = [each for each in found if each.recipient == "issa@exemple.ml"]
     assert letter.subject.endswith("(et 2 autres nouvelles)")
     assert all(f"Motif {number}." in letter.text for number in (1, 2, 3))
-    assert written_letters(now() + timedelta(minutes=5), letters.SETTLING) == []
+    assert written_letters(now() + timedelta(minutes=5), digest.SETTLING) == []
 
 
 def test_the_daily_letter_leaves_in_the_morning_once_with_all_there_is(cast: Cast) -> None:
@@ -105,12 +103,13 @@ def test_the_daily_letter_leaves_in_the_morning_once_with_all_there_is(cast: Cas
 
 def test_each_chooses_but_what_asks_to_act_always_arrives(cast: Cast) -> None:
     db.session.add_all(
-        NoticeChoice(person_id=person.id, kind=Kind.CIRCUIT, way=Way.NEVER) for person in (cast.fanta, cast.mariam)
+        NoticeChoice(person_id=person.id, kind=NotificationKind.CIRCUIT, way=NotificationWay.NEVER)
+        for person in (cast.fanta, cast.mariam)
     )
     db.session.flush()
     report_at(Stage.READING, cast)
     ways = dict(db.session.execute(select(Notice.person_id, Notice.way).where(Notice.act == "transmit")).all())
-    assert (ways[cast.fanta.id], ways[cast.mariam.id]) == (Way.NEVER, Way.AT_ONCE)
+    assert (ways[cast.fanta.id], ways[cast.mariam.id]) == (NotificationWay.NEVER, NotificationWay.AT_ONCE)
     recipients = {each.recipient for each in written_letters()}
     assert "mariam@exemple.ml" in recipients
     assert "fanta@exemple.ml" not in recipients

@@ -15,9 +15,9 @@ from app.audit.models import AuditEvent
 from app.audit.verification import Finding, verify_chains
 from app.content.canonical import canonical
 from app.db import db
-from app.reports.models import Report
-from app.reports.replay import verify_report, verify_reports
-from app.reports.signing import Desk
+from app.reports.models.report import Report
+from app.reports.replay.verifying import verify_report, verify_reports
+from app.reports.signing.acts import Sealer
 from app.workflow import CIRCUIT, Stage
 from tests.cast import Cast
 from tests.factories import report_at
@@ -78,7 +78,7 @@ class Tampering:
 
 
 @pytest.fixture
-def tampering(cast: Cast, desk: Desk) -> Tampering:
+def tampering(cast: Cast, desk: Sealer) -> Tampering:
     report = lived_through(cast, desk)
     db.session.commit()
     disarm(db.session.connection())
@@ -86,7 +86,7 @@ def tampering(cast: Cast, desk: Desk) -> Tampering:
 
 
 @pytest.mark.parametrize("stage", CIRCUIT)
-def test_a_report_is_as_its_log_tells_at_every_stage(cast: Cast, desk: Desk, stage: Stage) -> None:
+def test_a_report_is_as_its_log_tells_at_every_stage(cast: Cast, desk: Sealer, stage: Stage) -> None:
     report_at(stage, cast, desk)
     db.session.flush()
     assert verify_reports(db.session) == []
@@ -251,7 +251,7 @@ def test_a_report_without_a_log_is_found(cast: Cast, tampering: Tampering) -> No
 
 
 def test_every_one_of_many_reports_is_replayed(tampering: Tampering, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.reports.replay.BATCH", 1)
+    monkeypatch.setattr("app.reports.replay.verifying.BATCH", 1)
     original = db.session.get_one(Report, tampering.report)
     stage, since = original.stage, original.stage_since
     columns = "stage, reading, amendment_count, text_hash, final_hash, signed_hash, stage_since, created_at"

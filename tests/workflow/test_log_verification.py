@@ -14,8 +14,8 @@ from app.audit.events import link
 from app.audit.models import AuditEvent, ChainHead
 from app.audit.verification import Finding, read_heads, verify_chains
 from app.db import db
-from app.reports.replay import verify_reports
-from app.reports.signing import Desk
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing.acts import Sealer
 from tests.cast import Cast
 from tests.tampering import disarm
 from tests.workflow.long_story import lived_through, validated_after_all
@@ -69,7 +69,7 @@ def rewrite(stream: str, seq: int, **facts: object) -> None:
     by_hand("UPDATE chain_head SET hash = :last WHERE stream = :stream", last=last, stream=stream)
 
 
-def test_a_report_that_went_through_every_act_verifies(cast: Cast, desk: Desk) -> None:
+def test_a_report_that_went_through_every_act_verifies(cast: Cast, desk: Sealer) -> None:
     lived_through(cast, desk)
     tally: Counter[str] = Counter()
     assert verify_chains(db.session, tally) == []

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import create_app
 from app.audit import canary, checkpoints, guards, watch
-from app.audit.canary import Unguarded, want_guarded
+from app.audit.canary import Unguarded, require_guarded
 from app.audit.events import record
 from app.commands.audit import audit
 from app.db import db, now, reading
@@ -154,7 +154,7 @@ def test_every_connection_is_watched_not_only_the_first() -> None:
 
 
 def test_a_guarded_database_is_served() -> None:
-    want_guarded(db.engine, strict=False)
+    require_guarded(db.engine, strict=False)
 
 
 def test_the_canary_leaves_everything_as_it_was_and_is_quick() -> None:
@@ -164,7 +164,7 @@ def test_the_canary_leaves_everything_as_it_was_and_is_quick() -> None:
 
     before = contents()
     started = time.perf_counter()
-    want_guarded(db.engine, strict=False)
+    require_guarded(db.engine, strict=False)
     assert contents() == before
     assert time.perf_counter() - started < 1  # some milliseconds; a busy machine is slow, not wrong
     with db.engine.connect() as connection, pytest.raises(DBAPIError):
@@ -195,14 +195,14 @@ def test_it_notices_a_trigger_that_no_longer_refuses() -> None:
             "$$ BEGIN IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
         )
     with pytest.raises(Unguarded, match="DELETE FROM leaf"):
-        want_guarded(db.engine, strict=False)
+        require_guarded(db.engine, strict=False)
 
 
 def test_it_notices_a_trigger_that_a_replica_may_pass() -> None:
     only("postgresql")
     broken("ALTER TABLE leaf ENABLE TRIGGER leaf_never_changed")
     with pytest.raises(Unguarded, match="leaf_never_changed"):
-        want_guarded(db.engine, strict=False)
+        require_guarded(db.engine, strict=False)
 
 
 def test_it_notices_a_connection_that_nobody_watches() -> None:
@@ -211,7 +211,7 @@ def test_it_notices_a_connection_that_nobody_watches() -> None:
 
     unwatched = create_engine(db.engine.url, module=pysqlite3)
     with pytest.raises(Unguarded, match="DROP TRIGGER"):
-        want_guarded(unwatched, strict=False)
+        require_guarded(unwatched, strict=False)
 
 
 def test_it_asks_for_the_migrations_first(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_it_asks_for_the_migrations_first(tmp_path: Path) -> None:
 
     empty = create_engine(f"sqlite:///{tmp_path / 'empty.sqlite'}", module=pysqlite3)
     with pytest.raises(Unguarded, match="flask db upgrade"):
-        want_guarded(empty, strict=False)
+        require_guarded(empty, strict=False)
 
 
 def test_a_server_does_not_start_on_a_log_without_guards(
@@ -276,8 +276,8 @@ def test_the_role_that_serves_reads_and_adds_and_no_more(as_server: Engine) -> N
 
 def test_in_production_the_owner_of_the_tables_may_not_serve(as_server: Engine) -> None:
     with pytest.raises(Unguarded, match="guard-role"):
-        want_guarded(db.engine, strict=True)
-    want_guarded(as_server, strict=True)
+        require_guarded(db.engine, strict=True)
+    require_guarded(as_server, strict=True)
 
 
 def test_the_grants_are_printed_for_who_runs_them_by_hand(app: Flask) -> None:

@@ -10,11 +10,17 @@ from sqlalchemy import select
 from app.audit.models import AuditEvent
 from app.content.prose import cut
 from app.db import db
-from app.reports import amending, drafting, editing, revisions, signing, standing, validating
-from app.reports.ballots import Choice
-from app.reports.models import AmendmentState, Opinion, Origin, Report, Revision
-from app.reports.replay import verify_reports
+from app.reports import drafting
+from app.reports.access import situation
+from app.reports.amending import acts as amending
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice
+from app.reports.models.report import AmendmentState, Opinion, Origin, Report, Revision
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing import acts as signing
 from app.reports.steps import NotAllowed, NotReady, WrongStage
+from app.reports.text import revisions
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import Cast, row
 from tests.factories import DEADLINE, amended, content_of, opened, report_at, reworded, save, sign, written
@@ -108,7 +114,7 @@ def test_saving_other_words_in_the_same_place_is_a_collision_that_keeps_both(cas
     base = revisions.part_of(report, "conclusion").number
     content = content_of(report, "conclusion")
     save(report, "conclusion", reworded(content, "midi", "treize heures"), cast.fanta)
-    with pytest.raises(editing.Collision) as collision:
+    with pytest.raises(revisions.Collision) as collision:
         editing.save_part(report, "conclusion", base, reworded(content, "midi", "quatorze heures"), cast.fanta)
     (clash,) = collision.value.merged.clashes
     assert "quatorze heures" in (clash.mine or "") and "treize heures" in (clash.theirs or "")
@@ -134,7 +140,7 @@ def test_adopting_mariams_amendment_makes_her_the_author_and_reopens_votes(cast:
     assert (revision.author_id, revision.adopted_by_id) == (cast.mariam.id, cast.adama.id)
     assert revision.origin is Origin.AMENDMENT
     assert any(block.fields.get("text") == "Afficher le budget de la région." for block in revision.content)
-    assert standing.facts(report).ballots == 0
+    assert situation.facts(report).ballots == 0
     ballot = validating.ballot_of(report, cast.oumar)
     assert ballot is not None and not ballot.stands
 
@@ -154,7 +160,7 @@ def test_two_amendments_of_the_same_words_ask_the_president_to_choose(cast: Cast
     first = amended(report, "method", "débats", "échanges", cast.mariam)
     second = amended(report, "method", "débats", "discussions", cast.oumar)
     amending.adopt(report, first, cast.adama)
-    with pytest.raises(editing.Collision):
+    with pytest.raises(revisions.Collision):
         amending.adopt(report, second, cast.adama)
     assert second.state is AmendmentState.REVIEW
     number = revisions.part_of(report, "method").number
@@ -174,7 +180,7 @@ def test_what_the_text_says_already_is_not_adopted_again_and_the_votes_stand(cas
     with pytest.raises(NotReady, match="l’adopter ne changerait rien"):
         amending.adopt(report, second, cast.adama)
     assert second.state is AmendmentState.OPEN
-    assert standing.facts(report).ballots == 1
+    assert situation.facts(report).ballots == 1
     assert verify_reports(db.session) == []
 
 
@@ -256,7 +262,7 @@ def test_a_member_who_leaves_the_commission_takes_no_vote_along(cast: Cast) -> N
         validating.vote(report, person, Choice.APPROVE)
     cast.mariam.active = False
     db.session.flush()
-    assert (standing.facts(report).ballots, standing.facts(report).quorum) == (3, 3)
+    assert (situation.facts(report).ballots, situation.facts(report).quorum) == (3, 3)
 
 
 def test_the_text_goes_back_to_issa_and_open_amendments_stay(cast: Cast) -> None:
@@ -269,14 +275,14 @@ def test_the_text_goes_back_to_issa_and_open_amendments_stay(cast: Cast) -> None
     amending.adopt(report, amendment, cast.adama)
 
 
-def test_two_persons_sign_one_file_and_coumba_publishes(cast: Cast, desk: signing.Desk) -> None:
+def test_two_persons_sign_one_file_and_coumba_publishes(cast: Cast, desk: signing.Sealer) -> None:
     report = report_at(Stage.PUBLISHED, cast, desk)
     assert report.stage is Stage.PUBLISHED
     assert signing.report_signed_as(desk.store.get(report.signed_hash)) is report
     assert acts(report)[-3:] == ["sign", "sign", "publish"]
 
 
-def test_issa_cannot_sign_twice_nor_mariam_at_all(cast: Cast, desk: signing.Desk) -> None:
+def test_issa_cannot_sign_twice_nor_mariam_at_all(cast: Cast, desk: signing.Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     sign(report, cast.issa, desk)
     with pytest.raises(NotAllowed, match="déjà signé"):
@@ -285,18 +291,18 @@ def test_issa_cannot_sign_twice_nor_mariam_at_all(cast: Cast, desk: signing.Desk
         sign(report, cast.mariam, desk)
 
 
-def test_a_text_other_than_the_one_shown_is_not_signed(cast: Cast, desk: signing.Desk) -> None:
+def test_a_text_other_than_the_one_shown_is_not_signed(cast: Cast, desk: signing.Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
-    with pytest.raises(signing.Outdated):
+    with pytest.raises(signing.OutdatedFile):
         signing.sign(report, cast.issa, "0" * 64, b"", desk)
 
 
-def test_seydou_refuses_to_sign_and_the_commission_has_the_text_again(cast: Cast, desk: signing.Desk) -> None:
+def test_seydou_refuses_to_sign_and_the_commission_has_the_text_again(cast: Cast, desk: signing.Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     sign(report, cast.issa, desk)
     signing.refuse(report, cast.seydou, "Mon titre est faux.")
     assert (report.stage, report.final_hash) == (Stage.READING, "")
-    assert standing.facts(report).ballots == 0
+    assert situation.facts(report).ballots == 0
     for person in (cast.mariam, cast.oumar, cast.adama):
         validating.vote(report, person, Choice.APPROVE)
     validating.validate(report, cast.adama)

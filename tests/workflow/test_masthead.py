@@ -16,15 +16,20 @@ from app.audit.standalone import seben_audit
 from app.content.canonical import canonical, digest
 from app.db import db
 from app.people.invalid import Forbidden
-from app.reports import differences, document, editing, masthead, press, renewing, revisions, signing, validating
-from app.reports.ballots import Ballot, Choice
-from app.reports.models import Report
-from app.reports.noticeboard import Notice
-from app.reports.page import part_views
-from app.reports.rectifying import opening
-from app.reports.replay import verify_reports
-from app.reports.returns import Votes
-from app.reports.signing import Desk
+from app.reports.editing import acts as editing
+from app.reports.editing import renewing
+from app.reports.history import since
+from app.reports.models.ballot import Ballot, Choice, Votes
+from app.reports.models.report import Report
+from app.reports.notifications.inbox import Notice
+from app.reports.output import document, report_pdf
+from app.reports.rectification import acts as rectification
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Sealer
+from app.reports.text import masthead, revisions
+from app.reports.text.parts import part_views
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import DEADLINE, final_of, report_at
@@ -99,7 +104,7 @@ def test_another_title_while_the_commission_reads_reopens_its_votes_and_says_wha
     assert last_facts(report)["reopened"] == sorted([cast.mariam.id, cast.oumar.id])
     ballots = db.session.scalars(select(Ballot)).all()
     assert [ballot.stands for ballot in ballots] == [False, False]
-    assert differences.reheaded(report, ballots[0].at) == [("Titre du rapport", FIRST, THEN)]
+    assert since.reheaded(report, ballots[0].at) == [("Titre du rapport", FIRST, THEN)]
     told = db.session.scalars(select(Notice).where(Notice.act == "renew_masthead")).all()
     assert {each.person_id for each in told if each.asks} == {cast.mariam.id, cast.oumar.id}
     assert {cast.adama.id, cast.binta.id} <= {each.person_id for each in told}
@@ -135,7 +140,7 @@ def test_whoever_coordinates_elsewhere_cannot_change_what_a_commission_reads(cas
 
 
 def test_once_validated_nothing_changes_it_and_refusing_to_sign_opens_it_again(
-    world: Flask, cast: Cast, desk: Desk
+    world: Flask, cast: Cast, desk: Sealer
 ) -> None:
     report = report_at(Stage.VALIDATED, cast, desk)
     before, file, number = report.text_hash, final_of(report), len(acts(report))
@@ -149,7 +154,9 @@ def test_once_validated_nothing_changes_it_and_refusing_to_sign_opens_it_again(
     assert both_verifiers(world) == []
 
 
-def test_a_refusal_that_finds_the_same_masthead_leaves_the_text_as_it_was(world: Flask, cast: Cast, desk: Desk) -> None:
+def test_a_refusal_that_finds_the_same_masthead_leaves_the_text_as_it_was(
+    world: Flask, cast: Cast, desk: Sealer
+) -> None:
     report = report_at(Stage.VALIDATED, cast, desk)
     before = report.text_hash
     signing.refuse(report, cast.issa, "La date est à revoir.")
@@ -171,10 +178,10 @@ def test_while_the_rapporteur_has_the_text_back_another_title_makes_the_votes_ke
 
 
 def test_a_rectification_keeps_what_it_says_of_the_report_that_it_replaces(
-    world: Flask, cast: Cast, desk: Desk
+    world: Flask, cast: Cast, desk: Sealer
 ) -> None:
     first = report_at(Stage.PUBLISHED, cast, desk)
-    second = opening.rectify(first, cast.coumba, WHAT, WHY)
+    second = rectification.rectify(first, cast.coumba, WHAT, WHY)
     retitled(cast, first)
     assert document.cover(first).title == FIRST
     # A report opened anew follows the campaign; the one that is published stays.
@@ -194,7 +201,7 @@ def before_mastheads(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_a_reading_opened_before_they_were_kept_is_validated_on_the_hash_it_was_voted_on(
-    world: Flask, cast: Cast, desk: Desk, before_mastheads: pytest.MonkeyPatch
+    world: Flask, cast: Cast, desk: Sealer, before_mastheads: pytest.MonkeyPatch
 ) -> None:
     report = report_at(Stage.READING, cast)
     voted_on = report.text_hash
@@ -209,7 +216,7 @@ def test_a_reading_opened_before_they_were_kept_is_validated_on_the_hash_it_was_
     # Its file carries the text as its hash has it, and prints what is kept all the same.
     assert not revisions.covers_masthead(report)
     contents = {view.part.key: view.content for view in part_views(report)}
-    assert "masthead" not in orjson.loads(press.source(report, contents))
+    assert "masthead" not in orjson.loads(report_pdf.source(report, contents))
     retitled(cast, report)
     assert document.cover(report).title == FIRST
     report.masthead_json = report.masthead_json.replace("Ségou", "Bla")
@@ -229,11 +236,11 @@ def test_a_reading_opened_before_they_were_kept_takes_one_with_the_first_change(
 
 
 def test_the_step_of_the_database_copies_it_for_what_was_validated_before_and_leaves_its_hash(
-    world: Flask, cast: Cast, desk: Desk, before_mastheads: pytest.MonkeyPatch
+    world: Flask, cast: Cast, desk: Sealer, before_mastheads: pytest.MonkeyPatch
 ) -> None:
     before_mastheads.setattr(masthead, "keep_beside", lambda report: {})
     report = report_at(Stage.PUBLISHED, cast, desk)
-    second = opening.rectify(report, cast.coumba, WHAT, WHY)
+    second = rectification.rectify(report, cast.coumba, WHAT, WHY)
     validated_again(second, cast, desk)
     before_mastheads.undo()
     hashes = report.text_hash, second.text_hash
@@ -251,7 +258,7 @@ def test_the_step_of_the_database_copies_it_for_what_was_validated_before_and_le
     assert document.cover(first).title == FIRST
 
 
-def test_the_step_of_the_database_takes_from_the_log_what_it_tells(world: Flask, cast: Cast, desk: Desk) -> None:
+def test_the_step_of_the_database_takes_from_the_log_what_it_tells(world: Flask, cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast, desk)
     retitled(cast, report)
     kept = report.masthead_json

@@ -10,16 +10,21 @@ import pytest
 from sqlalchemy import select
 
 from app.db import db, now
+from app.directory.models import Commission
 from app.documents.conformance import findings, letters, pages_of
 from app.documents.tree import Heading, Items, Node, Paragraph, Span, Table
-from app.people.models import Commission
-from app.reports import amending, commenting, editing, minutes, proxies, signing, validating
-from app.reports.ballots import Choice
-from app.reports.models import Opinion, Report
-from app.reports.replay import verify_reports
-from app.reports.returns import Votes
-from app.reports.signing import Desk
-from app.reports.validating import Minutes, Outdated
+from app.reports import minutes
+from app.reports.amending import acts as amending
+from app.reports.comments import acts as commenting
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice, Votes
+from app.reports.models.report import Opinion, Report
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Sealer
+from app.reports.validating import acts as validating
+from app.reports.validating import proxies
+from app.reports.validating.acts import Minutes, OutdatedMinutes
 from app.workflow import Majority, Stage
 from tests.cast import Cast
 from tests.factories import DEADLINE, amended, report_at, sign
@@ -202,7 +207,7 @@ def test_provisional_minutes_are_a_sound_file_that_says_so_on_every_page(report:
     assert minutes.document(report, "", now()).watermark == "PROVISOIRE"
 
 
-def test_closing_sets_the_minutes_once_and_nothing_stands_in_the_way(report: Report, cast: Cast, desk: Desk) -> None:
+def test_closing_sets_the_minutes_once_and_nothing_stands_in_the_way(report: Report, cast: Cast, desk: Sealer) -> None:
     assert minutes.closing(report, cast.adama, now(), desk.store) is None, "one for, one against"
     validating.vote(report, cast.binta, FOR)
     made = minutes.closing(report, cast.adama, now(), desk.store)
@@ -218,15 +223,15 @@ def test_closing_sets_the_minutes_once_and_nothing_stands_in_the_way(report: Rep
     assert verify_reports(db.session) == []
 
 
-def test_minutes_that_do_not_tell_the_last_event_are_not_kept(report: Report, cast: Cast, desk: Desk) -> None:
+def test_minutes_that_do_not_tell_the_last_event_are_not_kept(report: Report, cast: Cast, desk: Sealer) -> None:
     validating.vote(report, cast.binta, FOR)
     made = Minutes(b"%PDF-", validating.last_event(report), desk.store)
     amending.mark_read(report, cast.adama)
-    with pytest.raises(Outdated):
+    with pytest.raises(OutdatedMinutes):
         validating.validate(report, cast.adama, made)
 
 
-def test_after_a_refusal_the_next_validation_has_minutes_of_its_own(cast: Cast, desk: Desk) -> None:
+def test_after_a_refusal_the_next_validation_has_minutes_of_its_own(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast, desk)
     first = report.minutes_hash
     sign(report, cast.issa, desk)

@@ -13,34 +13,28 @@ from sqlalchemy import event, func, select
 
 from app import workflow
 from app.db import db, now
+from app.directory.models import Grant, Person, Role
 from app.mail.models import Letter
 from app.people import persons
-from app.people.models import Grant, Person, Role
-from app.reports import (
-    asked,
-    commenting,
-    drafting,
-    editing,
-    letters,
-    noticeboard,
-    notices,
-    proxies,
-    signing,
-    tasks,
-    tidings,
-    validating,
-)
-from app.reports.ballots import Choice
-from app.reports.models import Report
-from app.reports.noticeboard import Kind, Notice, NoticeChoice, Way
-from app.reports.signing import Desk
+from app.reports import drafting
+from app.reports.comments import acts as commenting
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.notifications import asked, digest, inbox, recipients, sentences
+from app.reports.notifications.inbox import Notice, NoticeChoice, NotificationKind, NotificationWay
+from app.reports.pages import tasks
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Sealer
 from app.reports.steps import NotReady
+from app.reports.validating import acts as validating
+from app.reports.validating import proxies
 from app.workflow import Audience, Stage
 from tests.cast import Cast
 from tests.factories import DEADLINE, amended, opened, report_at, sign
 
 pytestmark = pytest.mark.usefixtures("world")
-SITE = letters.Site("https://seben.exemple.ml", "GSB", "exemple.ml")
+SITE = digest.MailSite("https://seben.exemple.ml", "GSB", "exemple.ml")
 
 
 def told(report: Report, act: str) -> dict[str, Notice]:
@@ -62,7 +56,7 @@ def test_handing_over_tells_the_rapporteur_and_asks_for_the_edit(cast: Cast) -> 
     report = report_at(Stage.EDITING, cast)
     [(name, notice)] = told(report, "hand_over").items()
     assert name == "issa"
-    assert notice.asks and notice.way is Way.AT_ONCE
+    assert notice.asks and notice.way is NotificationWay.AT_ONCE
     assert notice.sentence == (
         "Fanta COULIBALY a soumis le rapport au rapporteur. À vous de l’éditer, puis de le transmettre à la commission."
     )
@@ -112,7 +106,7 @@ def test_a_return_gives_its_reason_and_the_parts_to_look_at(cast: Cast) -> None:
     assert "Parties à revoir\u00a0: Méthodologie." in sentence
 
 
-def test_both_signatures_ask_the_other_signatory_and_then_the_coordination(cast: Cast, desk: Desk) -> None:
+def test_both_signatures_ask_the_other_signatory_and_then_the_coordination(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     sign(report, cast.issa, desk)
     assert {name for name, notice in told(report, "sign").items() if notice.asks} == {"seydou"}
@@ -121,7 +115,7 @@ def test_both_signatures_ask_the_other_signatory_and_then_the_coordination(cast:
     assert told(report, "sign")["coumba"].place.endswith("#next")
 
 
-def test_a_refusal_tells_the_president_to_take_up_the_reading_and_the_voters_why(cast: Cast, desk: Desk) -> None:
+def test_a_refusal_tells_the_president_to_take_up_the_reading_and_the_voters_why(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     signing.refuse(report, cast.issa, "Mon titre est faux.")
     found = told(report, "refuse")
@@ -132,15 +126,19 @@ def test_a_refusal_tells_the_president_to_take_up_the_reading_and_the_voters_why
 
 
 def test_a_refusal_tells_at_once_whose_signature_falls_the_facilitator_and_the_coordination(
-    cast: Cast, desk: Desk
+    cast: Cast, desk: Sealer
 ) -> None:
     report = report_at(Stage.VALIDATED, cast)
     sign(report, cast.seydou, desk)
     for person in (cast.seydou, cast.fanta, cast.coumba):
-        db.session.add(NoticeChoice(person_id=person.id, kind=Kind.CIRCUIT, way=Way.NEVER))
+        db.session.add(NoticeChoice(person_id=person.id, kind=NotificationKind.CIRCUIT, way=NotificationWay.NEVER))
     signing.refuse(report, cast.issa, "Le total du budget est inexact.")
     found = told(report, "refuse")
-    assert {name for name, each in found.items() if each.way is Way.AT_ONCE} >= {"seydou", "fanta", "coumba"}
+    assert {name for name, each in found.items() if each.way is NotificationWay.AT_ONCE} >= {
+        "seydou",
+        "fanta",
+        "coumba",
+    }
     assert all("Le total du budget est inexact." in each.sentence for each in found.values())
     assert "La signature déjà donnée est annulée." in found["fanta"].sentence
     assert "Votre signature ne vaut plus." in found["seydou"].sentence
@@ -149,21 +147,21 @@ def test_a_refusal_tells_at_once_whose_signature_falls_the_facilitator_and_the_c
 
 
 def test_the_chair_reads_that_his_signature_fell_though_the_report_is_no_longer_his_to_see(
-    cast: Cast, desk: Desk
+    cast: Cast, desk: Sealer
 ) -> None:
     report = report_at(Stage.VALIDATED, cast)
     sign(report, cast.seydou, desk)
     signing.refuse(report, cast.issa, "Le total du budget est inexact.")
-    (listed,) = noticeboard.page_of(cast.seydou)
-    assert (listed.act, listed.place) == ("refuse", noticeboard.HOME)
-    while letters.write_next(SITE, now() + timedelta(minutes=5)):
+    (listed,) = inbox.page_of(cast.seydou)
+    assert (listed.act, listed.place) == ("refuse", inbox.HOME)
+    while digest.write_next(SITE, now() + timedelta(minutes=5)):
         pass
     (letter,) = db.session.scalars(select(Letter).where(Letter.person_id == cast.seydou.id))
     assert "signature refusée" in letter.subject and "Votre signature ne vaut plus." in letter.text
     assert f"/rapports/{report.id}" not in letter.text
 
 
-def test_after_a_refusal_nothing_asks_for_a_signature_any_more(cast: Cast, desk: Desk) -> None:
+def test_after_a_refusal_nothing_asks_for_a_signature_any_more(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     sign(report, cast.issa, desk)
     assert told(report, "sign")["seydou"].asks
@@ -188,7 +186,7 @@ def test_an_observation_tells_whom_it_names_and_who_wrote_in_the_thread(cast: Ca
     found = told(report, "comment")
     assert {name: notice.asks for name, notice in found.items()} == {"issa": True, "mariam": False}
     assert "Elle s’adresse à vous" in found["issa"].sentence
-    assert found["mariam"].way is Kind.COMMENTS.default
+    assert found["mariam"].way is NotificationKind.COMMENTS.default
 
 
 def test_a_proxy_given_to_another_tells_who_gets_it_and_who_loses_it(cast: Cast) -> None:
@@ -256,7 +254,7 @@ def counted() -> Iterator[list[str]]:
 
 def test_every_act_that_tells_has_its_kind_and_its_words() -> None:
     telling = {act.key for act in workflow.ACTS if act.tells}
-    assert telling == set(notices.KINDS) == set(tidings.WORDINGS)
+    assert telling == set(recipients.KINDS) == set(sentences.WORDINGS)
 
 
 def test_whoever_is_asked_or_told_at_once_reads_what_it_means_for_them() -> None:
@@ -279,12 +277,12 @@ def test_what_is_said_of_every_act_can_be_said() -> None:
     for act in workflow.ACTS:
         if act.tells:
             news = asked.News(act.key, "Issa KONE", facts, overtaken=(4, 5))
-            said = tidings.sentence(news, [each.to for each in act.tells])
+            said = sentences.sentence(news, [each.to for each in act.tells])
             assert said.startswith("Issa KONE")
             assert said.endswith((".", "»"))
-            assert 0 < len(tidings.headline(news)) <= 60
-            assert all(tidings.anchor(news, each.to) for each in act.tells)
+            assert 0 < len(sentences.headline(news)) <= 60
+            assert all(sentences.anchor(news, each.to) for each in act.tells)
     opened = asked.News("open", "Issa KONE", {**facts, "rectifies": 5})
-    said = tidings.sentence(opened, [Audience.FACILITATOR])
+    said = sentences.sentence(opened, [Audience.FACILITATOR])
     assert "rectifier le rapport n°\u00a05" in said
     assert "À vous de l’y corriger" in said

@@ -13,22 +13,26 @@ from app import offices, workflow
 from app.audit import checkpoints
 from app.content.typography import french
 from app.db import db, now
+from app.directory.models import Grant, Person, Role
+from app.directory.territories import Level, Territory
 from app.people import grants, holding_offices
 from app.people.invalid import Invalid
-from app.people.models import Grant, Person, Role
-from app.people.territories import Level, Territory
-from app.reports import amending, editing, signing, standing, validating
-from app.reports.ballots import Choice
-from app.reports.invitations import handing, inviting
-from app.reports.models import Opinion
-from app.reports.papers import attesting
-from app.reports.replay import verify_reports
-from app.reports.signatures import Slot
-from app.reports.signing import Desk
+from app.reports.access import situation
+from app.reports.amending import acts as amending
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Opinion
+from app.reports.models.signature import Slot
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Sealer
+from app.reports.signing.invitation import handing, inviting
+from app.reports.signing.paper import attesting
 from app.reports.steps import NotAllowed, NotReady
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from app.workshops import meetings
-from app.workshops.entries import Invalid as Unfit
+from app.workshops.entries import InvalidEntries as Unfit
 from tests.cast import LOG, Cast
 from tests.factories import DEADLINE, amended, final_of, report_at, sign, the_workshop
 from tests.invited import KEY, without_password
@@ -131,7 +135,7 @@ def test_who_holds_both_from_before_reads_but_neither_votes_decides_validates_no
     for act in acts:
         with pytest.raises(NotAllowed, match="deux charges incompatibles"):
             act()
-    assert standing.hands(report, cast.adama).roles >= {"president"}
+    assert situation.hands(report, cast.adama).roles >= {"president"}
     assert verify_reports(db.session) == []
 
 
@@ -145,7 +149,7 @@ def test_coordination_over_a_circle_below_does_not_bind_on_the_regions_report_bu
 
 
 def test_a_coordinator_is_named_neither_rapporteur_nor_chair_of_a_meeting_and_does_not_sign_what_names_her(
-    cast: Cast, desk: Desk
+    cast: Cast, desk: Sealer
 ) -> None:
     report = report_at(Stage.VALIDATED, cast, desk)
     besides(cast.seydou, Role.COORDINATION)
@@ -162,7 +166,7 @@ def test_a_coordinator_is_named_neither_rapporteur_nor_chair_of_a_meeting_and_do
     assert final
 
 
-def test_a_paper_signed_by_who_holds_both_is_not_attested(cast: Cast, desk: Desk) -> None:
+def test_a_paper_signed_by_who_holds_both_is_not_attested(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast, desk)
     scan = filed(report, cast.fanta, desk, [Slot.CHAIR])
     besides(cast.seydou, Role.COORDINATION)
@@ -194,7 +198,7 @@ def test_who_left_the_coordination_before_a_report_was_opened_or_elsewhere_acts_
     grants.give(cast.lamine, "member", SEGOU, cast.coumba)
     editing.transmit(report, cast.issa, DEADLINE, date.today())
     validating.vote(report, cast.lamine, Choice.APPROVE)
-    assert standing.facts(report).approvals == 1
+    assert situation.facts(report).approvals == 1
 
 
 def test_who_gave_the_opinion_on_an_amendment_does_not_decide_it(cast: Cast) -> None:
@@ -254,7 +258,7 @@ def test_one_person_with_every_office_that_goes_together_does_not_validate_what_
 
 
 def test_one_person_with_every_office_that_goes_together_gives_one_signature_and_no_more(
-    cast: Cast, desk: Desk
+    cast: Cast, desk: Sealer
 ) -> None:
     lamine = alone(cast)
     workshop = the_workshop()

@@ -10,23 +10,25 @@ import pytest
 from sqlalchemy import select
 
 from app.db import db
+from app.directory.models import Grant, Person, Role
+from app.directory.territories import Territory
 from app.documents import conformance, verdict
 from app.people.invalid import Invalid
-from app.people.models import Grant, Person, Role
-from app.people.territories import Territory
-from app.reports import signing, standing
-from app.reports.invitations import accepting
-from app.reports.lists import page_of
-from app.reports.models import Report
-from app.reports.noticeboard import Notice
-from app.reports.page import signatures_of
-from app.reports.papers import attesting, substituting
-from app.reports.papers.models import ScanState
-from app.reports.replay import verify_reports
-from app.reports.signatures import Slot, Way
-from app.reports.signing import Desk
+from app.reports.access import situation
+from app.reports.access.situation import signatures_of
+from app.reports.models.report import Report
+from app.reports.models.scan import ScanState
+from app.reports.models.signature import Slot, Way
+from app.reports.notifications.inbox import Notice
+from app.reports.pages.lists import page_of
+from app.reports.pages.tasks import tasks_of
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing import acts as signing
+from app.reports.signing import substituting
+from app.reports.signing.acts import Sealer
+from app.reports.signing.invitation import accepting
+from app.reports.signing.paper import attesting
 from app.reports.steps import NotAllowed, NotReady
-from app.reports.tasks import tasks_of
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import final_of, report_at, sign
@@ -39,7 +41,7 @@ BOTH = (Slot.RAPPORTEUR, Slot.CHAIR)
 MIXTURES = list(product(Way, Way))
 
 
-def give(report: Report, slot: Slot, way: Way, cast: Cast, desk: Desk) -> None:
+def give(report: Report, slot: Slot, way: Way, cast: Cast, desk: Sealer) -> None:
     """The slot's signatory signs in this way; what is on paper Coumba files and Fanta attests."""
     person = cast.issa if slot is Slot.RAPPORTEUR else cast.seydou
     if way is Way.PAPER:
@@ -56,7 +58,7 @@ def give(report: Report, slot: Slot, way: Way, cast: Cast, desk: Desk) -> None:
 
 @pytest.mark.parametrize(("rapporteur", "chair"), MIXTURES, ids=lambda way: str(way))
 def test_whatever_way_each_signs_the_report_is_signed_by_both(
-    rapporteur: Way, chair: Way, cast: Cast, desk: Desk, tmp_path: Path
+    rapporteur: Way, chair: Way, cast: Cast, desk: Sealer, tmp_path: Path
 ) -> None:
     report = report_at(Stage.VALIDATED, cast)
     ways = {Slot.RAPPORTEUR: rapporteur, Slot.CHAIR: chair}
@@ -82,10 +84,10 @@ def test_whatever_way_each_signs_the_report_is_signed_by_both(
     assert verify_reports(db.session) == []
 
 
-def test_one_paper_with_both_signatures_is_sealed_by_one_attestation(cast: Cast, desk: Desk) -> None:
+def test_one_paper_with_both_signatures_is_sealed_by_one_attestation(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     scan = filed(report, cast.seydou, desk, BOTH)
-    assert standing.on_paper(report) == set(BOTH)
+    assert situation.on_paper(report) == set(BOTH)
     assert "Attester un exemplaire signé sur papier" in [task.what for task in tasks_of(cast.coumba)]
     assert tasks_of(cast.seydou) == [] == tasks_of(cast.issa)
     attesting.attest(report, scan, cast.mariam, desk)
@@ -96,7 +98,7 @@ def test_one_paper_with_both_signatures_is_sealed_by_one_attestation(cast: Cast,
     assert verify_reports(db.session) == []
 
 
-def test_neither_signatory_nor_filer_attests_and_nobody_twice(cast: Cast, desk: Desk) -> None:
+def test_neither_signatory_nor_filer_attests_and_nobody_twice(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     scan = filed(report, cast.coumba, desk, [Slot.CHAIR])
     for barred in (cast.issa, cast.seydou, cast.coumba, cast.salif):
@@ -113,7 +115,7 @@ def test_neither_signatory_nor_filer_attests_and_nobody_twice(cast: Cast, desk: 
     assert verify_reports(db.session) == []
 
 
-def test_a_refused_paper_gives_way_to_another_and_one_overtaken_is_not_attested(cast: Cast, desk: Desk) -> None:
+def test_a_refused_paper_gives_way_to_another_and_one_overtaken_is_not_attested(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     first = filed(report, cast.seydou, desk, [Slot.CHAIR])
     with pytest.raises(Invalid):
@@ -134,11 +136,13 @@ def test_a_refused_paper_gives_way_to_another_and_one_overtaken_is_not_attested(
     assert verify_reports(db.session) == []
 
 
-def test_when_the_text_goes_back_papers_are_outdated_and_substitutes_released(cast: Cast, desk: Desk) -> None:
+def test_when_the_text_goes_back_papers_are_outdated_and_substitutes_released(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     scan = filed(report, cast.coumba, desk, [Slot.RAPPORTEUR])
     stood_in(report, cast, desk)
-    signing.refuse(report, db.session.get_one(Person, standing.signatories(report)[Slot.CHAIR]), "Une date est fausse.")
+    signing.refuse(
+        report, db.session.get_one(Person, situation.signatories(report)[Slot.CHAIR]), "Une date est fausse."
+    )
     assert scan.state is ScanState.OUTDATED
     assert substituting.standing_of(report) == {}
     assert verify_reports(db.session) == []
@@ -148,7 +152,7 @@ def test_when_the_text_goes_back_papers_are_outdated_and_substitutes_released(ca
     ("slots", "kept_at", "field"), [((), KEPT_AT, "slots"), (BOTH, "  ", "kept_at"), (BOTH, "x" * 121, "kept_at")]
 )
 def test_a_paper_is_filed_with_its_signatures_and_its_place(
-    slots: tuple[Slot, ...], kept_at: str, field: str, cast: Cast, desk: Desk
+    slots: tuple[Slot, ...], kept_at: str, field: str, cast: Cast, desk: Sealer
 ) -> None:
     report = report_at(Stage.VALIDATED, cast)
     with pytest.raises(Invalid) as refused:
@@ -166,7 +170,7 @@ def vice(cast: Cast) -> Person:
     return kadia
 
 
-def stood_in(report: Report, cast: Cast, desk: Desk) -> Person:
+def stood_in(report: Report, cast: Cast, desk: Sealer) -> Person:
     """Kadia, named to sign in Seydou's stead."""
     kadia = vice(cast)
     substituting.substitute(
@@ -176,7 +180,7 @@ def stood_in(report: Report, cast: Cast, desk: Desk) -> Person:
 
 
 @pytest.mark.parametrize("way", [Way.ELECTRONIC, Way.PAPER])
-def test_a_substitute_signs_in_another_s_stead_and_everybody_can_see_it(way: Way, cast: Cast, desk: Desk) -> None:
+def test_a_substitute_signs_in_another_s_stead_and_everybody_can_see_it(way: Way, cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     kadia = stood_in(report, cast, desk)
     assert "Kadia DIARRA" in page_of(cast.coumba)[0].holder.where
@@ -201,7 +205,7 @@ def test_a_substitute_signs_in_another_s_stead_and_everybody_can_see_it(way: Way
     assert verify_reports(db.session) == []
 
 
-def test_a_substitute_is_another_person_named_by_a_document(cast: Cast, desk: Desk) -> None:
+def test_a_substitute_is_another_person_named_by_a_document(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     kadia = vice(cast)
     kadia.grants.append(Grant(role=Role.RAPPORTEUR, territory_id=1))
@@ -225,7 +229,9 @@ def test_a_substitute_is_another_person_named_by_a_document(cast: Cast, desk: De
     assert verify_reports(db.session) == []
 
 
-def test_whose_signature_waits_on_paper_refuses_no_more_until_the_paper_is_turned_down(cast: Cast, desk: Desk) -> None:
+def test_whose_signature_waits_on_paper_refuses_no_more_until_the_paper_is_turned_down(
+    cast: Cast, desk: Sealer
+) -> None:
     report = report_at(Stage.VALIDATED, cast)
     scan = filed(report, cast.coumba, desk, [Slot.CHAIR])
     with pytest.raises(NotAllowed, match="demandez à la coordination de refuser cet exemplaire"):
@@ -235,23 +241,23 @@ def test_whose_signature_waits_on_paper_refuses_no_more_until_the_paper_is_turne
     assert report.stage is Stage.READING
 
 
-def test_whose_signature_on_paper_was_attested_refuses_no_more(cast: Cast, desk: Desk) -> None:
+def test_whose_signature_on_paper_was_attested_refuses_no_more(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     attesting.attest(report, filed(report, cast.coumba, desk, [Slot.CHAIR]), cast.fanta, desk)
     with pytest.raises(NotAllowed, match="Vous avez signé ce rapport"):
         signing.refuse(report, cast.seydou, "Le total du budget est inexact.")
-    assert list(standing.signed_by(report)) == ["chair"]
+    assert list(situation.signed_by(report)) == ["chair"]
 
 
-def test_who_signed_in_another_s_stead_refuses_no_more_nor_does_the_one_named(cast: Cast, desk: Desk) -> None:
+def test_who_signed_in_another_s_stead_refuses_no_more_nor_does_the_one_named(cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast)
     stood_in(report, cast, desk)
-    stand_in = db.session.get_one(Person, standing.signatories(report)[Slot.CHAIR])
+    stand_in = db.session.get_one(Person, situation.signatories(report)[Slot.CHAIR])
     sign(report, stand_in, desk)
     for person in (stand_in, cast.seydou):
         with pytest.raises(NotAllowed):
             signing.refuse(report, person, "Le total du budget est inexact.")
-    assert standing.signed_by(report) == {"chair": stand_in.id}
+    assert situation.signed_by(report) == {"chair": stand_in.id}
     signing.refuse(report, cast.issa, "Le total du budget est inexact.")
     told = db.session.scalars(select(Notice.person_id).where(Notice.act == "refuse")).all()
     assert stand_in.id in told and verify_reports(db.session) == []

@@ -14,14 +14,14 @@ from flask import Flask
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from app.db import db, now
+from app.directory.models import Person
 from app.people.factors import passkeys
 from app.people.factors.models import Passkey
-from app.people.factors.passkeys import Site
+from app.people.factors.passkeys import PasskeySite
 from app.people.factors.vault import Vault
-from app.people.models import Person
 from tests.cast import Cast
 
-SITE = Site("seben.exemple.ml", "https://seben.exemple.ml", "GSB")
+SITE = PasskeySite("seben.exemple.ml", "https://seben.exemple.ml", "GSB")
 VAULT = Vault("s" * 40)
 
 

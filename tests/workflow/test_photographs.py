@@ -15,13 +15,16 @@ from app.documents import pictures
 from app.documents.conformance import findings, pages_of
 from app.documents.pdf import RenderingFailed, render
 from app.documents.pictures import Kept, kept
-from app.reports import amending, document, editing, press, revisions
+from app.reports.amending import acts as amending
 from app.reports.attachments import photographs
-from app.reports.models import Report
-from app.reports.page import as_published, part_views
-from app.reports.replay import verify_reports
-from app.reports.signing import Desk
+from app.reports.editing import acts as editing
+from app.reports.models.report import Report
+from app.reports.output import document, report_pdf
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing.acts import Sealer
 from app.reports.steps import NotAllowed, NotReady, WrongStage
+from app.reports.text import revisions
+from app.reports.text.parts import as_published, part_views
 from app.template import Consent
 from app.web.forms import read_zones
 from app.workflow import Stage
@@ -36,7 +39,7 @@ AT = datetime(2031, 3, 20, tzinfo=UTC)
 
 
 @pytest.fixture
-def two(desk: Desk) -> list[Kept]:
+def two(desk: Sealer) -> list[Kept]:
     sizes = ((640, 480), (480, 640))
     return [pictures.keep(pictures.develop(photograph(*size)), desk.store) for size in sizes]
 
@@ -48,8 +51,8 @@ def captioned(report: Report, cast: Cast, *captions: str) -> Content:
     return content_of(report, "photographs")
 
 
-def pdf_of(report: Report, desk: Desk) -> bytes:
-    return press.draft(report, {view.part.key: view.content for view in part_views(report)}, AT, desk.store)
+def pdf_of(report: Report, desk: Sealer) -> bytes:
+    return report_pdf.draft(report, {view.part.key: view.content for view in part_views(report)}, AT, desk.store)
 
 
 def test_a_photograph_is_part_of_the_text_that_is_sealed(cast: Cast, two: list[Kept]) -> None:
@@ -64,7 +67,7 @@ def test_a_photograph_is_part_of_the_text_that_is_sealed(cast: Cast, two: list[K
 
 
 def test_photographs_with_consent_are_printed_under_their_captions_in_a_file_that_conforms(
-    cast: Cast, desk: Desk, two: list[Kept]
+    cast: Cast, desk: Sealer, two: list[Kept]
 ) -> None:
     report = written(opened(cast), cast.fanta)
     assert "Annexe n°5" not in "".join(pages_of(pdf_of(report, desk)))
@@ -72,7 +75,7 @@ def test_photographs_with_consent_are_printed_under_their_captions_in_a_file_tha
     photographs.add(report, cast.fanta, two[:1], Consent.REFUSED)
     captioned(report, cast, "Le bureau, à la tribune.", "", "Des enfants devant la salle.")
     contents = {view.part.key: view.content for view in part_views(report)}
-    whole = press.with_files(document.whole(report, contents, project=True), desk.store)
+    whole = report_pdf.with_files(document.whole(report, contents, project=True), desk.store)
     rendered = render(whole, source=b"{}", made_on=AT)
     assert findings(rendered.pdf, rendered.contents) == []
     text = pages_of(rendered.pdf)[-1]
@@ -103,7 +106,7 @@ def test_a_photograph_taken_out_is_no_longer_the_readers_but_stays_in_the_histor
     assert photographs.may_be_shown(report, two[0].file, cast.issa)
 
 
-def test_a_file_that_is_missing_is_said_where_it_was_to_be_printed(cast: Cast, desk: Desk, two: list[Kept]) -> None:
+def test_a_file_that_is_missing_is_said_where_it_was_to_be_printed(cast: Cast, desk: Sealer, two: list[Kept]) -> None:
     report = opened(cast)
     photographs.add(report, cast.fanta, [replace(two[0], file="0" * 64)], Consent.GIVEN)
     with pytest.raises(RenderingFailed, match="photographie du rapport n’a pas pu être imprimée"):
@@ -171,7 +174,7 @@ def test_more_photographs_than_a_report_takes_are_refused(cast: Cast, two: list[
 
 
 def test_a_report_opened_before_there_were_photographs_gets_them_with_the_first_one(
-    app: Flask, cast: Cast, desk: Desk, two: list[Kept], monkeypatch: pytest.MonkeyPatch
+    app: Flask, cast: Cast, desk: Sealer, two: list[Kept], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entered()
     with monkeypatch.context() as before:

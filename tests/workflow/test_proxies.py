@@ -8,14 +8,17 @@ import pytest
 from sqlalchemy import select
 
 from app.db import db
+from app.directory.models import Commission, Person
 from app.people import grants
-from app.people.models import Commission, Person
-from app.reports import editing, proxies, roll, standing, validating
-from app.reports.ballots import Choice, Proxy
-from app.reports.models import Report
-from app.reports.replay import verify_reports
-from app.reports.seats import Seat, taken
+from app.reports.access import roll, situation
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice, Proxy
+from app.reports.models.report import Report
+from app.reports.replay.verifying import verify_reports
 from app.reports.steps import NotAllowed, NotReady
+from app.reports.validating import acts as validating
+from app.reports.validating import proxies
+from app.reports.validating.seats import Seat, taken
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import DEADLINE, report_at
@@ -48,7 +51,7 @@ def test_oumar_votes_in_mariams_name_and_in_his_own(report: Report, cast: Cast) 
     ballot = validating.vote(report, cast.oumar, AGAINST, "Elle attend une réponse.", on_behalf_of=cast.mariam)
     validating.vote(report, cast.oumar, FOR)
     assert (ballot.person_id, ballot.cast_by_id) == (cast.mariam.id, cast.oumar.id)
-    facts = standing.facts(report)
+    facts = situation.facts(report)
     assert (facts.approvals, facts.objections) == (1, 1)
     assert seat_of(report, cast.mariam).cast_by is cast.oumar
     assert seat_of(report, cast.oumar).cast_by is None
@@ -59,13 +62,13 @@ def test_without_a_proxy_nobody_votes_for_another(report: Report, cast: Cast) ->
     for voter, member in ((cast.binta, cast.mariam), (cast.oumar, cast.binta), (cast.mariam, cast.oumar)):
         with pytest.raises(NotReady, match="pas donné procuration"):
             validating.vote(report, voter, FOR, on_behalf_of=member)
-    assert standing.facts(report).ballots == 0
+    assert situation.facts(report).ballots == 0
 
 
 def test_voting_oneself_replaces_the_proxys_vote_and_ends_the_proxy(report: Report, cast: Cast) -> None:
     validating.vote(report, cast.oumar, AGAINST, "Il manque une réponse.", on_behalf_of=cast.mariam)
     validating.vote(report, cast.mariam, FOR)
-    facts = standing.facts(report)
+    facts = situation.facts(report)
     assert (facts.approvals, facts.objections) == (1, 0)
     with pytest.raises(NotReady, match="repris"):
         validating.vote(report, cast.oumar, AGAINST, "Non.", on_behalf_of=cast.mariam)
@@ -81,7 +84,7 @@ def test_a_vote_given_in_person_prevails_over_a_proxy_given_afterwards(cast: Cas
         validating.vote(report, cast.oumar, AGAINST, "Non.", on_behalf_of=cast.mariam)
     change_text(report, cast)
     validating.confirm(report, cast.oumar, on_behalf_of=cast.mariam)
-    assert standing.facts(report).approvals == 1, "her vote had fallen with its text"
+    assert situation.facts(report).approvals == 1, "her vote had fallen with its text"
     assert verify_reports(db.session) == []
 
 
@@ -90,7 +93,7 @@ def test_taking_the_proxy_back_leaves_the_vote_it_gave(report: Report, cast: Cas
     proxies.end(report, cast.mariam)
     assert proxies.end(report, cast.mariam) is None
     assert events(report, "end_proxy") == 1
-    assert standing.facts(report).approvals == 1
+    assert situation.facts(report).approvals == 1
     with pytest.raises(NotReady, match="repris"):
         validating.vote(report, cast.oumar, AGAINST, "Non.", on_behalf_of=cast.mariam)
     assert verify_reports(db.session) == []
@@ -135,7 +138,7 @@ def test_the_proxy_of_one_who_was_removed_lets_nobody_vote(report: Report, cast:
     removed(cast.mariam, cast)
     with pytest.raises(NotReady, match="Mariam SANOGO ne siège plus"):
         validating.vote(report, cast.oumar, AGAINST, "Non.", on_behalf_of=cast.mariam)
-    assert standing.facts(report).ballots == 1, "what was given while both sat is given"
+    assert situation.facts(report).ballots == 1, "what was given while both sat is given"
     proxies.name(report, cast.binta, cast.oumar)
     assert verify_reports(db.session) == [], "his hands are free again"
 
@@ -147,11 +150,11 @@ def test_what_a_holder_voted_before_he_left_counts_and_its_giver_is_told_that_he
     removed(cast.oumar, cast)
     seat = seat_of(report, cast.mariam)
     assert (seat.idle, seat.counted, seat.holds) == (True, True, None)
-    assert standing.facts(report).ballots == 1
+    assert situation.facts(report).ballots == 1
     with pytest.raises(NotAllowed):
         validating.vote(report, cast.oumar, FOR, on_behalf_of=cast.mariam)
     validating.confirm(report, cast.mariam)
-    assert standing.facts(report).approvals == 1
+    assert situation.facts(report).approvals == 1
     assert verify_reports(db.session) == []
 
 
@@ -160,7 +163,7 @@ def test_the_presidents_casting_voice_is_not_given_by_proxy(cast: Cast) -> None:
     db.session.scalars(select(Commission)).one().casting_vote = True
     proxies.name(report, cast.adama, cast.oumar)
     validating.vote(report, cast.oumar, FOR, on_behalf_of=cast.adama)
-    facts = standing.facts(report)
+    facts = situation.facts(report)
     assert (facts.approvals, facts.casting) == (1, None)
 
 
@@ -168,5 +171,5 @@ def test_a_proxy_lasts_from_one_reading_to_the_next(report: Report, cast: Cast) 
     validating.return_to_rapporteur(report, cast.adama, "Le lieu est à corriger.")
     editing.transmit(report, cast.issa, DEADLINE, date.today())
     validating.vote(report, cast.oumar, FOR, on_behalf_of=cast.mariam)
-    assert standing.facts(report).approvals == 1
+    assert situation.facts(report).approvals == 1
     assert verify_reports(db.session) == []

@@ -14,11 +14,12 @@ from app.commands.store import store as commands
 from app.db import db
 from app.documents.pictures import Kept
 from app.documents.store import Store
-from app.reports.attachments import attaching, photographs
-from app.reports.attachments.attaching import Stored
-from app.reports.attachments.models import Attachment, Kind
-from app.reports.models import Report
-from app.reports.signing import Desk
+from app.reports.attachments import acts as attaching
+from app.reports.attachments import photographs
+from app.reports.attachments.acts import StoredFile
+from app.reports.models.attachment import Attachment, AttachmentKind
+from app.reports.models.report import Report
+from app.reports.signing.acts import Sealer
 from app.template import Consent
 from app.workflow import Stage
 from tests.cast import Cast
@@ -46,7 +47,7 @@ def aged(app: Flask, days: int) -> None:
 
 
 @pytest.fixture
-def kept(app: Flask, cast: Cast, desk: Desk) -> set[str]:
+def kept(app: Flask, cast: Cast, desk: Sealer) -> set[str]:
     """The files of a signed report, photographs and a recording among them, all put a year ago."""
     with app.app_context():
         entered()
@@ -55,7 +56,7 @@ def kept(app: Flask, cast: Cast, desk: Desk) -> set[str]:
             report, cast.issa, [Kept(desk.store.put(b"a"), desk.store.put(b"b"), 1600, 1200)], Consent.GIVEN
         )
         sound = desk.store.put(b"Le discours du maire, vingt minutes.")
-        attaching.attach(report, cast.issa, Stored(Kind.AUDIO, "Discours.mp3", "audio/mpeg", 36, sound))
+        attaching.attach(report, cast.issa, StoredFile(AttachmentKind.AUDIO, "Discours.mp3", "audio/mpeg", 36, sound))
         db.session.commit()
     aged(app, 365)
     return names(app)

@@ -14,16 +14,25 @@ from app.audit.standalone import seben_audit
 from app.audit.verification import verify_chains
 from app.content.prose import cut
 from app.db import db
-from app.reports import amending, answering, drafting, editing, lists, prefill, revisions, signing, validating
-from app.reports.anchors import anchor_of
-from app.reports.ballots import Choice
-from app.reports.models import Origin, Report
-from app.reports.noticeboard import Notice
-from app.reports.queries import visible_report
-from app.reports.rectifying import links, opening, statement
-from app.reports.replay import verify_reports
-from app.reports.signing import Desk
+from app.reports import drafting
+from app.reports.access import rectified
+from app.reports.access.visibility import visible_report
+from app.reports.amending import acts as amending
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Origin, Report
+from app.reports.notifications.inbox import Notice
+from app.reports.pages import lists
+from app.reports.proofs import code_lookup
+from app.reports.proofs.anchors import anchor_of
+from app.reports.rectification import acts as rectification
+from app.reports.rectification import statement
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Sealer
 from app.reports.steps import NotAllowed, NotReady, WrongStage
+from app.reports.text import prefill, revisions
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import LOG, Cast
 from tests.factories import DEADLINE, content_of, final_of, report_at, save, sign
@@ -34,7 +43,7 @@ WHAT, WHY = "La phrase de la conclusion.", "Le rapporteur a relevé une erreur d
 NEW = cut("Les travaux ont pris fin à dix-sept heures.", "body")
 
 
-def validated_again(report: Report, cast: Cast, desk: Desk) -> Report:
+def validated_again(report: Report, cast: Cast, desk: Sealer) -> Report:
     """The rectification taken through the same hands, up to the signatures."""
     save(report, "conclusion", NEW, cast.fanta)
     drafting.hand_over(report, cast.fanta)
@@ -46,7 +55,7 @@ def validated_again(report: Report, cast: Cast, desk: Desk) -> Report:
     return report
 
 
-def published_again(report: Report, cast: Cast, desk: Desk) -> Report:
+def published_again(report: Report, cast: Cast, desk: Sealer) -> Report:
     """The same, signed by both and published."""
     validated_again(report, cast, desk)
     sign(report, cast.issa, desk)
@@ -56,18 +65,18 @@ def published_again(report: Report, cast: Cast, desk: Desk) -> Report:
 
 
 def test_a_rectification_goes_through_the_same_hands_and_takes_the_place_of_the_first(
-    world: Flask, cast: Cast, desk: Desk
+    world: Flask, cast: Cast, desk: Sealer
 ) -> None:
     first = report_at(Stage.PUBLISHED, cast, desk)
     before = (first.signed_hash, first.text_hash, first.stage, first.published_at)
-    second = opening.rectify(first, cast.coumba, WHAT, WHY)
+    second = rectification.rectify(first, cast.coumba, WHAT, WHY)
     assert (second.stage, second.workshop_id, second.rectifies_id) == (Stage.DRAFTING, first.workshop_id, first.id)
     part = revisions.part_of(second, "conclusion")
     assert revisions.current(part).origin is Origin.RECTIFICATION
     assert content_of(second, "conclusion") == content_of(first, "conclusion")
     assert content_of(second, "attendance") == content_of(first, "attendance")
     assert statement.changed(second) == []
-    assert links.of(first, cast.lamine).under_way and not links.of(first).replaced_by
+    assert rectified.of(first, cast.lamine).under_way and not rectified.of(first).replaced_by
     assert [line.id for line in lists.page_of(cast.lamine)] == [first.id]
     assert not visible_report(cast.lamine, second.id)
 
@@ -77,24 +86,24 @@ def test_a_rectification_goes_through_the_same_hands_and_takes_the_place_of_the_
     assert second.rectifies_parts == "conclusion"
     assert [each.part.key for each in statement.compared(second, personal=True)] == ["conclusion"]
     # Both documents point at each other, and lists show the latest.
-    ahead, back = links.of(first, cast.lamine).replaced_by, links.of(second, cast.lamine).rectified
+    ahead, back = rectified.of(first, cast.lamine).replaced_by, rectified.of(second, cast.lamine).rectified
     assert ahead and back and (ahead.id, back.id) == (second.id, first.id)
     assert [(line.id, line.rectifies) for line in lists.page_of(cast.lamine)] == [(second.id, first.id)]
     # The codes of both are still those of signed texts.
     for report in (first, second):
-        told = answering.answer(anchor_of(report).code, (LOG.signer.verifier,))
+        told = code_lookup.answer(anchor_of(report).code, (LOG.signer.verifier,))
         assert told and told.good and told.report.id == report.id
     # And both logs tell it, to the application and to who does not trust it.
     assert verify_chains(db.session) == []
     assert verify_reports(db.session) == []
     with pytest.raises(NotReady, match="rectifie déjà"):
-        opening.rectify(first, cast.coumba, WHAT, WHY)
-    third = opening.rectify(second, cast.adama, WHAT, WHY)
+        rectification.rectify(first, cast.coumba, WHAT, WHY)
+    third = rectification.rectify(second, cast.adama, WHAT, WHY)
     assert third.rectifies_id == second.id
 
 
 def test_the_next_meeting_follows_the_recommendations_of_the_rectified_version_once_it_is_published(
-    world: Flask, cast: Cast, desk: Desk
+    world: Flask, cast: Cast, desk: Sealer
 ) -> None:
     first = report_at(Stage.PUBLISHED, cast, desk)
     later = first.workshop.__class__(
@@ -102,7 +111,7 @@ def test_the_next_meeting_follows_the_recommendations_of_the_rectified_version_o
         territory_id=first.workshop.territory_id,
         held_on=date(first.workshop.held_on.year + 1, 1, 1),
     )
-    second = opening.rectify(first, cast.coumba, WHAT, WHY)
+    second = rectification.rectify(first, cast.coumba, WHAT, WHY)
     rows = content_of(second, "recommendations")
     save(second, "recommendations", rows[:-1], cast.fanta)
     told = len(prefill.open_recommendations(later))
@@ -111,22 +120,22 @@ def test_the_next_meeting_follows_the_recommendations_of_the_rectified_version_o
 
 
 def test_only_coordination_and_the_president_rectify_and_only_what_is_published(
-    world: Flask, cast: Cast, desk: Desk
+    world: Flask, cast: Cast, desk: Sealer
 ) -> None:
     report = report_at(Stage.SIGNED, cast, desk)
     with pytest.raises(WrongStage):
-        opening.rectify(report, cast.coumba, WHAT, WHY)
+        rectification.rectify(report, cast.coumba, WHAT, WHY)
     signing.publish(report, cast.coumba)
     for who in ("fanta", "issa", "mariam", "seydou", "salif", "lamine", "moussa"):
         with pytest.raises(NotAllowed):
-            opening.rectify(report, getattr(cast, who), WHAT, WHY)
+            rectification.rectify(report, getattr(cast, who), WHAT, WHY)
     with pytest.raises(NotReady, match="ce qui est à rectifier"):
-        opening.rectify(report, cast.coumba, " ", WHY)
+        rectification.rectify(report, cast.coumba, " ", WHY)
     with pytest.raises(NotReady, match="motif"):
-        opening.rectify(report, cast.coumba, WHAT, " ")
+        rectification.rectify(report, cast.coumba, WHAT, " ")
     with pytest.raises(NotAllowed, match="rapport rectificatif"):
-        opening.abandon(report, cast.coumba, WHY)
-    second = opening.rectify(report, cast.adama, WHAT, WHY)
+        rectification.abandon(report, cast.coumba, WHY)
+    second = rectification.rectify(report, cast.adama, WHAT, WHY)
     db.session.commit()
     assert verify_reports(db.session) == []
     told = {
@@ -139,19 +148,19 @@ def test_only_coordination_and_the_president_rectify_and_only_what_is_published(
     } - {cast.oumar.id, cast.binta.id}
 
 
-def test_a_rectification_can_be_given_up_and_another_opened(world: Flask, cast: Cast, desk: Desk) -> None:
+def test_a_rectification_can_be_given_up_and_another_opened(world: Flask, cast: Cast, desk: Sealer) -> None:
     first = report_at(Stage.PUBLISHED, cast, desk)
-    second = opening.rectify(first, cast.coumba, WHAT, WHY)
+    second = rectification.rectify(first, cast.coumba, WHAT, WHY)
     with pytest.raises(NotReady, match="motif"):
-        opening.abandon(second, cast.coumba, " ")
-    opening.abandon(second, cast.coumba, "L’erreur n’en était pas une.")
+        rectification.abandon(second, cast.coumba, " ")
+    rectification.abandon(second, cast.coumba, "L’erreur n’en était pas une.")
     assert second.stage is Stage.ABANDONED
-    assert links.of(first).rectifying is None
+    assert rectified.of(first).rectifying is None
     with pytest.raises(NotAllowed):
         save(second, "conclusion", NEW, cast.fanta)
     with pytest.raises(WrongStage):
         amending.mark_read(second, cast.adama)
-    third = opening.rectify(first, cast.coumba, WHAT, WHY)
+    third = rectification.rectify(first, cast.coumba, WHAT, WHY)
     db.session.commit()
     assert third.id not in (first.id, second.id)
     assert verify_reports(db.session) == []
@@ -182,8 +191,8 @@ def _outside(place: str) -> list[tuple[str, str]]:
     return [(each.kind, each.sentence) for each in found if each.kind in kinds]
 
 
-def test_what_is_changed_by_hand_is_found_by_both_verifiers(world: Flask, cast: Cast, desk: Desk) -> None:
-    published_again(opening.rectify(report_at(Stage.PUBLISHED, cast, desk), cast.coumba, WHAT, WHY), cast, desk)
+def test_what_is_changed_by_hand_is_found_by_both_verifiers(world: Flask, cast: Cast, desk: Sealer) -> None:
+    published_again(rectification.rectify(report_at(Stage.PUBLISHED, cast, desk), cast.coumba, WHAT, WHY), cast, desk)
     db.session.commit()
     assert db.session.scalar(select(AuditEvent.id).where(AuditEvent.act == "rectify"))
     place = place_of(db.engine.url.render_as_string(hide_password=False))

@@ -12,7 +12,7 @@ from app.audit.verification import Finding, verify_chains
 from app.commands.audit import audit
 from app.db import db
 from app.people import persons
-from app.reports.replaying.verification import verify_registers
+from app.reports.replay.registers.verifying import verify_registers
 from tests.cast import Cast
 from tests.registers import HANDS, entered, lived_in
 from tests.tampering import disarm

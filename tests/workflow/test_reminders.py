@@ -11,17 +11,14 @@ from sqlalchemy import select
 
 from app.commands.work import transaction
 from app.db import db, now
-from app.people.models import Person
-from app.reports import (
-    letters,
-    proxies,
-    reminders,
-    validating,
-)
-from app.reports.ballots import Choice
-from app.reports.letters import Site
-from app.reports.models import Report
-from app.reports.noticeboard import Notice
+from app.directory.models import Person
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.notifications import digest
+from app.reports.notifications.digest import MailSite
+from app.reports.notifications.inbox import Notice
+from app.reports.validating import acts as validating
+from app.reports.validating import proxies, reminders
 from app.workflow import Stage
 from app.working_days import add_working_days, working_days_between
 from tests.cast import Cast
@@ -29,7 +26,7 @@ from tests.factories import report_at
 
 pytestmark = pytest.mark.usefixtures("world")
 
-SITE = Site("https://seben.exemple.ml", "Groupe de Suivi Budgétaire", "exemple.ml")
+SITE = MailSite("https://seben.exemple.ml", "Groupe de Suivi Budgétaire", "exemple.ml")
 
 
 def at_eight(day: date) -> datetime:
@@ -141,7 +138,7 @@ def test_workers_at_once_remind_each_person_once(world: Flask, read_until: Repor
                 reminders.remind(report_id, at_eight(days_before(deadline, 3)))
             while True:
                 with transaction():
-                    if not letters.write_next(SITE, now(), timedelta(0)):
+                    if not digest.write_next(SITE, now(), timedelta(0)):
                         break
 
     workers = [Thread(target=work) for _ in range(4)]

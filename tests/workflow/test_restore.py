@@ -10,11 +10,12 @@ from app.audit.models import AuditEvent
 from app.audit.verification import verify_chains
 from app.content.prose import cut
 from app.db import db
-from app.reports import restoring, revisions
-from app.reports.filed import verify_files
-from app.reports.models import Origin, Report
-from app.reports.replay import verify_reports
+from app.reports.editing import restoring
+from app.reports.models.report import Origin, Report
+from app.reports.replay.journal_index import verify_files
+from app.reports.replay.verifying import verify_reports
 from app.reports.steps import NotAllowed, NotReady, WrongStage
+from app.reports.text import revisions
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import content_of, opened, report_at, reworded, save, written

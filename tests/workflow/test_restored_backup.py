@@ -21,8 +21,8 @@ from app.audit.witness import Restored, Wrong
 from app.commands.audit import audit
 from app.commands.work import Worker
 from app.db import db, now
+from app.directory.models import Person
 from app.mail.models import Letter
-from app.people.models import Person
 from tests.cast import LOG, Cast
 from tests.conftest import SETTINGS, Databases, Postgres
 from tests.registers import entered

@@ -12,12 +12,15 @@ from flask import Flask
 
 from app.audit.standalone import seben_audit
 from app.db import db
-from app.reports import drafting, editing, proxies, returns, standing, validating
-from app.reports.ballots import Choice
-from app.reports.models import Report
-from app.reports.replay import verify_reports
-from app.reports.returns import Votes
+from app.reports import drafting
+from app.reports.access import situation
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice, Votes
+from app.reports.models.report import Report
+from app.reports.replay.verifying import verify_reports
 from app.reports.steps import NotReady
+from app.reports.validating import acts as validating
+from app.reports.validating import proxies, returns
 from app.workflow import Stage
 from tests.cast import LOG, Cast, row
 from tests.factories import DEADLINE, content_of, report_at, reworded, save
@@ -50,7 +53,7 @@ def back(report: Report, cast: Cast, votes: Votes, edited: bool = False) -> None
 
 
 def counted(report: Report) -> tuple[int, int]:
-    facts = standing.facts(report)
+    facts = situation.facts(report)
     return facts.approvals, facts.objections
 
 
@@ -207,7 +210,7 @@ def test_votes_stand_where_the_text_comes_back_reading_as_it_did(
     change(report, cast)
     passed_on(report, cast)
     assert report.text_hash != text, "the bytes are others"
-    assert standing.facts(report).objections == 1
+    assert situation.facts(report).objections == 1
     assert verify_reports(db.session) == []
 
 
@@ -219,7 +222,7 @@ def test_a_list_with_a_name_more_is_another_text(cast: Cast) -> None:
     validating.return_to_rapporteur(report, cast.adama, "Le lieu.", votes=Votes.UNTOUCHED)
     save(report, "attendance", ATTENDEES, cast.issa)
     passed_on(report, cast)
-    assert standing.facts(report).approvals == 0
+    assert situation.facts(report).approvals == 0
 
 
 def test_a_text_said_to_read_as_it_did_that_does_not_is_found(

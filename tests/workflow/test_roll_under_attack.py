@@ -13,14 +13,19 @@ from sqlalchemy import select
 from app.audit.models import AuditEvent
 from app.audit.standalone import seben_audit
 from app.db import db
+from app.directory.models import Commission, Person
 from app.people import commissions, grants
-from app.people.models import Commission, Person
-from app.reports import amending, clock, editing, roll, signing, standing, validating
-from app.reports.ballots import Choice
-from app.reports.models import Report
-from app.reports.noticeboard import Notice
-from app.reports.replay import verify_reports
+from app.reports import deadline
+from app.reports.access import roll, situation
+from app.reports.amending import acts as amending
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.notifications.inbox import Notice
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing import acts as signing
 from app.reports.steps import NotAllowed, NotReady
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from app.working_days import add_working_days
 from tests.cast import Cast
@@ -49,7 +54,7 @@ def friends_are_kept_out(report: Report, cast: Cast) -> None:
         lambda: validating.return_to_rapporteur(report, cast.lamine, "Non."),
         lambda: amending.adopt(report, amendment, cast.lamine),
         lambda: amending.reject(report, amendment, cast.lamine, "Non."),
-        lambda: clock.extend(report, cast.lamine, add_working_days(DEADLINE, 2), "Non.", date.today()),
+        lambda: deadline.extend(report, cast.lamine, add_working_days(DEADLINE, 2), "Non.", date.today()),
     ]
     for act in acts:
         with pytest.raises(NotAllowed, match="vous présiderez la prochaine"):
@@ -58,7 +63,7 @@ def friends_are_kept_out(report: Report, cast: Cast) -> None:
 
 
 def rules(report: Report) -> tuple[int, int, str]:
-    facts = standing.facts(report)
+    facts = situation.facts(report)
     return facts.members, facts.quorum, facts.majority.value
 
 

@@ -14,9 +14,9 @@ from app.content.canonical import canonical
 from app.db import db, engine_options
 from app.documents import authority
 from app.documents.store import Store
-from app.reports.replay import verify_reports
-from app.reports.replaying.verification import verify_registers
-from app.reports.signing import Desk
+from app.reports.replay.registers.verifying import verify_registers
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing.acts import Sealer
 from app.workshops.texts.checking import verify_texts
 from tests.cast import read_cast
 from tests.conftest import SETTINGS, Databases, Postgres
@@ -55,7 +55,7 @@ class Site:
             entered()
             lived_in(read_cast())
             db.session.commit()
-            lived_through(read_cast(), Desk(authority.load(keys), Store((folder / "files").as_uri())))
+            lived_through(read_cast(), Sealer(authority.load(keys), Store((folder / "files").as_uri())))
             db.session.commit()
             db.session.remove()
             db.engine.dispose()

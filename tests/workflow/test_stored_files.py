@@ -23,14 +23,15 @@ from app.content.prose import cut
 from app.db import db
 from app.documents.pictures import Kept
 from app.documents.store import Store
-from app.reports import editing
-from app.reports.attachments import attaching, photographs
-from app.reports.attachments.attaching import Stored
-from app.reports.attachments.models import Kind
-from app.reports.models import Report
-from app.reports.revisions import part_of
-from app.reports.signing import Desk
-from app.reports.stored import naming
+from app.reports.attachments import acts as attaching
+from app.reports.attachments import photographs
+from app.reports.attachments.acts import StoredFile
+from app.reports.editing import acts as editing
+from app.reports.models.attachment import AttachmentKind
+from app.reports.models.report import Report
+from app.reports.signing.acts import Sealer
+from app.reports.stored_files import naming
+from app.reports.text.revisions import part_of
 from app.template import Consent
 from app.workflow import Stage
 from tests.cast import Cast
@@ -79,13 +80,13 @@ def file_of(app: Flask, name: str) -> Path:
 
 
 @pytest.fixture
-def signed(app: Flask, cast: Cast, desk: Desk) -> tuple[str, str]:
+def signed(app: Flask, cast: Cast, desk: Sealer) -> tuple[str, str]:
     """The hashes of the signed PDF of report 1 and of a recording beside it."""
     with app.app_context():
         entered()
         report = report_at(Stage.SIGNED, cast, desk)
         sound = desk.store.put(b"Le discours du maire, vingt minutes.")
-        attaching.attach(report, cast.coumba, Stored(Kind.AUDIO, "Discours.mp3", "audio/mpeg", 36, sound))
+        attaching.attach(report, cast.coumba, StoredFile(AttachmentKind.AUDIO, "Discours.mp3", "audio/mpeg", 36, sound))
         db.session.commit()
         return report.signed_hash, sound
 
@@ -201,7 +202,7 @@ def test_a_word_file_that_was_taken_over_is_named_by_the_log_and_one_only_read_i
     assert "– Un fichier Word repris du rapport 1 manque" in run(app)[1] and len(standalone(app)[1]) == 1
 
 
-def test_minutes_of_an_earlier_validation_are_still_wanted(app: Flask, cast: Cast, desk: Desk) -> None:
+def test_minutes_of_an_earlier_validation_are_still_wanted(app: Flask, cast: Cast, desk: Sealer) -> None:
     """The row names the last ones; the log those before."""
     with app.app_context():
         entered()
@@ -211,7 +212,7 @@ def test_minutes_of_an_earlier_validation_are_still_wanted(app: Flask, cast: Cas
         assert report.minutes_hash != "c" * 64
 
 
-def test_everything_that_the_long_story_puts_into_the_store_is_named(world: Flask, cast: Cast, desk: Desk) -> None:
+def test_everything_that_the_long_story_puts_into_the_store_is_named(world: Flask, cast: Cast, desk: Sealer) -> None:
     """A new file that nothing names would stand here as one too many."""
     lived_through(cast, desk)
     found = naming.named(db.session.connection())
@@ -262,20 +263,20 @@ def test_both_verifiers_know_the_same_columns_and_facts(world: Flask) -> None:
 
 
 PUTS = {
-    "app/reports/validating.py": 1,  # minutes_hash, and the fact "minutes"
-    "app/reports/signing.py": 2,  # final_hash; file_hash of the signature, in the end signed_hash
-    "app/reports/publication.py": 1,  # public_hash, and the fact "public"
-    "app/reports/attachments/attaching.py": 1,  # file_hash of the attachment
-    "app/reports/papers/filing.py": 2,  # final_hash and file_hash of the scan
-    "app/reports/papers/substituting.py": 1,  # document_hash
+    "app/reports/validating/acts.py": 1,  # minutes_hash, and the fact "minutes"
+    "app/reports/signing/acts.py": 2,  # final_hash; file_hash of the signature, in the end signed_hash
+    "app/reports/signing/publication.py": 1,  # public_hash, and the fact "public"
+    "app/reports/attachments/acts.py": 1,  # file_hash of the attachment
+    "app/reports/signing/paper/filing.py": 2,  # final_hash and file_hash of the scan
+    "app/reports/signing/substituting.py": 1,  # document_hash
     "app/documents/pictures.py": 2,  # a photograph and its thumbnail, in a row of the text
-    "app/web/word.py": 1,  # the fact "file" of what was taken over
+    "app/web/report/word.py": 1,  # the fact "file" of what was taken over
     # Before the write begins, what the write then names:
-    "app/web/validating.py": 1,
-    "app/web/publication.py": 1,
-    "app/web/signing.py": 1,
-    "app/web/substituting.py": 1,
-    "app/web/depositing.py": 2,
+    "app/web/report/validating.py": 1,
+    "app/web/report/publication.py": 1,
+    "app/web/report/signing.py": 1,
+    "app/web/report/substituting.py": 1,
+    "app/web/report/depositing.py": 2,
 }
 
 

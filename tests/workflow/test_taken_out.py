@@ -15,11 +15,15 @@ from app.audit.models import AuditEvent
 from app.audit.standalone import seben_audit
 from app.content.changes import cut, lasts
 from app.db import db
-from app.people.models import Person
-from app.reports import amending, editing, restoring, revisions, validating
-from app.reports.models import Amendment, Report
-from app.reports.noticeboard import Notice
-from app.reports.replay import verify_reports
+from app.directory.models import Person
+from app.reports.amending import acts as amending
+from app.reports.editing import acts as editing
+from app.reports.editing import restoring
+from app.reports.models.report import Amendment, Report
+from app.reports.notifications.inbox import Notice
+from app.reports.replay.verifying import verify_reports
+from app.reports.text import revisions
+from app.reports.validating import acts as validating
 from app.workflow import Stage
 from tests.cast import LOG, Cast
 from tests.factories import DEADLINE, amended, content_of, report_at, reworded, save

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text
 from app.audit import checkpoints, note
 from app.audit.events import GENESIS, body_of, link, record
 from app.audit.models import AuditEvent, Checkpoint
-from app.audit.note import Head
+from app.audit.note import Checkpointed
 from app.audit.tree_verification import verify_tree
 from app.audit.verification import Finding
 from app.db import db, now
@@ -21,7 +21,7 @@ from tests.tampering import disarm
 
 
 @pytest.fixture(autouse=True)
-def kept(world: Flask) -> list[Head]:
+def kept(world: Flask) -> list[Checkpointed]:
     """Three checkpoints over forty events, as somebody else keeps them."""
     for times in (10, 20, 10):
         for turn in range(times):
@@ -56,17 +56,17 @@ def rehashed(seq: int, old: str, new: str) -> None:
         prev = fresh
 
 
-def found(kept: list[Head] | None = None) -> list[str]:
+def found(kept: list[Checkpointed] | None = None) -> list[str]:
     return [finding.sentence for finding in verify_tree(db.session, LOG.known, kept or ())]
 
 
-def test_an_untouched_log_is_sound(kept: list[Head]) -> None:
+def test_an_untouched_log_is_sound(kept: list[Checkpointed]) -> None:
     tally: Counter[str] = Counter()
     assert verify_tree(db.session, LOG.known, kept, tally) == []
     assert tally == {"leaves": 40, "checkpoints": 3}
 
 
-def test_a_rewritten_event_is_placed_between_two_checkpoints(kept: list[Head]) -> None:
+def test_a_rewritten_event_is_placed_between_two_checkpoints(kept: list[Checkpointed]) -> None:
     rehashed(15, '"turn":4', '"turn":5')
     said = found(kept)
     assert len(said) == 4
@@ -74,7 +74,7 @@ def test_a_rewritten_event_is_placed_between_two_checkpoints(kept: list[Head]) -
     assert "gardé ailleurs" in said[1]
 
 
-def test_checkpoints_removed_with_what_they_covered_are_missed_by_those_who_keep_them(kept: list[Head]) -> None:
+def test_checkpoints_removed_with_what_they_covered_are_missed_by_those_who_keep_them(kept: list[Checkpointed]) -> None:
     done(
         "DELETE FROM checkpoint WHERE size > 10",
         "DELETE FROM leaf WHERE number >= 10",
@@ -84,12 +84,12 @@ def test_checkpoints_removed_with_what_they_covered_are_missed_by_those_who_keep
     assert [each.rpartition("n’en a plus que ")[2] for each in found(kept)] == ["10.", "10."]
 
 
-def test_an_event_taken_out_of_the_middle_is_missed(kept: list[Head]) -> None:
+def test_an_event_taken_out_of_the_middle_is_missed(kept: list[Checkpointed]) -> None:
     done("DELETE FROM leaf WHERE number = 12", "DELETE FROM audit_event WHERE seq = 13")
     assert found() == ["La feuille n° 12 de l’arbre manque : la suivante est la n° 13."]
 
 
-def test_two_events_that_changed_places_are_noticed(kept: list[Head]) -> None:
+def test_two_events_that_changed_places_are_noticed(kept: list[Checkpointed]) -> None:
     done(
         "UPDATE leaf SET number = 1000 WHERE number = 12",
         "UPDATE leaf SET number = 12 WHERE number = 13",
@@ -98,7 +98,7 @@ def test_two_events_that_changed_places_are_noticed(kept: list[Head]) -> None:
     assert "entre le n° 10 et le n° 29" in found()[0]
 
 
-def test_a_back_dated_event_is_noticed(kept: list[Head]) -> None:
+def test_a_back_dated_event_is_noticed(kept: list[Checkpointed]) -> None:
     at = now() - timedelta(days=9)
     body = body_of("report:7", 1, at, None, "", "open", {})
     values = {"stream": "report:7", "seq": 1, "at": at, "actor_role": "", "act": "open", "body": body.decode()}
@@ -108,17 +108,17 @@ def test_a_back_dated_event_is_noticed(kept: list[Head]) -> None:
     assert "ajouté après coup" in finding.sentence
 
 
-def test_a_checkpoint_signed_by_nobody_we_know_is_noticed(kept: list[Head]) -> None:
+def test_a_checkpoint_signed_by_nobody_we_know_is_noticed(kept: list[Checkpointed]) -> None:
     done("UPDATE checkpoint SET note = replace(note, 'exemple.ml', 'exemple.mk') WHERE size = 30")
     assert found(kept) == ["Le point de contrôle de 30 événements ne porte pas la signature du journal."]
 
 
-def test_a_checkpoint_whose_row_says_something_else_is_noticed(kept: list[Head]) -> None:
+def test_a_checkpoint_whose_row_says_something_else_is_noticed(kept: list[Checkpointed]) -> None:
     done("UPDATE checkpoint SET root = (SELECT root FROM checkpoint WHERE size = 10) WHERE size = 40")
     assert any("ne dit pas ce qui en a été signé" in each for each in found())
     assert any(isinstance(each, Finding) and each.kind == "checkpoint" for each in verify_tree(db.session, LOG.known))
 
 
-def test_two_histories_shown_to_two_people_cannot_both_be_the_logs(kept: list[Head]) -> None:
-    other = Head(kept[1].origin, kept[1].size, bytes(32))
+def test_two_histories_shown_to_two_people_cannot_both_be_the_logs(kept: list[Checkpointed]) -> None:
+    other = Checkpointed(kept[1].origin, kept[1].size, bytes(32))
     assert len(found([*kept, other])) == 1

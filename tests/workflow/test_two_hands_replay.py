@@ -10,14 +10,15 @@ from flask import Flask
 from app.audit.standalone import seben_audit
 from app.content.canonical import digest
 from app.db import db, now
-from app.people.models import Grant, Role
-from app.reports import signing, steps
-from app.reports.invitations import accepting, handing, inviting
-from app.reports.invitations.models import Ended, Invitation
-from app.reports.models import Report
-from app.reports.replay import verify_reports
-from app.reports.signatures import Slot, Way
-from app.reports.signing import Desk, Manner
+from app.directory.models import Grant, Role
+from app.reports import steps
+from app.reports.models.invitation import Ended, Invitation
+from app.reports.models.report import Report
+from app.reports.models.signature import Slot, Way
+from app.reports.replay.verifying import verify_reports
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Manner, Sealer
+from app.reports.signing.invitation import accepting, handing, inviting
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import final_of, report_at, sign
@@ -58,14 +59,14 @@ def invited_as_before(report: Report, cast: Cast) -> Invitation:
     return made
 
 
-def signed_as_before(report: Report, invitation: Invitation, cast: Cast, desk: Desk) -> None:
+def signed_as_before(report: Report, invitation: Invitation, cast: Cast, desk: Sealer) -> None:
     details = {"invitation": 1, "handed_by": cast.coumba.id, "mark": "typed", "written": "Seydou BA"}
     manner = Manner(Way.CODE, "Signature électronique interne", details, facts={"invitation": 1})
     signing.sign(report, cast.seydou, report.text_hash, final_of(report), desk, manner)
     inviting.end(invitation, Ended.SIGNED)
 
 
-def test_a_log_from_before_two_hands_is_accepted(world: Flask, cast: Cast, desk: Desk) -> None:
+def test_a_log_from_before_two_hands_is_accepted(world: Flask, cast: Cast, desk: Sealer) -> None:
     report = report_at(Stage.VALIDATED, cast, desk)
     invitation = invited_as_before(report, cast)
     signed_as_before(report, invitation, cast, desk)
@@ -74,7 +75,9 @@ def test_a_log_from_before_two_hands_is_accepted(world: Flask, cast: Cast, desk:
     assert found(world) == set()
 
 
-def test_an_invitation_from_before_whose_code_was_drawn_anew_is_accepted(world: Flask, cast: Cast, desk: Desk) -> None:
+def test_an_invitation_from_before_whose_code_was_drawn_anew_is_accepted(
+    world: Flask, cast: Cast, desk: Sealer
+) -> None:
     without_password(cast.seydou)
     report = report_at(Stage.VALIDATED, cast, desk)
     invitation = invited_as_before(report, cast)
@@ -83,7 +86,7 @@ def test_an_invitation_from_before_whose_code_was_drawn_anew_is_accepted(world: 
     assert found(world) == set()
 
 
-def test_one_person_who_came_to_both_secrets_is_found(world: Flask, cast: Cast, desk: Desk) -> None:
+def test_one_person_who_came_to_both_secrets_is_found(world: Flask, cast: Cast, desk: Sealer) -> None:
     """He coordinated for a moment, and presides again: the door is passed by, the log is not."""
     without_password(cast.seydou)
     report = report_at(Stage.VALIDATED, cast, desk)
@@ -106,7 +109,7 @@ def test_one_person_who_came_to_both_secrets_is_found(world: Flask, cast: Cast, 
     assert "dont cette même personne a remis le lien" in sentence
 
 
-def test_a_signature_by_an_invitation_whose_code_nobody_drew_is_found(world: Flask, cast: Cast, desk: Desk) -> None:
+def test_a_signature_by_an_invitation_whose_code_nobody_drew_is_found(world: Flask, cast: Cast, desk: Sealer) -> None:
     without_password(cast.seydou)
     report = report_at(Stage.VALIDATED, cast, desk)
     given = inviting.invite(report, "chair", cast.coumba, date.today())
@@ -115,7 +118,7 @@ def test_a_signature_by_an_invitation_whose_code_nobody_drew_is_found(world: Fla
     assert "dont personne n’a tiré le code" in sentence
 
 
-def test_two_hands_that_are_two_are_accepted(world: Flask, cast: Cast, desk: Desk) -> None:
+def test_two_hands_that_are_two_are_accepted(world: Flask, cast: Cast, desk: Sealer) -> None:
     without_password(cast.seydou)
     report = report_at(Stage.VALIDATED, cast, desk)
     accepting.sign(invitation_of(report, cast), report, report.text_hash, final_of(report), desk, (), "Seydou BA")

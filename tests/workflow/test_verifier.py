@@ -19,7 +19,7 @@ from app.audit.note import Signer
 from app.audit.standalone import rules, seben_audit
 from app.content.canonical import canonical
 from app.documents.attached import NAME, attached
-from app.reports.signing import Desk
+from app.reports.signing.acts import Sealer
 from app.workflow import Stage
 from tests.cast import LOG, Cast
 from tests.factories import report_at
@@ -33,7 +33,7 @@ def test_its_rules_are_those_of_the_application() -> None:
 
 
 def test_it_knows_how_to_tell_every_act_that_changes_rows() -> None:
-    from app.reports.telling import _TELLERS
+    from app.reports.replay.applying import _TELLERS
 
     assert set(seben_audit.TELLERS) == set(_TELLERS)
 
@@ -78,7 +78,7 @@ def test_what_is_no_database_of_ours_is_refused_in_one_sentence(tmp_path: Path) 
 
 
 @pytest.fixture
-def signed(world: Flask, cast: Cast, desk: Desk) -> bytes:
+def signed(world: Flask, cast: Cast, desk: Sealer) -> bytes:
     report = report_at(Stage.SIGNED, cast, desk)
     return desk.store.get(report.signed_hash)
 

@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 
 from app.db import db
-from app.reports import editing, proxies, validating
-from app.reports.ballots import Choice
-from app.reports.replay import verify_report
-from app.reports.returns import Votes
-from app.reports.signing import Desk
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice, Votes
+from app.reports.replay.verifying import verify_report
+from app.reports.signing.acts import Sealer
+from app.reports.validating import acts as validating
+from app.reports.validating import proxies
 from app.workflow import Stage
 from tests.cast import Cast
 from tests.factories import DEADLINE, minutes_of, report_at
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("world")
 
 
 @pytest.fixture
-def tampering(cast: Cast, desk: Desk) -> Tampering:
+def tampering(cast: Cast, desk: Sealer) -> Tampering:
     """A reading sent back with its votes, and validated; Mariam's second proxy voted, and Binta's she ended by voting."""
     report = report_at(Stage.READING, cast)
     proxies.name(report, cast.mariam, cast.adama)

@@ -10,16 +10,20 @@ from sqlalchemy import func, select
 
 from app.audit.models import AuditEvent
 from app.db import db, now
+from app.directory.models import Commission, Grant, Person, Role
 from app.people import commissions, grants, persons
-from app.people.models import Commission, Grant, Person, Role
-from app.reports import amending, differences, editing, roll, standing, validating
-from app.reports.ballots import Ballot, Choice
+from app.reports.access import roll, situation
+from app.reports.amending import acts as amending
+from app.reports.editing import acts as editing
+from app.reports.history import since
 from app.reports.minutes.setting import document
-from app.reports.models import Report
-from app.reports.replay import verify_reports
-from app.reports.seats import taken
+from app.reports.models.ballot import Ballot, Choice
+from app.reports.models.report import Report
+from app.reports.pages.tasks import tasks_of
+from app.reports.replay.verifying import verify_reports
 from app.reports.steps import NotAllowed, NotReady
-from app.reports.tasks import tasks_of
+from app.reports.validating import acts as validating
+from app.reports.validating.seats import taken
 from app.workflow import Facts, Majority, Stage, approvals_prevail
 from tests.cast import Cast
 from tests.factories import DEADLINE, amended, content_of, report_at, reworded
@@ -111,7 +115,7 @@ def test_the_commissions_rules_are_those_that_validating_asks_for(cast: Cast) ->
     ruled(majority=Majority.TWO_THIRDS, quorum=2)
     report = report_at(Stage.READING, cast)
     voted(report, {cast.mariam: FOR, cast.oumar: AGAINST})
-    facts = standing.facts(report)
+    facts = situation.facts(report)
     assert (facts.majority, facts.quorum, facts.casting) == (Majority.TWO_THIRDS, 2, None)
     with pytest.raises(NotReady, match="deux tiers"):
         validating.validate(report, cast.adama)
@@ -121,7 +125,7 @@ def test_at_a_tie_adamas_voice_decides_where_the_commission_lets_it(cast: Cast) 
     ruled(casting_vote=True)
     report = report_at(Stage.READING, cast)
     voted(report, {cast.mariam: AGAINST, cast.oumar: AGAINST, cast.binta: FOR, cast.adama: FOR})
-    assert standing.facts(report).casting is True
+    assert situation.facts(report).casting is True
     validating.validate(report, cast.adama)
     assert report.stage is Stage.VALIDATED
     assert verify_reports(db.session) == []
@@ -138,7 +142,7 @@ def test_where_two_thirds_are_asked_for_adamas_voice_decides_no_tie(cast: Cast) 
     ruled(casting_vote=True, majority=Majority.TWO_THIRDS)
     report = report_at(Stage.READING, cast)
     voted(report, {cast.mariam: AGAINST, cast.oumar: AGAINST, cast.binta: FOR, cast.adama: FOR})
-    assert standing.facts(report).casting is None
+    assert situation.facts(report).casting is None
     with pytest.raises(NotReady, match="deux tiers"):
         validating.validate(report, cast.adama)
 
@@ -147,11 +151,11 @@ def test_adamas_abstention_or_absence_decides_nothing(cast: Cast) -> None:
     ruled(casting_vote=True)
     report = report_at(Stage.READING, cast)
     voted(report, {cast.mariam: AGAINST, cast.oumar: FOR})
-    assert standing.facts(report).casting is None
+    assert situation.facts(report).casting is None
     voted(report, {cast.adama: NEITHER})
-    assert standing.facts(report).casting is None
+    assert situation.facts(report).casting is None
     voted(report, {cast.adama: AGAINST})
-    assert standing.facts(report).casting is False
+    assert situation.facts(report).casting is False
 
 
 def test_the_voice_of_who_presided_when_the_reading_opened_decides_a_tie(cast: Cast) -> None:
@@ -160,7 +164,7 @@ def test_the_voice_of_who_presided_when_the_reading_opened_decides_a_tie(cast: C
     voted(report, {cast.mariam: AGAINST, cast.adama: FOR})
     db.session.scalars(select(Grant).where(Grant.role == Role.PRESIDENT)).one().role = Role.MEMBER
     db.session.flush()
-    facts = standing.facts(report)
+    facts = situation.facts(report)
     assert (facts.casting, facts.approvals) == (True, 1)
 
 
@@ -194,7 +198,7 @@ def test_a_vote_on_another_text_than_the_one_seen_is_refused(cast: Cast) -> None
     with pytest.raises(NotReady, match="a changé pendant que vous le lisiez"):
         validating.vote(report, cast.oumar, FOR, seen=seen)
     validating.vote(report, cast.oumar, FOR, seen=report.text_hash)
-    assert standing.facts(report).approvals == 1
+    assert situation.facts(report).approvals == 1
 
 
 def test_a_vote_falls_with_its_text_and_one_click_confirms_it(cast: Cast) -> None:
@@ -203,7 +207,7 @@ def test_a_vote_falls_with_its_text_and_one_click_confirms_it(cast: Cast) -> Non
     change_text(report, cast)
     seat = seat_of(report, cast.oumar)
     assert (seat.counted, seat.moved) == (False, True)
-    assert standing.facts(report).ballots == 0
+    assert situation.facts(report).ballots == 0
     ballot = validating.confirm(report, cast.oumar, seen=report.text_hash)
     assert (ballot.choice, ballot.reason, ballot.stands) == (AGAINST, "Il manque une réponse.", True)
     assert ballot.text_hash == report.text_hash
@@ -216,9 +220,9 @@ def test_a_vote_falls_with_its_text_and_one_click_confirms_it(cast: Cast) -> Non
 def test_what_has_changed_since_a_vote_is_told_part_by_part(cast: Cast) -> None:
     report = report_at(Stage.READING, cast)
     ballot = validating.vote(report, cast.oumar, FOR)
-    assert differences.since(report, ballot.at) == []
+    assert since.since(report, ballot.at) == []
     change_text(report, cast)
-    (part,) = differences.since(report, ballot.at)
+    (part,) = since.since(report, ballot.at)
     assert (part.part.key, part.now - part.then) == ("method", 1)
     (change,) = part.changes
     ((label, words),) = part.labelled(change)
@@ -235,9 +239,9 @@ def test_a_text_that_comes_back_word_for_word_does_not_raise_fallen_votes_by_its
     assert ballot.text_hash == report.text_hash
     seat = seat_of(report, cast.oumar)
     assert (seat.counted, seat.moved) == (False, False)
-    assert differences.since(report, ballot.at) == []
+    assert since.since(report, ballot.at) == []
     validating.confirm(report, cast.oumar, seen=report.text_hash)
-    assert standing.facts(report).approvals == 1
+    assert situation.facts(report).approvals == 1
     assert verify_reports(db.session) == []
 
 
@@ -258,7 +262,7 @@ def test_mariam_removed_between_reading_and_voting_no_longer_votes_and_oumars_vo
         grants.take(grant, cast.coumba)
     with pytest.raises(NotAllowed):
         validating.vote(report, cast.mariam, FOR)
-    facts = standing.facts(report)
+    facts = situation.facts(report)
     assert (facts.members, facts.quorum, facts.ballots) == (4, 3, 1)
     assert (seat_of(report, cast.oumar).left, seat_of(report, cast.oumar).counted) == (True, True)
     assert verify_reports(db.session) == []
@@ -271,7 +275,7 @@ def test_a_reasoned_objection_stays_with_the_one_who_gave_it_and_left(cast: Cast
     report = report_at(Stage.READING, cast)
     voted(report, {cast.mariam: AGAINST, cast.oumar: AGAINST, cast.binta: FOR, cast.adama: FOR})
     persons.deactivate(cast.mariam, cast.coumba)
-    facts = standing.facts(report)
+    facts = situation.facts(report)
     assert (facts.approvals, facts.objections, facts.members, facts.quorum) == (2, 2, 4, 3)
     with pytest.raises(NotReady, match="2 pour, 2 contre"):
         validating.validate(report, cast.adama)
@@ -293,7 +297,7 @@ def test_a_quorum_lowered_during_a_reading_is_that_of_the_next(cast: Cast) -> No
     report = report_at(Stage.READING, cast)
     voted(report, {cast.adama: FOR})
     ruled(quorum=1, majority=Majority.SEATS, casting_vote=True)
-    facts = standing.facts(report)
+    facts = situation.facts(report)
     assert (facts.quorum, facts.majority, facts.casting) == (3, Majority.SIMPLE, None)
     with pytest.raises(NotReady, match="Quorum non atteint"):
         validating.validate(report, cast.adama)
@@ -312,12 +316,12 @@ def test_who_joins_during_a_reading_votes_in_the_next(cast: Cast) -> None:
     grants.give(cast.moussa, "member", str(the_commission().territory_id), cast.coumba)
     with pytest.raises(NotReady, match="liste des votants de cette lecture"):
         validating.vote(report, cast.moussa, FOR)
-    assert standing.facts(report).members == 4
+    assert situation.facts(report).members == 4
     assert not any(task.what == "Lire le rapport et voter" for task in tasks_of(cast.moussa))
     validating.return_to_rapporteur(report, cast.adama, "À compléter.")
     editing.transmit(report, cast.issa, DEADLINE, date.today())
     validating.vote(report, cast.moussa, FOR)
-    assert standing.facts(report).members == 5
+    assert situation.facts(report).members == 5
     assert verify_reports(db.session) == []
 
 

@@ -8,10 +8,14 @@ import pytest
 
 from app.db import now
 from app.documents.conformance import pages_of
-from app.reports import asked, drafting, editing, minutes, signing, tidings, validating
-from app.reports.ballots import Choice
-from app.reports.models import Report
-from app.reports.signing import Desk
+from app.reports import drafting, minutes
+from app.reports.editing import acts as editing
+from app.reports.models.ballot import Choice
+from app.reports.models.report import Report
+from app.reports.notifications import asked, sentences
+from app.reports.signing import acts as signing
+from app.reports.signing.acts import Sealer
+from app.reports.validating import acts as validating
 from tests.cast import Cast
 from tests.factories import DEADLINE, sign
 from tests.workflow.test_consistency import ABSENT, draft
@@ -36,7 +40,7 @@ def warned(report: Report, act: str, why: str, *names: str) -> None:
         assert notice.sentence.count("passé outre") == 1, name
 
 
-def test_the_word_is_in_the_notice_and_the_letter_of_each_act_and_in_the_minutes(cast: Cast, desk: Desk) -> None:
+def test_the_word_is_in_the_notice_and_the_letter_of_each_act_and_in_the_minutes(cast: Cast, desk: Sealer) -> None:
     report = draft(cast, ABSENT, TWICE)
     drafting.hand_over(report, cast.fanta, FIRST)
     warned(report, "hand_over", FIRST, "issa")
@@ -71,5 +75,5 @@ def test_nothing_is_said_where_nothing_was_passed_and_a_long_word_is_cut(cast: C
     drafting.hand_over(report, cast.fanta)
     assert "outre" not in told(report, "hand_over")["issa"].sentence
     other = asked.News("hand_over", "Fanta", {"warnings": [["gone", "x", ""]], "passed": "a " * 300 + "!"})
-    assert "A passé outre 1\u00a0avertissement (gone)" in tidings.sentence(other, [])
-    assert len(tidings.sentence(other, [])) < 450
+    assert "A passé outre 1\u00a0avertissement (gone)" in sentences.sentence(other, [])
+    assert len(sentences.sentence(other, [])) < 450

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from app import template, workflow
-from app.people.models import ROLE_LABELS
+from app.directory.models import ROLE_LABELS
 
 VERIFIER = Path(__file__).with_name("seben_audit.py")
 BEGIN = "# --- rules: written by `python -m app.audit.standalone.rules`, not by hand ---\n"

@@ -4,15 +4,15 @@ from app.content.changes.applying import Outcome, apply, overtaken, said
 from app.content.changes.colliding import collide, collisions
 from app.content.changes.cutting import cut
 from app.content.changes.lasting import lasts
-from app.content.changes.settling import Choice, Settled, Spot, both, settle
-from app.content.changes.shape import Change, Edit, Place, before_after
+from app.content.changes.settling import ClashChoice, Settled, Spot, both, settle
+from app.content.changes.shape import BlockEdit, BlockPlace, Change, before_after
 
 __all__ = [
+    "BlockEdit",
+    "BlockPlace",
     "Change",
-    "Choice",
-    "Edit",
+    "ClashChoice",
     "Outcome",
-    "Place",
     "Settled",
     "Spot",
     "apply",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.content.blocks import Block, Content
-from app.content.changes.shape import Change, Edit, Place
+from app.content.changes.shape import BlockEdit, BlockPlace, Change
 from app.content.merge import Clash, Merged, merge
 
 
@@ -69,7 +69,7 @@ def overtaken(change: Change, current: Content) -> bool:
     return _gone(change, here) or any(wording(edit, here.get(edit.id))[1] for edit in change.edits)
 
 
-def wording(edit: Edit, now: Block | None) -> tuple[Block | None, tuple[Clash, ...]]:
+def wording(edit: BlockEdit, now: Block | None) -> tuple[Block | None, tuple[Clash, ...]]:
     """The block with the edit made in `now`, None where it goes or is gone, and where both say different things."""
     if edit.old is None:
         return now or edit.new, ()
@@ -77,7 +77,7 @@ def wording(edit: Edit, now: Block | None) -> tuple[Block | None, tuple[Clash, .
     return (merged.content[0] if merged.content else None), merged.clashes
 
 
-def _put(blocks: list[Block], edit: Edit, wanted: Block | None, zones: tuple[str, ...]) -> None:
+def _put(blocks: list[Block], edit: BlockEdit, wanted: Block | None, zones: tuple[str, ...]) -> None:
     """Bring one block of the text to its wanted wording and place."""
     at = next((index for index, block in enumerate(blocks) if block.id == edit.id), None)
     if at is None:
@@ -92,7 +92,7 @@ def _put(blocks: list[Block], edit: Edit, wanted: Block | None, zones: tuple[str
         blocks.insert(_spot(blocks, wanted.zone, edit.place, zones), wanted)
 
 
-def _in_place(blocks: list[Block], at: int, wanted: Block, place: Place) -> bool:
+def _in_place(blocks: list[Block], at: int, wanted: Block, place: BlockPlace) -> bool:
     """Whether the block at `at` already stands between the neighbours it is wanted between."""
     if blocks[at].zone != wanted.zone:
         return False
@@ -102,7 +102,7 @@ def _in_place(blocks: list[Block], at: int, wanted: Block, place: Place) -> bool
     return max([after, *run]) < at < before
 
 
-def _spot(blocks: list[Block], zone: str, place: Place, zones: tuple[str, ...]) -> int:
+def _spot(blocks: list[Block], zone: str, place: BlockPlace, zones: tuple[str, ...]) -> int:
     """Where in `blocks` a block wanted at `place` is to be inserted."""
     spots = _spots(blocks, zone)
     if not spots:
@@ -121,7 +121,7 @@ def _spots(blocks: list[Block], zone: str) -> dict[str, int]:
     return {block.id: index for index, block in enumerate(blocks) if block.zone == zone}
 
 
-def _window(spots: dict[str, int], place: Place) -> tuple[int, int]:
+def _window(spots: dict[str, int], place: BlockPlace) -> tuple[int, int]:
     """The positions of the nearest neighbours on both sides that are there, or the zone's ends."""
     first, last = min(spots.values()) - 1, max(spots.values()) + 1
     after = next((spots[id] for id in place.left if id in spots), first)

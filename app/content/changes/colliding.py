@@ -9,7 +9,7 @@ from itertools import combinations
 
 from app.content.blocks import Block, Content
 from app.content.changes.applying import wording
-from app.content.changes.shape import Change, Edit
+from app.content.changes.shape import BlockEdit, Change
 from app.content.edits import Rewording, apart, rewording
 from app.content.merge import NAME
 from app.content.wholes import joints
@@ -26,7 +26,7 @@ def collisions(changes: Mapping[int, Change], current: Content) -> tuple[tuple[i
 
     Only changes that share a block are compared, and of the text only the blocks they share are read.
     """
-    touching: dict[str, list[tuple[int, Edit]]] = {}
+    touching: dict[str, list[tuple[int, BlockEdit]]] = {}
     for number, change in changes.items():
         for edit in change.worded:
             touching.setdefault(edit.id, []).append((number, edit))
@@ -38,7 +38,7 @@ def collisions(changes: Mapping[int, Change], current: Content) -> tuple[tuple[i
     return tuple(sorted(pairs))
 
 
-def _meeting(edits: Sequence[tuple[int, Edit]], now: Block | None) -> Iterator[tuple[int, int]]:
+def _meeting(edits: Sequence[tuple[int, BlockEdit]], now: Block | None) -> Iterator[tuple[int, int]]:
     """The pairs of edits of one block that touch the same words of it.
 
     Where one of them already clashes with the text, they do: neither can be decided without a look at the other.
@@ -54,7 +54,7 @@ class _Made:
     """An edit, and its block with it made in the text `now`."""
 
     number: int
-    edit: Edit
+    edit: BlockEdit
     now: Block | None
     block: Block | None
     clashes: tuple[object, ...]

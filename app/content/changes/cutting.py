@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.content.blocks import Content, Kind
-from app.content.changes.shape import Change, Edit, Place
+from app.content.blocks import BlockKind, Content
+from app.content.changes.shape import BlockEdit, BlockPlace, Change
 from app.content.diff import BlockChange, Op, compare, tokens
 from app.content.interleave import interleave
 from app.content.sequences import in_order
@@ -52,7 +52,7 @@ def cut(base: Content, amended: Content) -> tuple[Change, ...]:
 class _Item:
     """A block of either text in reading order, with the words that left it and those that came, a few in a row."""
 
-    edit: Edit
+    edit: BlockEdit
     shown: BlockChange
     gone: frozenset[tuple[str, ...]] = frozenset()
     come: frozenset[tuple[str, ...]] = frozenset()
@@ -66,8 +66,8 @@ def _items(base: Content, amended: Content) -> list[_Item]:
     for shown in compare(base, amended):
         before, after = old.get(shown.id), new.get(shown.id)
         moved = before is not None and after is not None and shown.id not in still
-        edit = Edit(before, after, places.get(shown.id), moved)
-        if edit.only_blanks or shown.kind is Kind.ROW:
+        edit = BlockEdit(before, after, places.get(shown.id), moved)
+        if edit.only_blanks or shown.kind is BlockKind.ROW:
             items.append(_Item(edit, shown))
         else:
             items.append(_Item(edit, shown, _stretches(shown, Op.DELETE), _stretches(shown, Op.INSERT)))
@@ -84,11 +84,11 @@ def _still(base: Content, amended: Content) -> set[str]:
     return {ids[index] for ids in zones.values() for index in in_order([place[id][1] for id in ids])}
 
 
-def _places(amended: Content, still: set[str]) -> dict[str, Place]:
+def _places(amended: Content, still: set[str]) -> dict[str, BlockPlace]:
     zones: dict[str, list[str]] = {}
     for block in amended:
         zones.setdefault(block.zone, []).append(block.id)
-    places: dict[str, Place] = {}
+    places: dict[str, BlockPlace] = {}
     for ids in zones.values():
         standing = [id for id in ids if id in still]
         passed = 0
@@ -99,7 +99,7 @@ def _places(amended: Content, still: set[str]) -> dict[str, Place]:
             right = tuple(standing[passed : passed + _NEIGHBOURS])
             before = passed - (id in still)
             left = tuple(reversed(standing[max(0, before - _NEIGHBOURS) : before]))
-            places[id] = Place(tuple(reversed(run[-_LONGEST_RUN:])), left, right)
+            places[id] = BlockPlace(tuple(reversed(run[-_LONGEST_RUN:])), left, right)
             run = [] if id in still else [*run[-_LONGEST_RUN:], id]
     return places
 
@@ -138,7 +138,7 @@ def _runs(items: list[_Item], touched: list[int]) -> Iterator[list[int]]:
         if run and (index != run[-1] + 1 or shown.zone != items[run[-1]].shown.zone):
             yield run
             run = []
-        if shown.kind is not Kind.ROW:
+        if shown.kind is not BlockKind.ROW:
             run.append(index)
     yield run
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.content import prose
-from app.content.blocks import GAP, GAP_AFTER, Block, Content, Kind
+from app.content.blocks import GAP, GAP_AFTER, Block, BlockKind, Content
 from app.content.canonical import clean
 from app.content.changes.applying import Outcome
 from app.content.markdown import kind_of, strip_marker
@@ -18,7 +18,7 @@ Spot = tuple[str, str]
 """A block's id and the name of one of its fields."""
 
 
-class Choice(StrEnum):
+class ClashChoice(StrEnum):
     """What becomes of a clash."""
 
     MINE = "mine"  # the amendment's words
@@ -38,14 +38,16 @@ class Settled:
     final: Content
 
 
-def settle(outcome: Outcome, choices: Mapping[Spot, Choice], texts: Mapping[Spot, str] | None = None) -> Settled:
+def settle(outcome: Outcome, choices: Mapping[Spot, ClashChoice], texts: Mapping[Spot, str] | None = None) -> Settled:
     """The text with each clash decided as `choices` says (the amendment's words where it says nothing), then `texts`.
 
     `texts` are a person's own wordings, of clashing fields or of any other; in prose, one with a blank line in it makes
     several blocks, and an empty one takes the block out.
     """
     chosen = {
-        (clash.block_id, clash.field): _chosen(outcome, clash, choices.get((clash.block_id, clash.field), Choice.MINE))
+        (clash.block_id, clash.field): _chosen(
+            outcome, clash, choices.get((clash.block_id, clash.field), ClashChoice.MINE)
+        )
         for clash in outcome.clashes
     }
     proposed = resolve(outcome.merged, chosen)
@@ -55,10 +57,10 @@ def settle(outcome: Outcome, choices: Mapping[Spot, Choice], texts: Mapping[Spot
     return Settled(proposed, final)
 
 
-def _chosen(outcome: Outcome, clash: Clash, choice: Choice) -> str | None:
-    if choice is Choice.MINE:
+def _chosen(outcome: Outcome, clash: Clash, choice: ClashChoice) -> str | None:
+    if choice is ClashChoice.MINE:
         return clash.mine
-    return clash.theirs if choice is Choice.THEIRS else both(outcome, clash)
+    return clash.theirs if choice is ClashChoice.THEIRS else both(outcome, clash)
 
 
 def both(outcome: Outcome, clash: Clash) -> str | None:
@@ -66,7 +68,7 @@ def both(outcome: Outcome, clash: Clash) -> str | None:
     if clash.mine is None or clash.theirs is None:
         return clash.theirs if clash.mine is None else clash.mine
     base, mine, theirs = clash.base or "", clash.mine, clash.theirs
-    if any(block.id == clash.block_id and block.kind is Kind.ROW for block in outcome.merged.every_block):
+    if any(block.id == clash.block_id and block.kind is BlockKind.ROW for block in outcome.merged.every_block):
         return one_after_the_other(base, mine, theirs)
     marker = theirs[: len(theirs) - len(_bare(theirs))]
     return marker + one_after_the_other(_bare(base), _bare(mine), _bare(theirs))
@@ -92,7 +94,7 @@ def _rewritten(content: Content, id: str, name: str, text: str, outcome: Outcome
 
 
 def _cut(block: Block, name: str, text: str) -> Content:
-    if block.kind is Kind.ROW:
+    if block.kind is BlockKind.ROW:
         return (replace(block, fields={**block.fields, name: text.strip()}),)
     blocks = list(prose.cut(text.strip(), block.zone, (block,)))
     if blocks:

@@ -10,11 +10,11 @@ import orjson
 
 from app.content.blocks import Block
 from app.content.canonical import canonical
-from app.content.diff import BlockChange, State, compare
+from app.content.diff import BlockChange, PieceState, compare
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BlockPlace:
     """Where a block stands in the amended text, told by its neighbours in the zone, the nearest first.
 
     `run`: blocks before it that are new or moved too, back to the first that stood still; `left`: those before it that
@@ -27,12 +27,12 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class BlockEdit:
     """What becomes of one block: `old` is None where it is added, `new` (and `place`) where it is removed."""
 
     old: Block | None
     new: Block | None
-    place: Place | None = None
+    place: BlockPlace | None = None
     moved: bool = False
 
     @property
@@ -62,12 +62,12 @@ class Edit:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Edit:
+    def from_json(cls, data: Mapping[str, Any]) -> BlockEdit:
         old, new, place = data["old"], data["new"], data["place"]
         return cls(
             Block.from_json(old) if old else None,
             Block.from_json(new) if new else None,
-            Place(*(tuple(ids) for ids in place)) if place else None,
+            BlockPlace(*(tuple(ids) for ids in place)) if place else None,
             data["moved"],
         )
 
@@ -79,11 +79,11 @@ class Change:
     `zones` are the keys of the part's zones in order, as far as the two texts showed them.
     """
 
-    edits: tuple[Edit, ...]
+    edits: tuple[BlockEdit, ...]
     zones: tuple[str, ...] = field(default=())
 
     @property
-    def worded(self) -> tuple[Edit, ...]:
+    def worded(self) -> tuple[BlockEdit, ...]:
         """The edits a reader sees: of words or of place."""
         return tuple(edit for edit in self.edits if not edit.only_blanks)
 
@@ -112,7 +112,7 @@ class Change:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Change:
-        return cls(tuple(Edit.from_json(edit) for edit in data["edits"]), tuple(data["zones"]))
+        return cls(tuple(BlockEdit.from_json(edit) for edit in data["edits"]), tuple(data["zones"]))
 
 
 def before_after(change: Change) -> tuple[BlockChange, ...]:
@@ -120,7 +120,7 @@ def before_after(change: Change) -> tuple[BlockChange, ...]:
     shown: list[BlockChange] = []
     for edit in change.worded:
         (block,) = compare((edit.old,) if edit.old else (), (edit.new,) if edit.new else ())
-        shown.append(replace(block, state=State.MOVED) if edit.moved and block.state is State.SAME else block)
+        shown.append(replace(block, state=PieceState.MOVED) if edit.moved and block.state is PieceState.SAME else block)
     return tuple(shown)
 
 

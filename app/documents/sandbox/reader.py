@@ -42,18 +42,17 @@ def _enter_house() -> None:
 
 
 def _word(data: bytes) -> dict[str, object]:
-    from app.documents.word.opening import Unreadable
     from app.documents.word.reading import read
 
-    return _answered(lambda: read(data), Unreadable)
+    return _answered(lambda: read(data), UnreadableWord)
 
 
 def _sheet(data: bytes) -> dict[str, object]:
-    from app.documents.sheets.opening import Unreadable
+    from app.documents.sheets.opening import UnreadableSheet
     from app.documents.sheets.packed import pack
     from app.documents.sheets.reading import read
 
-    return _answered(lambda: pack(read(data)), Unreadable)
+    return _answered(lambda: pack(read(data)), UnreadableSheet)
 
 
 def _answered(work: Callable[[], object], refusal: type[Exception]) -> dict[str, object]:

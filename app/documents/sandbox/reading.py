@@ -40,21 +40,21 @@ class _Stopped(Exception):
 def read_word(data: bytes) -> Copy:
     """What a Word file holds. Raises `documents.word.opening.Unreadable`."""
     if len(data) > word_opening.LARGEST_FILE:
-        raise word_opening.Unreadable(word_opening.TOO_LARGE)
+        raise word_opening.UnreadableWord(word_opening.TOO_LARGE)
     try:
         return told.copy(_read("word", data))
     except _Stopped as error:
-        raise word_opening.Unreadable(str(error)) from error
+        raise word_opening.UnreadableWord(str(error)) from error
 
 
 def read_sheets(data: bytes) -> Book:
     """What a spreadsheet holds. Raises `documents.sheets.opening.Unreadable`."""
     if len(data) > sheet_opening.LARGEST_FILE:
-        raise sheet_opening.Unreadable(sheet_opening.TOO_LARGE)
+        raise sheet_opening.UnreadableSheet(sheet_opening.TOO_LARGE)
     try:
         return packed.unpack(str(_read("sheet", data)))
     except _Stopped as error:
-        raise sheet_opening.Unreadable(str(error)) from error
+        raise sheet_opening.UnreadableSheet(str(error)) from error
 
 
 def _read(kind: str, data: bytes) -> Any:

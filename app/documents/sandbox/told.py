@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.documents.word.margins import Note
-from app.documents.word.reading import Copy, Mark, Paragraph, Run
+from app.documents.word.margins import MarginComment
+from app.documents.word.reading import Copy, Run, TrackedBy, WordParagraph
 
 Told = dict[str, Any]
 
 
 def copy(told: Told) -> Copy:
-    notes = {number: Note(**note) for number, note in told["notes"].items()}
+    notes = {number: MarginComment(**note) for number, note in told["notes"].items()}
     return Copy(tuple(map(_paragraph, told["paragraphs"])), notes, told["properties"], tuple(told["extras"]))
 
 
-def _paragraph(told: Told) -> Paragraph:
-    return Paragraph(
+def _paragraph(told: Told) -> WordParagraph:
+    return WordParagraph(
         runs=tuple(map(_run, told["runs"])),
         style=told["style"],
         level=told["level"],
@@ -35,5 +35,5 @@ def _run(told: Told) -> Run:
     return Run(**{**told, "inserted": _mark(told["inserted"]), "deleted": _mark(told["deleted"])})
 
 
-def _mark(told: Told | None) -> Mark | None:
-    return Mark(**told) if told else None
+def _mark(told: Told | None) -> TrackedBy | None:
+    return TrackedBy(**told) if told else None

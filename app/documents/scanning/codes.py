@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from app.audit.codes import BadCode, heard
+from app.content.codes import BadCode, heard
 
 LARGEST = 10**9
 _PLACE = re.compile(r"/verifier/([^/]+)$")

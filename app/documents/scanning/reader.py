@@ -30,7 +30,7 @@ MARK = "&p="
 """What stands in a page's code and in no other of ours."""
 
 
-class Unfit(Exception):
+class UnfitScan(Exception):
     """A file that is not read; the argument says why, in one word."""
 
 
@@ -50,7 +50,7 @@ def main() -> None:
                 picture = Path(order["folder"]) / f"page-{kept}.jpg"
                 _keep(upright, picture)
                 _say({"file": number, "picture": str(picture), "texts": texts})
-        except Unfit as error:
+        except UnfitScan as error:
             _say({"file": number, "error": str(error)})
         except (OSError, ValueError, SyntaxError, pikepdf.PdfError, pypdfium2.PdfiumError):
             _say({"file": number, "error": "damaged"})
@@ -64,7 +64,7 @@ def _say(line: dict[str, Any]) -> None:
 
 def _pages(path: Path, most_pixels: int, most_pages: int) -> Iterator[Image.Image]:
     if most_pages < 1:
-        raise Unfit("many")
+        raise UnfitScan("many")
     with path.open("rb") as file:
         is_pdf = b"%PDF-" in file.read(1024)
     yield from _of_pdf(path, most_pixels, most_pages) if is_pdf else _of_picture(path, most_pixels, most_pages)
@@ -77,7 +77,7 @@ def _of_pdf(path: Path, most_pixels: int, most_pages: int) -> Iterator[Image.Ima
         for page in document:
             long_side = max(page.get_size())
             if not 10 < long_side < 20_000:
-                raise Unfit("damaged")
+                raise UnfitScan("damaged")
             yield page.render(scale=RENDERED / long_side, may_draw_forms=False).to_pil()
     finally:
         document.close()
@@ -88,29 +88,29 @@ def _look_through(path: Path, most_pixels: int, most_pages: int) -> None:
     try:
         with pikepdf.open(path) as document:
             if document.is_encrypted:
-                raise Unfit("encrypted")
+                raise UnfitScan("encrypted")
             if len(document.pages) > most_pages:
-                raise Unfit("many")
+                raise UnfitScan("many")
             for thing in document.objects:
                 if not isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
                     continue
                 if "/JS" in thing or "/JavaScript" in thing or thing.get("/S") == "/JavaScript":
-                    raise Unfit("script")
+                    raise UnfitScan("script")
                 if thing.get("/Subtype") == "/Image":
                     _ask_size(int(thing.get("/Width", 0)), int(thing.get("/Height", 0)), most_pixels)
     except pikepdf.PasswordError as error:
-        raise Unfit("encrypted") from error
+        raise UnfitScan("encrypted") from error
 
 
 def _of_picture(path: Path, most_pixels: int, most_pages: int) -> Iterator[Image.Image]:
     try:
         picture = Image.open(path, formats=FORMATS)
     except OSError as error:
-        raise Unfit("unknown") from error
+        raise UnfitScan("unknown") from error
     with picture:
         frames = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
         if frames > most_pages:
-            raise Unfit("many")
+            raise UnfitScan("many")
         for frame in range(frames):
             picture.seek(frame)
             _ask_size(*picture.size, most_pixels)
@@ -119,7 +119,7 @@ def _of_picture(path: Path, most_pixels: int, most_pages: int) -> Iterator[Image
 
 def _ask_size(width: int, height: int, most_pixels: int) -> None:
     if width * height > most_pixels:
-        raise Unfit("large")
+        raise UnfitScan("large")
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -137,7 +137,7 @@ def _plain(image: Image.Image) -> Image.Image:
 def _upright(image: Image.Image) -> tuple[Image.Image, list[str]]:
     """The page the right way up, where its code says which way that is, and what its codes say."""
     if min(image.size) < SMALLEST:
-        raise Unfit("small")
+        raise UnfitScan("small")
     texts: list[str] = []
     for attempt in _attempts(image):
         for found in zxingcpp.read_barcodes(attempt, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])):

@@ -35,7 +35,7 @@ TOO_HEAVY = "Ces fichiers pèsent ensemble plus de 60 Mo : déposez-les en plusi
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class ScanFile:
     """A file as it came."""
 
     name: str
@@ -43,7 +43,7 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ScannedPage:
     """One page found: a JPEG the right way up, the file it came in and its place there (from 1), and its code, if read."""
 
     picture: bytes
@@ -53,22 +53,22 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Scanned:
     """`refused`: a French sentence for each file that was not taken."""
 
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[ScannedPage, ...]
     refused: tuple[str, ...]
 
 
-def read_pages(uploads: Sequence[Upload], room: int = MOST_PAGES) -> Found:
+def read_pages(uploads: Sequence[ScanFile], room: int = MOST_PAGES) -> Scanned:
     """The pages in these files, at most `room`, in the order of the files. Never an exception that comes from the files."""
     if sum(len(upload.content) for upload in uploads) > MOST_BYTES:
-        return Found((), (TOO_HEAVY,))
+        return Scanned((), (TOO_HEAVY,))
     with tempfile.TemporaryDirectory(prefix="seben-scan-") as name:
         folder = Path(name)
         for number, upload in enumerate(uploads):
             (folder / f"file-{number}").write_bytes(upload.content)
-        sheets: list[tuple[int, Sheet]] = []
+        sheets: list[tuple[int, ScannedPage]] = []
         errors: dict[int, str] = {}
         done, counts = 0, [0] * len(uploads)
         for line in _lines(folder, len(uploads), room):
@@ -81,12 +81,12 @@ def read_pages(uploads: Sequence[Upload], room: int = MOST_PAGES) -> Found:
                 counts[number] += 1
                 code = next((code for text in line["texts"] if (code := read(text))), None)
                 picture = Path(line["picture"]).read_bytes()
-                sheets.append((number, Sheet(picture, uploads[number].name, counts[number], code)))
+                sheets.append((number, ScannedPage(picture, uploads[number].name, counts[number], code)))
     errors |= {number: "stopped" if number == done else "unread" for number in range(done, len(uploads))}
     refused = [f"« {uploads[number].name} » n’a pas été pris : {WHY[why]}" for number, why in sorted(errors.items())]
     # A file that breaks off in the middle counts as a whole: half of it would pass for the rest's absence.
     kept = tuple(sheet for number, sheet in sheets if number not in errors)
-    return Found(kept, tuple(refused))
+    return Scanned(kept, tuple(refused))
 
 
 def _lines(folder: Path, files: int, room: int) -> Iterator[dict[str, Any]]:

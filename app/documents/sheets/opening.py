@@ -75,24 +75,24 @@ _SAID = re.compile(rb"<(?:\w+:)?p[\s>]|[\w-]+:value-type=")
 _TABLE_END = re.compile(rb"</(?:\w+:)?table>")
 
 
-class Unreadable(Exception):
+class UnreadableSheet(Exception):
     """The file is refused; the message is a French sentence that says why and what to do."""
 
 
 def is_workbook(data: bytes) -> bool:
-    """Whether this is a workbook rather than plain text. Raises `Unreadable` for what is neither."""
+    """Whether this is a workbook rather than plain text. Raises `UnreadableSheet` for what is neither."""
     if not data:
-        raise Unreadable(EMPTY_FILE)
+        raise UnreadableSheet(EMPTY_FILE)
     if len(data) > LARGEST_FILE:
-        raise Unreadable(TOO_LARGE)
+        raise UnreadableSheet(TOO_LARGE)
     if data.startswith(_OLE):
-        raise Unreadable(LOCKED if _ENCRYPTED in data else OLD)
+        raise UnreadableSheet(LOCKED if _ENCRYPTED in data else OLD)
     if data.startswith(b"PK"):
         return True
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise Unreadable(WEB_PAGE)
+        raise UnreadableSheet(WEB_PAGE)
     if data.startswith((b"%PDF", b"{\\rtf")):
-        raise Unreadable(OTHER)
+        raise UnreadableSheet(OTHER)
     return False
 
 
@@ -100,29 +100,29 @@ def inspect(data: bytes) -> int:
     """Look a workbook over before anything reads it; answers how many of its cells hold an error of calculation.
 
     Every part of XML is unpacked once, no further than the limits: what the zip says of sizes is not believed.
-    Raises `Unreadable`.
+    Raises `UnreadableSheet`.
     """
     try:
         with ZipFile(BytesIO(data)) as zipped:
             return _inspect(zipped)
     except (BadZipFile, ZlibError, EOFError, OSError, ValueError, NotImplementedError) as error:
-        raise Unreadable(DAMAGED) from error
+        raise UnreadableSheet(DAMAGED) from error
     except RuntimeError as error:
-        raise Unreadable(LOCKED) from error
+        raise UnreadableSheet(LOCKED) from error
 
 
 def _inspect(zipped: ZipFile) -> int:
     entries = zipped.infolist()
     names = {entry.filename.lower() for entry in entries}
     if len(entries) > MOST_PARTS or len(names) < len(entries):
-        raise Unreadable(TOO_MUCH if len(entries) > MOST_PARTS else DAMAGED)
+        raise UnreadableSheet(TOO_MUCH if len(entries) > MOST_PARTS else DAMAGED)
     if any(entry.flag_bits & _PASSWORD_BIT for entry in entries):
-        raise Unreadable(LOCKED)
+        raise UnreadableSheet(LOCKED)
     if any(name.endswith("vbaproject.bin") or name.startswith("basic/") for name in names):
-        raise Unreadable(MACROS)
+        raise UnreadableSheet(MACROS)
     excel = "xl/workbook.xml" in names
     if not excel and not _is_ods(zipped, names):
-        raise Unreadable(OTHER)
+        raise UnreadableSheet(OTHER)
     errors = read = 0
     for entry in entries:
         if not entry.filename.lower().endswith((".xml", ".rels")):
@@ -145,17 +145,17 @@ def _unpacked(zipped: ZipFile, entry: ZipInfo, most: int) -> bytes:
     with zipped.open(entry) as part:
         data = part.read(most + 1)
     if len(data) > most:
-        raise Unreadable(TOO_MUCH)
+        raise UnreadableSheet(TOO_MUCH)
     return data
 
 
 def _look(name: str, part: bytes, excel: bool) -> int:
     if b"<!DOCTYPE" in part or b"<!ENTITY" in part or part.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable(ENTITIES)
+        raise UnreadableSheet(ENTITIES)
     if name == "[content_types].xml" and b"macroEnabled" in part:
-        raise Unreadable(MACROS)
+        raise UnreadableSheet(MACROS)
     if name == "meta-inf/manifest.xml" and b"encryption-data" in part:
-        raise Unreadable(LOCKED)
+        raise UnreadableSheet(LOCKED)
     if excel and name.startswith("xl/worksheets/") and name.endswith(".xml"):
         return _look_at_sheet(part)
     if not excel and name == "content.xml":
@@ -192,11 +192,11 @@ def _column_number(letters: bytes) -> int:
 
 
 def check_size(lines: int, columns: int) -> None:
-    """Raises `Unreadable` for a sheet over the limits."""
+    """Raises `UnreadableSheet` for a sheet over the limits."""
     if lines > MOST_LINES:
-        raise Unreadable(TOO_MANY_ROWS)
+        raise UnreadableSheet(TOO_MANY_ROWS)
     if columns > MOST_COLUMNS:
-        raise Unreadable(TOO_MANY_COLUMNS)
+        raise UnreadableSheet(TOO_MANY_COLUMNS)
 
 
 def _look_at_repeats(part: bytes) -> None:
@@ -204,16 +204,16 @@ def _look_at_repeats(part: bytes) -> None:
     for match in _REPEATED.finditer(part):
         what, count, rest = match.groups()
         if not count.isdigit() or len(count) > 9:
-            raise Unreadable(DAMAGED)
+            raise UnreadableSheet(DAMAGED)
         if what == b"columns":
             if int(count) > MOST_COLUMNS and (_SAID.search(match[0]) or _before_says(part, match.start())):
-                raise Unreadable(TOO_MANY_COLUMNS)
+                raise UnreadableSheet(TOO_MANY_COLUMNS)
             continue
         if int(count) > MOST_LINES:
             start = match.end() if not rest.endswith(b"/") else match.start()
             end = _TABLE_END.search(part, start)
             if _SAID.search(part, start, end.start() if end else len(part)):
-                raise Unreadable(TOO_MANY_ROWS)
+                raise UnreadableSheet(TOO_MANY_ROWS)
 
 
 def _before_says(part: bytes, at: int) -> bool:

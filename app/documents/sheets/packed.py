@@ -11,8 +11,8 @@ import zlib
 
 import orjson
 
-from app.documents.sheets.opening import TOO_MUCH, Unreadable, check_size
-from app.documents.sheets.reading import Book, Sheet
+from app.documents.sheets.opening import TOO_MUCH, UnreadableSheet, check_size
+from app.documents.sheets.reading import Book, Spreadsheet
 
 LARGEST = 6 * 1024 * 1024
 """Letters of what a form may carry."""
@@ -21,16 +21,16 @@ LOST = "Le tableur déposé n’est pas revenu en entier de cette page\u00a0: d�
 
 
 def pack(book: Book) -> str:
-    """The sheets as a short text. Raises `Unreadable` where they hold too much."""
+    """The sheets as a short text. Raises `UnreadableSheet` where they hold too much."""
     told = [book.errors, [[sheet.name, sheet.rows] for sheet in book.sheets]]
     packed = base64.b64encode(zlib.compress(orjson.dumps(told), 6)).decode("ascii")
     if len(packed) > LARGEST:
-        raise Unreadable(TOO_MUCH)
+        raise UnreadableSheet(TOO_MUCH)
     return packed
 
 
 def unpack(text: str) -> Book:
-    """The sheets of a text that `pack` made. Raises `Unreadable` for any other."""
+    """The sheets of a text that `pack` made. Raises `UnreadableSheet` for any other."""
     try:
         opener = zlib.decompressobj()
         data = opener.decompress(base64.b64decode(text[: LARGEST + 1], validate=True), LARGEST_UNPACKED)
@@ -39,14 +39,14 @@ def unpack(text: str) -> Book:
         errors, sheets = orjson.loads(data)
         book = Book(tuple(_sheet(name, rows) for name, rows in sheets), int(errors))
     except (binascii.Error, zlib.error, ValueError, TypeError, AttributeError) as error:
-        raise Unreadable(LOST) from error
+        raise UnreadableSheet(LOST) from error
     if not book.sheets:
-        raise Unreadable(LOST)
+        raise UnreadableSheet(LOST)
     return book
 
 
-def _sheet(name: object, rows: list[list[object]]) -> Sheet:
+def _sheet(name: object, rows: list[list[object]]) -> Spreadsheet:
     check_size(len(rows), max(map(len, rows)))
     if len({len(row) for row in rows}) > 1 or not all(isinstance(cell, str) for row in rows for cell in row):
         raise ValueError("rows of texts are wanted, all of one width")
-    return Sheet(str(name), tuple(tuple(str(cell) for cell in row) for row in rows))
+    return Spreadsheet(str(name), tuple(tuple(str(cell) for cell in row) for row in rows))

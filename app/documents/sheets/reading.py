@@ -18,7 +18,7 @@ from app.documents.sheets.opening import (
     LOCKED,
     MOST_LINES,
     OTHER,
-    Unreadable,
+    UnreadableSheet,
     check_size,
     inspect,
     is_workbook,
@@ -42,7 +42,7 @@ Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Spreadsheet:
     """A sheet's cells as texts, all rows from the first line on, each of the same width."""
 
     name: str
@@ -53,7 +53,7 @@ class Sheet:
 class Book:
     """The sheets that hold something. `errors`: cells whose formula ended in an error, which are read as empty."""
 
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[Spreadsheet, ...]
     errors: int = 0
 
 
@@ -62,7 +62,7 @@ def read(data: bytes) -> Book:
     book = _workbook(data) if is_workbook(data) else Book((_delimited(data),))
     sheets = tuple(sheet for sheet in book.sheets if any(any(row) for row in sheet.rows))
     if not sheets:
-        raise Unreadable(NOTHING)
+        raise UnreadableSheet(NOTHING)
     return Book(sheets, book.errors)
 
 
@@ -73,19 +73,19 @@ def _workbook(data: bytes) -> Book:
             names = [each.name for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
             return Book(tuple(_sheet(book.get_sheet_by_name(name)) for name in names), errors)
     except PasswordError as error:
-        raise Unreadable(LOCKED) from error
+        raise UnreadableSheet(LOCKED) from error
     except (CalamineError, OSError, ValueError) as error:
-        raise Unreadable(DAMAGED) from error
+        raise UnreadableSheet(DAMAGED) from error
 
 
-def _sheet(sheet: CalamineSheet) -> Sheet:
+def _sheet(sheet: CalamineSheet) -> Spreadsheet:
     check_size((sheet.end or (0, 0))[0], (sheet.end or (0, 0))[1])
     rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         _spread(rows, top, left, bottom, right)
     while rows and not any(rows[-1]):
         rows.pop()
-    return Sheet(sheet.name, tuple(tuple(row) for row in rows))
+    return Spreadsheet(sheet.name, tuple(tuple(row) for row in rows))
 
 
 def _spread(rows: list[list[str]], top: int, left: int, bottom: int, right: int) -> None:
@@ -128,13 +128,13 @@ def hours(moment: time) -> str:
     return f"{moment.hour}h{moment.minute:02d}"
 
 
-def _delimited(data: bytes) -> Sheet:
+def _delimited(data: bytes) -> Spreadsheet:
     text = _decoded(data)
     delimiter = _delimiter(text)
     try:
         rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), MOST_LINES + 1))
     except csv.Error as error:
-        raise Unreadable(DAMAGED) from error
+        raise UnreadableSheet(DAMAGED) from error
     if rows and len(rows[0]) == 1 and rows[0][0].lower().startswith("sep="):
         rows[0] = []
     width = max((len(row) for row in rows), default=0)
@@ -142,7 +142,7 @@ def _delimited(data: bytes) -> Sheet:
     cells = [[unguarded(clean(cell)) for cell in row] + [""] * (width - len(row)) for row in rows]
     while cells and not any(cells[-1]):
         cells.pop()
-    return Sheet("", tuple(tuple(row) for row in cells))
+    return Spreadsheet("", tuple(tuple(row) for row in cells))
 
 
 def _decoded(data: bytes) -> str:
@@ -155,7 +155,7 @@ def _decoded(data: bytes) -> str:
         except UnicodeDecodeError:
             text = data.decode("cp1252", "replace")
     if _CONTROLS.search(text):
-        raise Unreadable(OTHER)
+        raise UnreadableSheet(OTHER)
     return text
 
 

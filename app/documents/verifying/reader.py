@@ -42,7 +42,7 @@ KINDLY = 19
 QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
-class Unfit(Exception):
+class UnfitPdf(Exception):
     """A file that is not read; the argument says why, in one word."""
 
 
@@ -57,7 +57,7 @@ def main() -> None:
     for path in order["files"]:
         try:
             told = _read(Path(path), order)
-        except Unfit as error:
+        except UnfitPdf as error:
             told = {"error": str(error)}
         except (OSError, ValueError, SyntaxError, KeyError, pikepdf.PdfError, pypdfium2.PdfiumError, zlib.error):
             told = {"error": "damaged"}
@@ -79,7 +79,7 @@ def _read_pdf(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     until = time.monotonic() + LOOKING
     for number, page in enumerate(document, start=1):
         if not 10 < max(page.get_size()) < 20_000:
-            raise Unfit("damaged")
+            raise UnfitPdf("damaged")
         words = page.get_textpage().get_text_bounded()[: order["most_signs"]]
         drawn = page.render(scale=1)
         pages.append([words, hashlib.sha256(bytes(drawn.buffer)).hexdigest()])
@@ -94,9 +94,9 @@ def _look_through(path: Path, order: dict[str, Any]) -> str | None:
     try:
         with pikepdf.open(path) as document:
             if document.is_encrypted:
-                raise Unfit("encrypted")
+                raise UnfitPdf("encrypted")
             if len(document.pages) > order["most_pages"]:
-                raise Unfit("many")
+                raise UnfitPdf("many")
             for thing in document.objects:
                 if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image":
                     _ask_size(int(thing.get("/Width", 0)), int(thing.get("/Height", 0)), order["most_pixels"])
@@ -105,7 +105,7 @@ def _look_through(path: Path, order: dict[str, Any]) -> str | None:
                 return None
             return document.attachments[SOURCE].get_file().read_bytes().decode("utf-8", "replace")
     except pikepdf.PasswordError as error:
-        raise Unfit("encrypted") from error
+        raise UnfitPdf("encrypted") from error
 
 
 class Scales:
@@ -123,7 +123,7 @@ class Scales:
             total += sum(map(self._stream, contents if isinstance(contents, pikepdf.Array) else [contents]))
             total += self._used(_resources(page.obj), 0)
             if total > HEAVIEST:
-                raise Unfit("heavy")
+                raise UnfitPdf("heavy")
 
     def _used(self, resources: Any, depth: int) -> int:
         drawings = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
@@ -134,7 +134,7 @@ class Scales:
         if form.get("/Subtype") != "/Form":
             return 0
         if depth > DEEPEST:
-            raise Unfit("heavy")
+            raise UnfitPdf("heavy")
         if form.objgen not in self.drawings:
             self.drawings[form.objgen] = 0  # one that uses itself ends here
             self.drawings[form.objgen] = self._stream(form) + self._used(form.get("/Resources"), depth + 1)
@@ -172,7 +172,7 @@ def _read_picture(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     try:
         picture = Image.open(path, formats=FORMATS)
     except OSError as error:
-        raise Unfit("unknown") from error
+        raise UnfitPdf("unknown") from error
     with picture:
         _ask_size(*picture.size, order["most_pixels"])
         image = ImageOps.exif_transpose(picture).convert("L")
@@ -181,7 +181,7 @@ def _read_picture(path: Path, order: dict[str, Any]) -> dict[str, Any]:
 
 def _ask_size(width: int, height: int, most_pixels: int) -> None:
     if width * height > most_pixels:
-        raise Unfit("large")
+        raise UnfitPdf("large")
 
 
 def _codes(image: Image.Image) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from app.audit.codes import BadCode, heard
+from app.content.codes import BadCode, heard
 from app.documents.verifying import reader
 
 MOST_PAGES = 400
@@ -41,7 +41,7 @@ _NUMBERS = ("r", "v", "f", "n", "p", "t")
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class ReadPage:
     """One page: the words that can be selected on it, and the SHA-256 of how it is drawn."""
 
     words: str
@@ -61,7 +61,7 @@ class Seen:
 class Read:
     """What a file shows. `source` is the JSON text attached to it; `why_not` a French sentence where it was not read."""
 
-    leaves: tuple[Leaf, ...] = ()
+    leaves: tuple[ReadPage, ...] = ()
     source: str | None = None
     codes: tuple[Seen, ...] = ()
     picture: bool = False
@@ -106,7 +106,7 @@ def _lines(paths: list[str]) -> Iterator[dict[str, Any]]:
 def _understood(told: dict[str, Any]) -> Read:
     if "error" in told:
         return Read(why_not=WHY[told["error"]])
-    leaves = tuple(Leaf(words, look) for words, look in told["pages"])
+    leaves = tuple(ReadPage(words, look) for words, look in told["pages"])
     codes = [seen for page, text in told["codes"] if (seen := _addressed(page, text))]
     codes += _printed(leaves)
     return Read(leaves, told["source"], tuple(codes), told["kind"] == "picture")
@@ -131,7 +131,7 @@ def number(said: str) -> int:
     return int(said) if plain and int(said[:20]) < LARGEST_NUMBER else -1
 
 
-def _printed(leaves: Sequence[Leaf]) -> Iterator[Seen]:
+def _printed(leaves: Sequence[ReadPage]) -> Iterator[Seen]:
     """The codes that stand in the words of the pages, each once."""
     known: set[str] = set()
     for page, leaf in enumerate(leaves, start=1):

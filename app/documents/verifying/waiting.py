@@ -45,7 +45,7 @@ class Waiting:
     content: bytes
 
 
-class Line:
+class WaitingLine:
     """The line that is kept in `folder`, which all processes of this machine share."""
 
     def __init__(self, folder: Path) -> None:

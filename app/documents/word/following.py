@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from app.content.diff import Op
 from app.content.inline import Span, Spans
-from app.content.stretches import Line
+from app.content.stretches import MarkedLine
 from app.documents.word.pairing import loose
-from app.documents.word.reading import Mark, Paragraph, Run
+from app.documents.word.reading import Run, TrackedBy, WordParagraph
 from app.documents.word.steps import Signed, steps
 
 
-class Verdict(StrEnum):
+class MarkVerdict(StrEnum):
     """What a returned file says of an amendment that was marked in it."""
 
     PENDING = "pending"  # still marked
@@ -33,7 +33,7 @@ class Verdict(StrEnum):
         }[self.value]
 
 
-_GUESSES = (Verdict.PENDING, Verdict.ACCEPTED, Verdict.REJECTED)
+_GUESSES = (MarkVerdict.PENDING, MarkVerdict.ACCEPTED, MarkVerdict.REJECTED)
 
 
 class _Letter(NamedTuple):
@@ -64,28 +64,28 @@ class Followed:
     """
 
     texts: dict[int, Spans] = field(default_factory=dict)
-    tracked: dict[int, set[Mark]] = field(default_factory=dict)
+    tracked: dict[int, set[TrackedBy]] = field(default_factory=dict)
     untracked: set[int] = field(default_factory=set)
     styled: set[int] = field(default_factory=set)
-    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    verdicts: dict[int, MarkVerdict] = field(default_factory=dict)
     fixed: bool = False
 
 
-def missing(line: Line) -> Followed:
+def missing(line: MarkedLine) -> Followed:
     """What it says that the paragraph is not in the file any more, and was taken out by no tracked change."""
     if line.op is not Op.EQUAL:
-        verdict = Verdict.REJECTED if line.op is Op.INSERT else Verdict.ACCEPTED
+        verdict = MarkVerdict.REJECTED if line.op is Op.INSERT else MarkVerdict.ACCEPTED
         return Followed(verdicts=dict.fromkeys(line.by, verdict))
     voices = (voice for stretch in line.stretches for voice in stretch.by)
     return Followed(
         texts=dict.fromkeys(line.fields, ()),
         untracked=set(line.fields),
-        verdicts=dict.fromkeys(voices, Verdict.REWORDED),
+        verdicts=dict.fromkeys(voices, MarkVerdict.REWORDED),
         fixed=any(stretch.field == 0 and any(map(str.isalpha, stretch.text)) for stretch in line.stretches),
     )
 
 
-def follow(line: Line, paragraph: Paragraph) -> Followed:
+def follow(line: MarkedLine, paragraph: WordParagraph) -> Followed:
     """The paragraph that came back against the one that was given out."""
     came = [
         _Came(letter, run)
@@ -97,17 +97,17 @@ def follow(line: Line, paragraph: Paragraph) -> Followed:
     return _Following(line, came, verdicts).run()
 
 
-def _weighed(line: Line, came: Sequence[_Came]) -> dict[int, Verdict]:
+def _weighed(line: MarkedLine, came: Sequence[_Came]) -> dict[int, MarkVerdict]:
     """The verdicts by which the paragraph reads most like what came back: each in turn, twice over."""
     voices = list(dict.fromkeys(voice for stretch in line.stretches for voice in stretch.by))
-    verdicts = dict.fromkeys(voices, Verdict.PENDING)
+    verdicts = dict.fromkeys(voices, MarkVerdict.PENDING)
     for _ in range(2 if len(voices) > 1 else 1):
         for voice in voices:
             verdicts[voice] = min(_GUESSES, key=lambda guess: _cost(line, came, {**verdicts, voice: guess}))
     return verdicts
 
 
-def _cost(line: Line, came: Sequence[_Came], verdicts: Mapping[int, Verdict]) -> int:
+def _cost(line: MarkedLine, came: Sequence[_Came], verdicts: Mapping[int, MarkVerdict]) -> int:
     """Letters that differ, and letters that bear another mark than they would."""
     seen = [letter for letter in _letters(line, verdicts) if letter.seen]
     cost = left = right = 0
@@ -131,17 +131,17 @@ def _returned(came: Sequence[_Came]) -> list[Signed]:
     return [(loose(each.text), each.run.inserted is not None) for each in came]
 
 
-def _letters(line: Line, verdicts: Mapping[int, Verdict]) -> list[_Letter]:
+def _letters(line: MarkedLine, verdicts: Mapping[int, MarkVerdict]) -> list[_Letter]:
     letters: list[_Letter] = []
     for piece, stretch in enumerate(line.stretches):
         said = [verdicts[voice] for voice in stretch.by]
         seen, inserted, deleted = True, False, False
         if stretch.op is Op.INSERT:
-            seen = Verdict.REJECTED not in said
-            inserted = Verdict.ACCEPTED not in said
+            seen = MarkVerdict.REJECTED not in said
+            inserted = MarkVerdict.ACCEPTED not in said
         elif stretch.op is Op.DELETE:
-            seen = Verdict.ACCEPTED not in said
-            deleted = Verdict.PENDING in said
+            seen = MarkVerdict.ACCEPTED not in said
+            deleted = MarkVerdict.PENDING in said
         span = Span("", stretch.bold, stretch.italic, stretch.superscript)
         letters += (
             _Letter(letter, stretch.field, piece, stretch.op, stretch.by, seen, inserted, deleted, span)
@@ -154,9 +154,9 @@ def _letters(line: Line, verdicts: Mapping[int, Verdict]) -> list[_Letter]:
 class _Following:
     """The walk through both texts side by side."""
 
-    line: Line
+    line: MarkedLine
     came: Sequence[_Came]
-    verdicts: dict[int, Verdict]
+    verdicts: dict[int, MarkVerdict]
     said: Followed = field(default_factory=Followed)
     written: dict[int, list[tuple[str, Span]]] = field(default_factory=dict)
     letters: list[_Letter] = field(default_factory=list)
@@ -231,7 +231,7 @@ class _Following:
     def _only(self) -> int:
         return self.line.fields[0] if len(self.line.fields) == 1 else 0
 
-    def _touch(self, number: int, mark: Mark | None, text: str) -> None:
+    def _touch(self, number: int, mark: TrackedBy | None, text: str) -> None:
         if not number:
             # Rows that are numbered anew say nothing; a figure among words does.
             silent = text.isspace() or (text.isdigit() and self.line.text.strip().isdigit())
@@ -242,7 +242,7 @@ class _Following:
             self.said.tracked.setdefault(number, set()).add(mark)
 
     def _reword(self, letter: _Letter) -> None:
-        self.verdicts.update(dict.fromkeys(letter.by, Verdict.REWORDED))
+        self.verdicts.update(dict.fromkeys(letter.by, MarkVerdict.REWORDED))
 
     def _write(self, number: int, text: str, span: Span) -> None:
         if number:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.content.diff import Op
 from app.content.inline import Span, Spans
-from app.content.stretches import Line, Stretch, line
+from app.content.stretches import MarkedLine, Stretch, line
 from app.content.typography import legible
 from app.documents.tree import (
     Column,
@@ -36,7 +36,7 @@ LIST_STYLES = {Marker.DASH: "ListBullet", Marker.TICK: "ListTick", Marker.NUMBER
 class Par:
     """One paragraph. `node` counts the document's nodes from 0; `number` is that of the list it stands in, from 1."""
 
-    line: Line
+    line: MarkedLine
     style: str
     node: int = -1
     anchor: str = ""
@@ -140,7 +140,7 @@ def _pieces(node: Node, index: int, lists: int, kept: bool) -> Iterator[Piece]:
         yield Sides(tuple(_side(node.left, "\u00a0", index)), tuple(_side(node.right, node.made_at, index)), index)
     elif isinstance(node, Picture):
         caption = _par(node.caption, CAPTION, index, picture=node)
-        yield Par(Line(op=caption.line.op, by=caption.line.by), "Centred", index, kept=True, picture=node)
+        yield Par(MarkedLine(op=caption.line.op, by=caption.line.by), "Centred", index, kept=True, picture=node)
         yield caption
     else:
         raise TypeError(f"not a node of a document: {node!r}")
@@ -150,7 +150,7 @@ def _par(runs: Spans, style: str, node: int, **more: object) -> Par:
     return replace(Par(printed(line(runs)), style, node), **more)  # type: ignore[arg-type]  # the fields of Par
 
 
-def printed(words: Line) -> Line:
+def printed(words: MarkedLine) -> MarkedLine:
     """The line with French spaces and nothing unprintable; what stands in a line that comes or goes does so with it."""
     texts = french_across([legible(stretch.text) for stretch in words.stretches]) if words.stretches else []
     stretches = (replace(stretch, text=text) for stretch, text in zip(words.stretches, texts, strict=True) if text)
@@ -159,7 +159,7 @@ def printed(words: Line) -> Line:
     return replace(words, stretches=tuple(_drawn_along(stretch, words) for stretch in stretches))
 
 
-def _drawn_along(stretch: Stretch, words: Line) -> Stretch:
+def _drawn_along(stretch: Stretch, words: MarkedLine) -> Stretch:
     return replace(stretch, op=words.op, by=words.by) if stretch.op is Op.EQUAL else stretch
 
 
@@ -188,7 +188,7 @@ def _cell(text: str, style: str, index: int) -> Par:
 def _side(who: Signatory, above: str, index: int) -> Iterator[Par]:
     yield _par((Span(above),), "Signatory", index, kept=True)
     yield _par((Span(who.quality),), "SignatoryQuality", index, kept=True)
-    yield Par(Line(), "Signatory", index, kept=True, room=True)
+    yield Par(MarkedLine(), "Signatory", index, kept=True, room=True)
     yield _par(who.name, "Signatory", index, kept=True)
     for words in who.lines:
         yield _par(words, "Signatory", index, kept=True)

@@ -16,7 +16,7 @@ _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class MarginComment:
     """A comment; `parent` is the number of the one it answers, or empty."""
 
     author: str
@@ -30,7 +30,7 @@ def properties_of(package: Package) -> dict[str, str]:
     return {} if root is None else {each.get("name", ""): "".join(each.itertext()) for each in root}
 
 
-def notes_of(package: Package) -> dict[str, Note]:
+def notes_of(package: Package) -> dict[str, MarginComment]:
     root = package.related("comments")
     if root is None:
         return {}
@@ -49,7 +49,7 @@ def notes_of(package: Package) -> dict[str, Note]:
                 owners[last] = number
         found[number] = comment, last
     return {
-        number: Note(
+        number: MarginComment(
             comment.get(f"{W}author", ""),
             comment.get(f"{W}date", ""),
             words(comment),

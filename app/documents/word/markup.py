@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import count, pairwise
 
 from app.content.diff import Op
-from app.content.stretches import Line, Stretch
+from app.content.stretches import MarkedLine, Stretch
 from app.content.typography import legible
 
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
@@ -20,7 +20,7 @@ LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class WordWriter:
     """Who made a tracked change or a comment, and when."""
 
     name: str
@@ -28,13 +28,13 @@ class Writer:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class WordComment:
     """A comment: on the words `quote` of the paragraph in which one of `fields` stands (else all of it), or on the heading
     of that `anchor`.
     """
 
     text: str
-    by: Writer
+    by: WordWriter
     fields: frozenset[int] = frozenset()
     anchor: str = ""
     quote: str = ""
@@ -45,8 +45,8 @@ class Notes:
     """What is numbered while a file is written: bookmarks, tracked changes, comments. `names`: bookmarks by field."""
 
     names: Mapping[int, str]
-    voices: Mapping[int, Writer]
-    remarks: Sequence[Remark] = ()
+    voices: Mapping[int, WordWriter]
+    remarks: Sequence[WordComment] = ()
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     placed: dict[int, int] = field(default_factory=dict)
     """The comment's number in the file by the index of its remark."""
@@ -97,20 +97,20 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def paragraph(properties: str, line: Line, notes: Notes, name: str = "", more: tuple[str, str] = ("", "")) -> str:
+def paragraph(properties: str, line: MarkedLine, notes: Notes, name: str = "", more: tuple[str, str] = ("", "")) -> str:
     """One paragraph; `properties` is what stands in its pPr before the paragraph mark's own, `name` its bookmark's."""
     start, end = notes.bookmark(name)
     return f"<w:p>{_properties(properties, line, notes)}{start}{more[0]}{runs(line, notes)}{more[1]}{end}</w:p>"
 
 
-def _properties(properties: str, line: Line, notes: Notes) -> str:
+def _properties(properties: str, line: MarkedLine, notes: Notes) -> str:
     if line.op is Op.EQUAL:
         return f"<w:pPr>{properties}</w:pPr>" if properties else ""
     mark = f"<{notes.change('ins' if line.op is Op.INSERT else 'del', line.by)}/>"
     return f"<w:pPr>{properties}<w:rPr>{mark}</w:rPr></w:pPr>"
 
 
-def runs(line: Line, notes: Notes) -> str:
+def runs(line: MarkedLine, notes: Notes) -> str:
     """The stretches as runs, those put in or taken out as tracked changes, with the comments on them."""
     starts, ends = _commented(line, notes)
     if not starts and not ends:
@@ -160,7 +160,7 @@ def run(text: str, style: str = "", *, gone: bool = False) -> str:
     return f"<w:r>{f'<w:rPr>{style}</w:rPr>' if style else ''}{lines}</w:r>"
 
 
-def _commented(line: Line, notes: Notes) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+def _commented(line: MarkedLine, notes: Notes) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
     """By position in the line, the marks of the comments that begin there, and of those that end."""
     starts: dict[int, list[str]] = {}
     ends: dict[int, list[str]] = {}
@@ -177,7 +177,7 @@ def _commented(line: Line, notes: Notes) -> tuple[dict[int, list[str]], dict[int
     return starts, ends
 
 
-def _last_chance(remark: Remark, fields: set[int]) -> bool:
+def _last_chance(remark: WordComment, fields: set[int]) -> bool:
     """Whether no later paragraph holds a field of the remark's block."""
     return max(remark.fields) in fields
 
@@ -189,7 +189,7 @@ def placed(index: int, notes: Notes) -> tuple[str, str]:
     return f'<w:commentRangeStart w:id="{number}"/>', f'{end}<w:commentReference w:id="{number}"/></w:r>'
 
 
-def _found(quote: str, line: Line) -> tuple[int, int] | None:
+def _found(quote: str, line: MarkedLine) -> tuple[int, int] | None:
     """Where the quoted words stand in the line as it reads without what is proposed; blanks count as one."""
     letters: list[str] = []
     at: list[int] = []

@@ -53,7 +53,7 @@ ENTITIES = (
 )
 
 
-class Unreadable(Exception):
+class UnreadableWord(Exception):
     """The file is refused; the message is a French sentence that says why and what to do."""
 
 
@@ -67,7 +67,7 @@ class Package:
         self.main = self._main()
 
     def xml(self, name: str) -> etree._Element | None:
-        """The root of an XML part; None where the file has no such part. Raises `Unreadable`."""
+        """The root of an XML part; None where the file has no such part. Raises `UnreadableWord`."""
         if name not in self._names:
             return None
         data = self._bytes(name)
@@ -75,10 +75,10 @@ class Package:
             root = etree.fromstring(data, _parser())
         except etree.XMLSyntaxError as error:
             if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
-                raise Unreadable(TOO_MUCH) from error
-            raise Unreadable(ENTITIES if b"<!DOCTYPE" in data else DAMAGED) from error
+                raise UnreadableWord(TOO_MUCH) from error
+            raise UnreadableWord(ENTITIES if b"<!DOCTYPE" in data else DAMAGED) from error
         if root.getroottree().docinfo.doctype:
-            raise Unreadable(ENTITIES)
+            raise UnreadableWord(ENTITIES)
         return root
 
     def related(self, kind: str) -> etree._Element | None:
@@ -114,9 +114,9 @@ class Package:
     def _main(self) -> str:
         types = self.xml("[Content_Types].xml")
         if types is None:
-            raise Unreadable(OTHER_OFFICE)
+            raise UnreadableWord(OTHER_OFFICE)
         if any(name.lower().endswith("vbaproject.bin") for name in self._names):
-            raise Unreadable(MACROS)
+            raise UnreadableWord(MACROS)
         main = self._target("_rels/.rels", "officeDocument", "")
         kinds = {
             each.get("PartName", "").lstrip("/"): each.get("ContentType", "")
@@ -124,9 +124,9 @@ class Package:
         }
         kind = kinds.get(main, "")
         if kind.startswith(_MACROS):
-            raise Unreadable(MACROS)
+            raise UnreadableWord(MACROS)
         if kind != _MAIN:
-            raise Unreadable(OTHER_OFFICE if kind else DAMAGED)
+            raise UnreadableWord(OTHER_OFFICE if kind else DAMAGED)
         return main
 
     def _bytes(self, name: str) -> bytes:
@@ -137,34 +137,34 @@ class Package:
             with self._zipped.open(entry) as part:
                 data = part.read(most + 1)
         except (BadZipFile, ZlibError, EOFError, OSError, NotImplementedError) as error:
-            raise Unreadable(DAMAGED) from error
+            raise UnreadableWord(DAMAGED) from error
         except RuntimeError as error:
-            raise Unreadable(LOCKED) from error
+            raise UnreadableWord(LOCKED) from error
         self._read += len(data)
         if len(data) > most or self._read > LARGEST_SUM:
-            raise Unreadable(TOO_MUCH)
+            raise UnreadableWord(TOO_MUCH)
         return data
 
 
 def open_package(data: bytes) -> Package:
-    """The file's parts. Raises `Unreadable`."""
+    """The file's parts. Raises `UnreadableWord`."""
     if not data:
-        raise Unreadable(EMPTY)
+        raise UnreadableWord(EMPTY)
     if len(data) > LARGEST_FILE:
-        raise Unreadable(TOO_LARGE)
+        raise UnreadableWord(TOO_LARGE)
     if data.startswith(_OLE):
-        raise Unreadable(LOCKED if _ENCRYPTED in data else OLD)
+        raise UnreadableWord(LOCKED if _ENCRYPTED in data else OLD)
     if not data.startswith(b"PK"):
-        raise Unreadable(NOT_WORD)
+        raise UnreadableWord(NOT_WORD)
     try:
         zipped = ZipFile(BytesIO(data))
     except (BadZipFile, OSError, ValueError) as error:
-        raise Unreadable(DAMAGED) from error
+        raise UnreadableWord(DAMAGED) from error
     entries = zipped.infolist()
     if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > LARGEST_SUM:
-        raise Unreadable(TOO_MUCH)
+        raise UnreadableWord(TOO_MUCH)
     if any(entry.flag_bits & _PASSWORD_BIT for entry in entries):
-        raise Unreadable(LOCKED)
+        raise UnreadableWord(LOCKED)
     return Package(zipped)
 
 

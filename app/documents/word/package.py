@@ -11,7 +11,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from app.documents.word import drawing
-from app.documents.word.markup import Remark, escaped, moment, run
+from app.documents.word.markup import WordComment, escaped, moment, run
 
 PARTS = Path(__file__).resolve().parent / "parts"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -26,7 +26,7 @@ CHUNK = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PackageFacts:
     """What the parts around the text say. `numbered`: each numbered list with its first figure; `remarks`: each comment
     with its number in the file; `pictures`: the hash and the JPEG of each photograph.
     """
@@ -40,11 +40,11 @@ class Facts:
     properties: Mapping[str, str] = field(default_factory=dict)
     tracking: bool = False
     numbered: Sequence[tuple[int, int]] = ()
-    remarks: Sequence[tuple[Remark, int]] = ()
+    remarks: Sequence[tuple[WordComment, int]] = ()
     pictures: Sequence[tuple[str, bytes]] = ()
 
 
-def package(main: str, facts: Facts) -> bytes:
+def package(main: str, facts: PackageFacts) -> bytes:
     """The file whose text is `main`."""
     parts: dict[str, str | bytes] = {
         "[Content_Types].xml": _content_types(facts),
@@ -85,7 +85,7 @@ def _static(name: str) -> str:
     return (PARTS / name).read_text("utf-8")
 
 
-def _content_types(facts: Facts) -> str:
+def _content_types(facts: PackageFacts) -> str:
     kinds = {
         "/word/document.xml": f"{_KINDS}.document.main+xml",
         "/word/styles.xml": f"{_KINDS}.styles+xml",
@@ -118,7 +118,7 @@ def _relations(*pairs: tuple[str, str]) -> str:
     return f'{_XML}<Relationships xmlns="{_OPC}/relationships">{lines}</Relationships>'
 
 
-def _document_relations(facts: Facts) -> str:
+def _document_relations(facts: PackageFacts) -> str:
     """rId6 to rId9 are the feet and heads that the section names."""
     targets = [
         ("styles", "styles.xml"),
@@ -144,7 +144,7 @@ def _document_relations(facts: Facts) -> str:
     return f'{_XML}<Relationships xmlns="{_OPC}/relationships">{lines}</Relationships>'
 
 
-def _core(facts: Facts) -> str:
+def _core(facts: PackageFacts) -> str:
     at = moment(facts.made_on)
     return (
         f'{_XML}<cp:coreProperties xmlns:cp="{_OPC}/metadata/core-properties" '
@@ -158,7 +158,7 @@ def _core(facts: Facts) -> str:
     )
 
 
-def _custom(facts: Facts) -> str:
+def _custom(facts: PackageFacts) -> str:
     """The file's own properties, each cut into as many as its length asks for: "name1", "name2"…"""
     cut = [
         (f"{name}{n}", value[at : at + CHUNK])
@@ -172,7 +172,7 @@ def _custom(facts: Facts) -> str:
     return f'{_XML}<Properties xmlns="{_OFFICE}/custom-properties" xmlns:vt="{_OFFICE}/docPropsVTypes">{inner}</Properties>'
 
 
-def _settings(facts: Facts) -> str:
+def _settings(facts: PackageFacts) -> str:
     return (
         f'{_XML}<w:settings {_W}><w:zoom w:percent="100"/>{"<w:trackRevisions/>" if facts.tracking else ""}'
         '<w:defaultTabStop w:val="708"/><w:autoHyphenation w:val="false"/><w:characterSpacingControl w:val="doNotCompress"/>'
@@ -237,12 +237,12 @@ def _watermark(word: str, number: int) -> str:
     )
 
 
-def _comments(remarks: Sequence[tuple[Remark, int]]) -> str:
+def _comments(remarks: Sequence[tuple[WordComment, int]]) -> str:
     lines = "".join(_comment(remark, number) for remark, number in remarks)
     return f"{_XML}<w:comments {_W}>{lines}</w:comments>"
 
 
-def _comment(remark: Remark, number: int) -> str:
+def _comment(remark: WordComment, number: int) -> str:
     initials = "".join(word[0] for word in remark.by.name.split())[:4]
     words = "".join(
         f'<w:p><w:pPr><w:pStyle w:val="CommentText"/></w:pPr>{run(line)}</w:p>' for line in remark.text.split("\n")

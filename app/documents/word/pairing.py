@@ -10,7 +10,7 @@ from app.content.diff import Op, tokens
 from app.content.sequences import align, in_order
 from app.documents.word.layout import Grid, Par, Piece, Sides
 from app.documents.word.markup import contents_name
-from app.documents.word.reading import Paragraph, Run
+from app.documents.word.reading import Run, WordParagraph
 
 _LIKE = 0.5
 """Share of words in common from which a paragraph without its bookmark is the one given out, edited."""
@@ -19,7 +19,7 @@ _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\n": " ",
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenParagraph:
     """A paragraph that was given out, or a row of a table with its cells; `names` are the bookmarks it bore."""
 
     cells: tuple[Par, ...]
@@ -32,10 +32,10 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReturnedParagraph:
     """A paragraph of the returned file, or a row of a table with one paragraph a column."""
 
-    cells: tuple[Paragraph, ...]
+    cells: tuple[WordParagraph, ...]
     row: bool = False
     table: int = -1
 
@@ -62,15 +62,19 @@ def loose(text: str) -> str:
     return text.translate(_BLANKS)
 
 
-def given(pieces: Iterable[Piece], names: Mapping[int, str]) -> list[Given]:
+def given(pieces: Iterable[Piece], names: Mapping[int, str]) -> list[GivenParagraph]:
     """What was given out, in order; `names` are the bookmarks by field."""
-    units: list[Given] = []
+    units: list[GivenParagraph] = []
     for piece in pieces:
         if isinstance(piece, Grid):
-            units += (Given(row.cells, _names(row.cells, names), row=True) for row in piece.rows)
+            units += (GivenParagraph(row.cells, _names(row.cells, names), row=True) for row in piece.rows)
         else:
             pars = (*piece.left, *piece.right) if isinstance(piece, Sides) else (piece,)
-            units += (Given((par,), _names((par,), names)) for par in pars if par.line.fields or par.line.text.strip())
+            units += (
+                GivenParagraph((par,), _names((par,), names))
+                for par in pars
+                if par.line.fields or par.line.text.strip()
+            )
     return units
 
 
@@ -79,7 +83,7 @@ def _names(cells: Sequence[Par], names: Mapping[int, str]) -> frozenset[str]:
     return frozenset(fields | {contents_name(cell.anchor) for cell in cells if cell.anchor})
 
 
-def found(paragraphs: Sequence[Paragraph], units: Sequence[Given]) -> list[Found]:
+def found(paragraphs: Sequence[WordParagraph], units: Sequence[GivenParagraph]) -> list[ReturnedParagraph]:
     """The returned file's paragraphs, those of tables that were given out as rows; blank ones are left out."""
     named = {name for unit in units if unit.row for name in unit.names}
     titles = {_key(unit.text) for unit in units if unit.row and not unit.names}
@@ -90,24 +94,24 @@ def found(paragraphs: Sequence[Paragraph], units: Sequence[Given]) -> list[Found
         for cell in row
         if cell.cell and (named & set(cell.bookmarks) or _key(" ".join(each.standing for each in row)) in titles)
     }
-    kept: list[Found] = []
+    kept: list[ReturnedParagraph] = []
     for place, group in groupby(
         joined, key=lambda each: each.cell[:2] if each.cell and each.cell[0] in grids else None
     ):
         if place is None:
-            kept += (Found((each,)) for each in group)
+            kept += (ReturnedParagraph((each,)) for each in group)
         else:
-            kept.append(Found(tuple(_columns(list(group))), row=True, table=place[0]))
+            kept.append(ReturnedParagraph(tuple(_columns(list(group))), row=True, table=place[0]))
     return [each for each in kept if not each.blank or each.row or named & set(each.names)]
 
 
-def _rows(paragraphs: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
+def _rows(paragraphs: Iterable[WordParagraph]) -> Iterator[list[WordParagraph]]:
     for place, group in groupby(paragraphs, key=lambda each: each.cell[:2] if each.cell else None):
         if place is not None:
             yield list(group)
 
 
-def _columns(cells: list[Paragraph]) -> Iterator[Paragraph]:
+def _columns(cells: list[WordParagraph]) -> Iterator[WordParagraph]:
     """One paragraph a column: those of one cell joined by line breaks."""
     for _, group in groupby(cells, key=lambda each: each.cell):
         first, *more = group
@@ -116,9 +120,9 @@ def _columns(cells: list[Paragraph]) -> Iterator[Paragraph]:
         yield first
 
 
-def _joined(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+def _joined(paragraphs: Sequence[WordParagraph]) -> Iterator[WordParagraph]:
     """The paragraphs, one whose end was taken out together with the one that follows; one taken out whole by itself."""
-    waiting: Paragraph | None = None
+    waiting: WordParagraph | None = None
     for each in paragraphs:
         if waiting is not None:
             if waiting.cell == each.cell:
@@ -134,7 +138,7 @@ def _joined(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
         yield waiting
 
 
-def _behind(first: Paragraph, second: Paragraph, between: Run | None = None) -> Paragraph:
+def _behind(first: WordParagraph, second: WordParagraph, between: Run | None = None) -> WordParagraph:
     """Both as one paragraph in the first's style."""
     runs = (*first.runs, between) if between and first.runs and second.runs else first.runs
     length = sum(len(run.text) for run in runs)
@@ -149,7 +153,7 @@ def _behind(first: Paragraph, second: Paragraph, between: Run | None = None) -> 
     )
 
 
-def pair(units: Sequence[Given], copies: Sequence[Found]) -> dict[int, int]:
+def pair(units: Sequence[GivenParagraph], copies: Sequence[ReturnedParagraph]) -> dict[int, int]:
     """By index of what was given out that of what came back: by its bookmark, else by its words among its neighbours."""
     pairs = _by_bookmark(units, copies)
     _by_equal_words(units, copies, pairs)
@@ -157,7 +161,7 @@ def pair(units: Sequence[Given], copies: Sequence[Found]) -> dict[int, int]:
     return pairs
 
 
-def _by_bookmark(units: Sequence[Given], copies: Sequence[Found]) -> dict[int, int]:
+def _by_bookmark(units: Sequence[GivenParagraph], copies: Sequence[ReturnedParagraph]) -> dict[int, int]:
     """A bookmark may have slid into the neighbour of a paragraph that is gone: then the words tell whose the place is."""
     owners = {name: index for index, unit in enumerate(units) for name in unit.names}
     texts = {_key(unit.text): index for index, unit in enumerate(units)}
@@ -177,7 +181,9 @@ def _by_bookmark(units: Sequence[Given], copies: Sequence[Found]) -> dict[int, i
     return pairs
 
 
-def _by_equal_words(units: Sequence[Given], copies: Sequence[Found], pairs: dict[int, int]) -> None:
+def _by_equal_words(
+    units: Sequence[GivenParagraph], copies: Sequence[ReturnedParagraph], pairs: dict[int, int]
+) -> None:
     left = [index for index in range(len(units)) if index not in pairs]
     taken = set(pairs.values())
     right = [at for at in range(len(copies)) if at not in taken]
@@ -192,7 +198,7 @@ def _by_equal_words(units: Sequence[Given], copies: Sequence[Found], pairs: dict
         new += 0 if op is Op.DELETE else count
 
 
-def _by_like_words(units: Sequence[Given], copies: Sequence[Found], pairs: dict[int, int]) -> None:
+def _by_like_words(units: Sequence[GivenParagraph], copies: Sequence[ReturnedParagraph], pairs: dict[int, int]) -> None:
     """Best pairs first, each between the same neighbours on both sides."""
     taken = set(pairs.values())
     claims: list[tuple[float, int, int]] = []

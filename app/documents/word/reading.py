@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from app.content.typography import legible
-from app.documents.word.margins import Note, footnotes, notes_of, properties_of, words
-from app.documents.word.opening import TOO_MUCH, Unreadable, open_package
+from app.documents.word.margins import MarginComment, footnotes, notes_of, properties_of, words
+from app.documents.word.opening import TOO_MUCH, UnreadableWord, open_package
 from app.documents.word.styles import Styles, W, value
 
 _BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
@@ -31,7 +31,7 @@ _TEXT_BOX = f"{W}txbxContent"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TrackedBy:
     """Who tracked a change, and when, as the file says it (ISO 8601, or empty)."""
 
     author: str
@@ -39,7 +39,7 @@ class Mark:
 
 
 Cell = tuple[int, int, int]
-Marks = tuple[Mark | None, Mark | None]
+Marks = tuple[TrackedBy | None, TrackedBy | None]
 """Who put something in, and who took it out."""
 
 
@@ -51,12 +51,12 @@ class Run:
     bold: bool = False
     italic: bool = False
     superscript: bool = False
-    inserted: Mark | None = None
-    deleted: Mark | None = None
+    inserted: TrackedBy | None = None
+    deleted: TrackedBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class WordParagraph:
     """One paragraph. `level` is that of a heading, else 0; `listed` "bullet" or "number" in a list; `came` and `went` tell
     of the paragraph's own mark, or its table row's; `cell` counts (table, row, column) from 0; `comments` are (number,
     start, end) in the text of all runs; `extras` names what is no text; `images` are the SHA-256
@@ -68,8 +68,8 @@ class Paragraph:
     level: int = 0
     listed: str = ""
     bookmarks: tuple[str, ...] = ()
-    came: Mark | None = None
-    went: Mark | None = None
+    came: TrackedBy | None = None
+    went: TrackedBy | None = None
     cell: Cell | None = None
     comments: tuple[tuple[str, int, int], ...] = ()
     extras: tuple[str, ...] = ()
@@ -85,8 +85,8 @@ class Paragraph:
 class Copy:
     """What a file holds. `properties`: its own; `extras`: footnotes and text boxes, whole."""
 
-    paragraphs: tuple[Paragraph, ...]
-    notes: Mapping[str, Note]
+    paragraphs: tuple[WordParagraph, ...]
+    notes: Mapping[str, MarginComment]
     properties: Mapping[str, str]
     extras: tuple[str, ...] = ()
 
@@ -121,7 +121,7 @@ class _Walk:
 
     styles: Styles
     images: Mapping[str, str]
-    paragraphs: list[Paragraph] = field(default_factory=list)
+    paragraphs: list[WordParagraph] = field(default_factory=list)
     boxes: list[str] = field(default_factory=list)
     tables: int = 0
     runs: int = 0
@@ -161,7 +161,7 @@ class _Walk:
 
     def _paragraph(self, element: etree._Element, cell: Cell | None, row: Marks) -> None:
         if len(self.paragraphs) >= MOST_PARAGRAPHS or self.runs > MOST_RUNS:
-            raise Unreadable(TOO_MUCH)
+            raise UnreadableWord(TOO_MUCH)
         properties = element.find(f"{W}pPr")
         style = self.styles.of(properties)
         line = _Line(bookmarks=self.waiting)
@@ -172,7 +172,7 @@ class _Walk:
         comments = [*line.comments, *((number, start, line.length) for number, start in line.open.items())]
         marks = properties.find(f"{W}rPr") if properties is not None else None
         self.paragraphs.append(
-            Paragraph(
+            WordParagraph(
                 tuple(line.runs),
                 style.name,
                 style.level,
@@ -187,7 +187,9 @@ class _Walk:
             )
         )
 
-    def _inside(self, parent: etree._Element, line: _Line, inserted: Mark | None, deleted: Mark | None) -> None:
+    def _inside(
+        self, parent: etree._Element, line: _Line, inserted: TrackedBy | None, deleted: TrackedBy | None
+    ) -> None:
         for element in parent:
             tag = element.tag
             if tag == f"{W}r":
@@ -208,14 +210,16 @@ class _Walk:
             elif tag == f"{_MC}AlternateContent":
                 self._alternative(element, line, inserted, deleted)
 
-    def _alternative(self, element: etree._Element, line: _Line, inserted: Mark | None, deleted: Mark | None) -> None:
+    def _alternative(
+        self, element: etree._Element, line: _Line, inserted: TrackedBy | None, deleted: TrackedBy | None
+    ) -> None:
         """Of the forms that one thing is given in, the first."""
         for choice in element:
             self._inside(choice, line, inserted, deleted)
             self._other(choice, line)
             break
 
-    def _run(self, run: etree._Element, line: _Line, inserted: Mark | None, deleted: Mark | None) -> None:
+    def _run(self, run: etree._Element, line: _Line, inserted: TrackedBy | None, deleted: TrackedBy | None) -> None:
         text = "".join(_letters(element) for element in run)
         for element in run:
             if element.tag in _PICTURES or element.tag == f"{_MC}AlternateContent":
@@ -256,13 +260,13 @@ def _letters(element: etree._Element) -> str:
     return {f"{W}tab": " ", f"{W}noBreakHyphen": "\u2011"}.get(str(tag), "")
 
 
-def _mark(parent: etree._Element | None, name: str) -> Mark | None:
+def _mark(parent: etree._Element | None, name: str) -> TrackedBy | None:
     element = parent.find(f"{W}{name}") if parent is not None else None
     return None if element is None else _who(element)
 
 
-def _who(element: etree._Element) -> Mark:
-    return Mark(element.get(f"{W}author", ""), element.get(f"{W}date", ""))
+def _who(element: etree._Element) -> TrackedBy:
+    return TrackedBy(element.get(f"{W}author", ""), element.get(f"{W}date", ""))
 
 
 def _is_contents(element: etree._Element) -> bool:

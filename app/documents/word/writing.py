@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.content.diff import Op
-from app.content.stretches import Line
+from app.content.stretches import MarkedLine
 from app.content.typography import french, legible
 from app.documents.tree import Cover, Document, Marker, Picture
 from app.documents.word import drawing
 from app.documents.word.layout import CAPTION, Grid, Par, Piece, Row, Sides, layout
-from app.documents.word.markup import Notes, Remark, Writer, contents_name, escaped, paragraph, placed, run
-from app.documents.word.package import Facts, package
+from app.documents.word.markup import Notes, WordComment, WordWriter, contents_name, escaped, paragraph, placed, run
+from app.documents.word.package import PackageFacts, package
 
 TEXT_WIDTH = 9070
 """Twentieths of a point between the margins."""
@@ -41,8 +41,8 @@ class Edition:
     made_on: datetime
     pages: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
-    voices: Mapping[int, Writer] = field(default_factory=dict)
-    remarks: Sequence[Remark] = ()
+    voices: Mapping[int, WordWriter] = field(default_factory=dict)
+    remarks: Sequence[WordComment] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     tracking: bool = False
 
@@ -62,7 +62,7 @@ def write(document: Document, edition: Edition) -> bytes:
     )
     return package(
         main,
-        Facts(
+        PackageFacts(
             title=document.title,
             author=document.cover.organisation,
             about=document.reference,
@@ -199,7 +199,7 @@ def _par(par: Par, notes: Notes, more: str = "") -> str:
     return paragraph(properties + more, par.line, notes, name, around)
 
 
-def _shown(picture: Picture, line: Line, notes: Notes) -> str:
+def _shown(picture: Picture, line: MarkedLine, notes: Notes) -> str:
     """The photograph, put in or taken out where all of its line is."""
     shown = drawing.drawing(picture, next(notes.numbers))
     if line.op is Op.EQUAL:

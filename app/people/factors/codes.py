@@ -10,9 +10,9 @@ from passlib.totp import TOTP
 from sqlalchemy import delete, select
 
 from app.db import db
+from app.directory.models import Person
 from app.people.factors.models import RecoveryCode, Totp
 from app.people.factors.vault import Vault
-from app.people.models import Person
 
 DRIFT = 30  # seconds by which the device's clock may be wrong
 RECOVERY_CODES = 8

@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select
 
 from app.db import db
+from app.directory.models import Person
 from app.people import keeping, persons, tidings
 from app.people.factors import codes, passkeys
 from app.people.factors.models import Passkey, RecoveryCode, Totp
-from app.people.factors.passkeys import Site
+from app.people.factors.passkeys import PasskeySite
 from app.people.factors.vault import Vault
 from app.people.invalid import Invalid, one_line
 from app.people.keeping import Key
-from app.people.models import Person
 
 TOTP, PASSKEY, RECOVERY = "totp", "passkey", "recovery"
 FORM_LIVES = 60 * 60  # seconds in which the QR code must be confirmed
@@ -78,7 +78,7 @@ def enrol_codes(person: Person, sealed: str, code: str, vault: Vault, at: dateti
     return _enrolled(person, TOTP, held, vault)
 
 
-def enrol_passkey(person: Person, answer: str, name: str, site: Site, vault: Vault, at: datetime) -> list[str]:
+def enrol_passkey(person: Person, answer: str, name: str, site: PasskeySite, vault: Vault, at: datetime) -> list[str]:
     """Enrol the passkey that the browser made; answers as `enrol_codes`. Raises `Invalid`."""
     held = _held(person)
     name = one_line(name)[:LONGEST_NAME]
@@ -130,7 +130,7 @@ def forget(person_id: int) -> None:
         db.session.execute(delete(model).where(model.person_id == person_id))
 
 
-def given(person: Person, code: str, answer: str, site: Site | None, vault: Vault, at: datetime) -> str:
+def given(person: Person, code: str, answer: str, site: PasskeySite | None, vault: Vault, at: datetime) -> str:
     """Which second factor the person has just given: `code` as typed, or a passkey's `answer`; empty for none that is right.
 
     What serves once is spent: the person's row is held, so that the same code sent twice counts once.

@@ -23,9 +23,9 @@ from webauthn.helpers.structs import (
 from app.audit.once import Once
 from app.content.canonical import digest
 from app.db import db
+from app.directory.models import Person
 from app.people.factors.models import Passkey
 from app.people.factors.vault import Vault
-from app.people.models import Person
 
 LONGEST_ANSWER = 20_000
 ENROL, SIGN = "enrol", "sign"
@@ -33,7 +33,7 @@ _UNFIT = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class PasskeySite:
     """To whom a passkey answers: the host's name, the origin of its pages, and what people call it."""
 
     host: str
@@ -41,7 +41,7 @@ class Site:
     name: str
 
     @classmethod
-    def at(cls, base_url: str, name: str) -> Site | None:
+    def at(cls, base_url: str, name: str) -> PasskeySite | None:
         """The site at this address; None where it has no name but a number, which browsers refuse passkeys."""
         parts = urlsplit(base_url)
         host = parts.hostname or ""
@@ -52,7 +52,7 @@ class Site:
         return None
 
 
-def enrolling(person: Person, site: Site, vault: Vault, at: datetime) -> str:
+def enrolling(person: Person, site: PasskeySite, vault: Vault, at: datetime) -> str:
     """What the browser is asked to make a passkey, as JSON."""
     options = webauthn.generate_registration_options(
         rp_id=site.host,
@@ -69,7 +69,7 @@ def enrolling(person: Person, site: Site, vault: Vault, at: datetime) -> str:
     return options_to_json(options)
 
 
-def asking(person: Person, site: Site, keys: Sequence[Passkey], vault: Vault, at: datetime) -> str:
+def asking(person: Person, site: PasskeySite, keys: Sequence[Passkey], vault: Vault, at: datetime) -> str:
     """What the browser is asked to show one of these passkeys, as JSON."""
     options = webauthn.generate_authentication_options(
         rp_id=site.host, challenge=vault.challenge(SIGN, person.id, at), allow_credentials=_known(keys)
@@ -77,7 +77,7 @@ def asking(person: Person, site: Site, keys: Sequence[Passkey], vault: Vault, at
     return options_to_json(options)
 
 
-def made(person: Person, answer: str, name: str, site: Site, vault: Vault, at: datetime) -> Passkey | None:
+def made(person: Person, answer: str, name: str, site: PasskeySite, vault: Vault, at: datetime) -> Passkey | None:
     """The passkey that the browser made; None where its answer is none to a question of ours."""
     challenge = _challenge(person, answer, ENROL, vault, at)
     if challenge is None:
@@ -106,7 +106,7 @@ def made(person: Person, answer: str, name: str, site: Site, vault: Vault, at: d
     return row
 
 
-def shows(person: Person, answer: str, site: Site, vault: Vault, at: datetime) -> bool:
+def shows(person: Person, answer: str, site: PasskeySite, vault: Vault, at: datetime) -> bool:
     """Whether one of the person's passkeys gave this answer, to a question of ours that had none yet."""
     challenge = _challenge(person, answer, SIGN, vault, at)
     row = _row(person, answer) if challenge is not None else None

@@ -1,1 +1,1 @@
-"""What goes with a report: the photographs of its annex 5, and files beside it that are no part of its text."""
+"""Photographs and files beside the report: which kinds, sent in pieces, taken away again."""

@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy import select
 
 from app import template
-from app.content.blocks import FILE, Block, Content, Kind
+from app.content.blocks import FILE, Block, BlockKind, Content
 from app.content.prose import new_id
 from app.db import db
+from app.directory.models import Person
 from app.documents.pictures import Kept, kept
-from app.people.models import Person
-from app.reports import editing, history, revisions, steps
-from app.reports.attachments.printed import shown
-from app.reports.models import Origin, Report, ReportPart, Revision, decode
+from app.reports import steps
+from app.reports.editing import acts as editing
+from app.reports.history import timeline as history
+from app.reports.models.report import Origin, Report, ReportPart, Revision, decode
+from app.reports.text import revisions
+from app.reports.text.photographs import shown
 from app.template import Consent
 from app.workflow import Stage
 
@@ -52,7 +55,7 @@ def add(report: Report, person: Person, pictures: Sequence[Kept], consent: Conse
 
 def _row(picture: Kept, consent: Consent) -> Block:
     fields = {"text": "", "credit": "", "consent": consent.value, FILE: picture.written}
-    return Block(new_id(), ZONE, Kind.ROW, fields)
+    return Block(new_id(), ZONE, BlockKind.ROW, fields)
 
 
 def _part(report: Report) -> ReportPart | None:

@@ -15,15 +15,16 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from app.db import db, now
+from app.directory.models import Person
 from app.documents.pieces import Pieces, sweep
 from app.documents.recognition import HEAD, Unknown, by_head
 from app.documents.store import NAME, Store
-from app.people.models import Person
 from app.reports import steps
-from app.reports.attachments import attaching, kinds
-from app.reports.attachments.kinds import Refused
-from app.reports.attachments.models import Kind, Upload, UploadPiece
-from app.reports.models import Report
+from app.reports.attachments import acts as attaching
+from app.reports.attachments import kinds
+from app.reports.attachments.kinds import KindRefused
+from app.reports.models.attachment import AttachmentKind, Upload, UploadPiece
+from app.reports.models.report import Report
 
 LARGEST_PIECE = 4 * 1024 * 1024
 KEPT_FOR = timedelta(hours=48)
@@ -61,14 +62,16 @@ class Unlike(Exception):
         self.pieces = pieces
 
 
-def begin(report: Report, person: Person, kind: Kind, name: str, size: int, mark: str, largest: int) -> Upload:
+def begin(
+    report: Report, person: Person, kind: AttachmentKind, name: str, size: int, mark: str, largest: int
+) -> Upload:
     """The file's upload: the one under way where the same file was begun, else a new one.
 
     `mark` tells the file from others of its name and size. Raises `kinds.Refused`, and what `steps.admit` raises.
     """
     steps.admit(["attach"], report, person)
-    attaching.want_kind(report, person, kind)
-    kinds.want_size(kind, size, largest)
+    attaching.require_kind(report, person, kind)
+    kinds.require_size(kind, size, largest)
     name = kinds.kept_name(name)
     mine = select(Upload).where(Upload.report_id == report.id, Upload.person_id == person.id)
     same = (Upload.kind == kind, Upload.name == name, Upload.size == size, Upload.mark == mark[:40])
@@ -108,14 +111,14 @@ def hole(upload: Upload) -> Hole:
     return Hole(reached, upload.size)
 
 
-def want_fit(upload: Upload, start: int, piece: bytes, fingerprint: str) -> UploadPiece | None:
+def require_fit(upload: Upload, start: int, piece: bytes, fingerprint: str) -> UploadPiece | None:
     """The row of the piece that this one takes the place of; None where it fills a hole.
 
     `fingerprint` is its SHA-256 as the sender has it. Raises `Elsewhere`, and `kinds.Refused` where the sender names none,
     or the file's head shows that it is nothing to be attached as that.
     """
     if not NAME.fullmatch(fingerprint):
-        raise Refused(UNNAMED)
+        raise KindRefused(UNNAMED)
     there = pieces_of(upload)
     end = start + len(piece)
     same = next((each for each in there if (each.start, each.length) == (start, len(piece))), None)
@@ -125,24 +128,24 @@ def want_fit(upload: Upload, start: int, piece: bytes, fingerprint: str) -> Uplo
     if not free or hashlib.sha256(piece).hexdigest() != fingerprint:
         raise Elsewhere(hole(upload))
     if start == 0:
-        _want_head(upload.kind, piece)
+        _require_head(upload.kind, piece)
     return same
 
 
-def _want_head(kind: Kind, head: bytes) -> None:
+def _require_head(kind: AttachmentKind, head: bytes) -> None:
     """So that nobody sends 500 MB in vain."""
     try:
-        kinds.want_type(kind, by_head(head[:HEAD]))
+        kinds.require_type(kind, by_head(head[:HEAD]))
     except Unknown as error:
-        raise Refused(f"{error} {kinds.wrong_type(kind)}") from error
+        raise KindRefused(f"{error} {kinds.wrong_type(kind)}") from error
 
 
 def take_in(upload: Upload, start: int, piece: bytes, fingerprint: str) -> str:
     """Note the piece, which is in the store already (`Pieces.keep`); the hash of the one whose place it takes, or nothing.
 
-    Raises what `want_fit` raises.
+    Raises what `require_fit` raises.
     """
-    same = want_fit(upload, start, piece, fingerprint)
+    same = require_fit(upload, start, piece, fingerprint)
     replaced = ""
     if same is not None:
         replaced = same.hash if same.hash != fingerprint else ""

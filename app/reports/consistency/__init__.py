@@ -1,1 +1,1 @@
-"""The consistency check: rules that read a report and name its slips, each where it stands and how it may be mended."""
+"""The consistency check: rules over one frozen case, and what is passed over knowingly."""

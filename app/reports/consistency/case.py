@@ -8,8 +8,8 @@ from dataclasses import field as dataclass_field
 from datetime import date
 
 from app import template
-from app.content.blocks import Block, Content, Kind
-from app.reports.consistency.reading import levelled
+from app.content.blocks import Block, BlockKind, Content
+from app.reports.consistency.language import levelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +28,24 @@ class Case:
     """Recommendations that the territory's last meeting left open."""
 
     def rows(self, part: str, zone: str) -> list[Block]:
-        return [block for block in self.contents.get(part, ()) if block.zone == zone and block.kind is Kind.ROW]
+        return [block for block in self.contents.get(part, ()) if block.zone == zone and block.kind is BlockKind.ROW]
 
     def prose(self, part: str, zone: str) -> list[Block]:
-        return [block for block in self.contents.get(part, ()) if block.zone == zone and block.kind is not Kind.ROW]
+        return [
+            block for block in self.contents.get(part, ()) if block.zone == zone and block.kind is not BlockKind.ROW
+        ]
 
-    def texts(self, *parts: str) -> Iterator[Passage]:
+    def texts(self, *parts: str) -> Iterator[CasePassage]:
         """Every text of these parts, a field of a row or a block of prose, that is not empty."""
         for part in parts:
             for block in self.contents.get(part, ()):
                 for name, text in block.words.items():
                     if text.strip():
-                        yield Passage(part, block, name, text)
+                        yield CasePassage(part, block, name, text)
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class CasePassage:
     """One text of the report and where it stands."""
 
     part: str
@@ -58,7 +60,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class MendedField:
     """A field of a block, and what it would hold."""
 
     block: str
@@ -71,11 +73,11 @@ class Mend:
     """How a slip is mended: `said` are the words put in, where they can be shown in a few."""
 
     said: str
-    edits: tuple[Edit, ...]
+    edits: tuple[MendedField, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class Inconsistency:
     """What a rule has found in part `part`: at block `block` of zone `zone`, its field `field`, the words `quote`.
 
     `words` fill the rule's sentence. `mend` is there where a part written in the report can be
@@ -91,20 +93,20 @@ class Slip:
     mend: Mend | None = None
 
 
-def at(passage: Passage, quote: str, mend: Mend | None = None, **words: str) -> Slip:
+def at(passage: CasePassage, quote: str, mend: Mend | None = None, **words: str) -> Inconsistency:
     """A slip in a passage."""
-    written = template.BY_KEY[passage.part].kind is template.Kind.WRITTEN
+    written = template.BY_KEY[passage.part].kind is template.PartKind.WRITTEN
     block = passage.block
-    return Slip(passage.part, block.zone, block.id, passage.field, quote, words, mend if written else None)
+    return Inconsistency(passage.part, block.zone, block.id, passage.field, quote, words, mend if written else None)
 
 
-def put(passage: Passage, start: int, end: int, instead: str) -> Mend:
+def put(passage: CasePassage, start: int, end: int, instead: str) -> Mend:
     """Other words at that place of a passage."""
     text = passage.text[:start] + instead + passage.text[end:]
-    return Mend(instead, (Edit(passage.block.id, passage.field, text),))
+    return Mend(instead, (MendedField(passage.block.id, passage.field, text),))
 
 
-def in_row(part: str, row: Block, name: str, instead: str = "", **words: str) -> Slip:
+def in_row(part: str, row: Block, name: str, instead: str = "", **words: str) -> Inconsistency:
     """A slip in the field `name` of a row; where `instead` is given, it is what the field should hold."""
-    mend = Mend(instead, (Edit(row.id, name, instead),)) if instead else None
-    return Slip(part, row.zone, row.id, name, row.fields.get(name, "").strip(), words, mend)
+    mend = Mend(instead, (MendedField(row.id, name, instead),)) if instead else None
+    return Inconsistency(part, row.zone, row.id, name, row.fields.get(name, "").strip(), words, mend)

@@ -8,16 +8,16 @@ from sqlalchemy import select
 
 from app.content.blocks import Content
 from app.db import db
-from app.people.territories import Territory
-from app.reports import prefill
+from app.directory.territories import Territory
 from app.reports.consistency.case import Case
-from app.reports.consistency.reading import levelled
-from app.reports.consistency.table import Finding, check
-from app.reports.models import Report, ReportPart, Revision, decode
+from app.reports.consistency.language import levelled
+from app.reports.consistency.rules import RuleFinding, check
+from app.reports.models.report import Report, ReportPart, Revision, decode
+from app.reports.text import prefill
 from app.workflow import Stage
 
 
-def findings_of(report: Report) -> tuple[Finding, ...]:
+def findings_of(report: Report) -> tuple[RuleFinding, ...]:
     """What the check finds in the report as it stands."""
     return check(case_of(report, contents_of(report)))
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from app.reports.consistency.case import Case, Passage, Slip, at, put
-from app.reports.consistency.reading import MONTHS, levelled, number, number_pattern, year
+from app.reports.consistency.case import Case, CasePassage, Inconsistency, at, put
+from app.reports.consistency.language import MONTHS, levelled, number, number_pattern, year
 from app.workshops import wording
 
 MISSIONS = ("steering_missions", "staff_missions")
@@ -23,7 +23,7 @@ def _formula() -> re.Pattern[str]:
     )
 
 
-def in_words(case: Case) -> Iterator[Slip]:
+def in_words(case: Case) -> Iterator[Inconsistency]:
     """The opening formula says another day than the meeting's, or not all of it."""
     for passage in case.texts("introduction"):
         found = _formula().search(passage.levelled.replace("-", " "))
@@ -51,7 +51,7 @@ def _wrong(case: Case, found: re.Match[str]) -> str:
     return "l’année n’est pas la bonne" if said is not None and said != case.held_on.year else ""
 
 
-def two_tables(case: Case) -> Iterator[Slip]:
+def two_tables(case: Case) -> Iterator[Inconsistency]:
     """The tables of the terms give one meeting two dates."""
     first: dict[str, str] = {}
     for zone in MISSIONS:
@@ -59,10 +59,10 @@ def two_tables(case: Case) -> Iterator[Slip]:
             name, said = row.fields.get("territory", "").strip(), row.fields.get("date", "").strip()
             before = first.setdefault(levelled(name), said)
             if said and before and wording.read_day(said) != wording.read_day(before):
-                yield at(Passage("terms", row, "date", said), said, territory=name, one=before, other=said)
+                yield at(CasePassage("terms", row, "date", said), said, territory=name, one=before, other=said)
 
 
-def in_tables(case: Case) -> Iterator[Slip]:
+def in_tables(case: Case) -> Iterator[Inconsistency]:
     """A table of the terms gives this meeting another date than the report."""
     for zone in MISSIONS:
         for row in case.rows("terms", zone):
@@ -70,16 +70,16 @@ def in_tables(case: Case) -> Iterator[Slip]:
             day = wording.read_day(said)
             here = levelled(row.fields.get("territory", "").strip()) in _names(case.territory)
             if here and day is not None and day != case.held_on:
-                yield at(Passage("terms", row, "date", said), said, said=said, day=wording.day(case.held_on))
+                yield at(CasePassage("terms", row, "date", said), said, said=said, day=wording.day(case.held_on))
 
 
-def unsupervised(case: Case) -> Iterator[Slip]:
+def unsupervised(case: Case) -> Iterator[Inconsistency]:
     """A table of missions names nobody for this territory."""
     for zone in MISSIONS:
         for row in case.rows("terms", zone):
             here = levelled(row.fields.get("territory", "").strip()) in _names(case.territory)
             if here and not row.fields.get("person", "").strip():
-                yield at(Passage("terms", row, "person", ""), "", table=_TABLES[zone], territory=case.territory)
+                yield at(CasePassage("terms", row, "person", ""), "", table=_TABLES[zone], territory=case.territory)
 
 
 _TABLES = {"steering_missions": "comité de pilotage", "staff_missions": "équipe technique"}

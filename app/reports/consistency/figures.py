@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from app.reports.consistency.case import Case, Passage, Slip, at
-from app.reports.consistency.reading import levelled, number, number_pattern
+from app.reports.consistency.case import Case, CasePassage, Inconsistency, at
+from app.reports.consistency.language import levelled, number, number_pattern
 
 _ANNOUNCED = re.compile(
     r"\bliste\b[^.;]{0,80}\b(?:annex\w*|jointe?s?|presence)\b|\b(?:noms|presence)\b[^.;]{0,80}\bannex\w*"
@@ -20,27 +20,27 @@ def _counted() -> re.Pattern[str]:
     return re.compile(rf"\b(?P<number>{number_pattern()})(?: *\((?P<figure>\d+)\))? +{_PEOPLE}\b")
 
 
-def unlisted(case: Case) -> Iterator[Slip]:
+def unlisted(case: Case) -> Iterator[Inconsistency]:
     """Nobody on the list of presence; worse where the report announces it."""
     if not case.rows("attendance", "attendees") and not _announcing(case):
-        yield Slip("attendance", "attendees", field="name")
+        yield Inconsistency("attendance", "attendees", field="name")
 
 
-def announced(case: Case) -> Iterator[Slip]:
+def announced(case: Case) -> Iterator[Inconsistency]:
     """The list of presence is announced, and empty."""
     passage = _announcing(case)
     if passage is not None and not case.rows("attendance", "attendees"):
         found = _ANNOUNCED.search(passage.levelled)
         assert found is not None
         quote = passage.text[slice(*found.span())]
-        yield Slip("attendance", "attendees", field="name", quote=quote, words={"quoted": quote})
+        yield Inconsistency("attendance", "attendees", field="name", quote=quote, words={"quoted": quote})
 
 
-def _announcing(case: Case) -> Passage | None:
+def _announcing(case: Case) -> CasePassage | None:
     return next((each for each in case.texts("introduction") if _ANNOUNCED.search(each.levelled)), None)
 
 
-def fewer(case: Case) -> Iterator[Slip]:
+def fewer(case: Case) -> Iterator[Inconsistency]:
     """The introduction counts more people than the list of presence names."""
     named = len(case.rows("attendance", "attendees"))
     counts = [count for passage in case.texts("introduction") for count in _counts(passage)]
@@ -49,14 +49,14 @@ def fewer(case: Case) -> Iterator[Slip]:
         yield at(passage, quote, announced=str(count), named=str(named))
 
 
-def _counts(passage: Passage) -> Iterator[tuple[int, Passage, str]]:
+def _counts(passage: CasePassage) -> Iterator[tuple[int, CasePassage, str]]:
     for found in _counted().finditer(passage.levelled.replace("-", " ")):
         count = int(found["figure"]) if found["figure"] else number(found["number"])
         if count:
             yield count, passage, passage.text[slice(*found.span())]
 
 
-def quotas(case: Case) -> Iterator[Slip]:
+def quotas(case: Case) -> Iterator[Inconsistency]:
     """The quotas of the terms of reference do not add up to the total they announce."""
     rows = case.rows("terms", "quotas")
     totals = [row for row in rows if levelled(row.fields.get("category", "")).startswith("total")]
@@ -66,13 +66,13 @@ def quotas(case: Case) -> Iterator[Slip]:
     for row in rows:
         said = row.fields.get("number", "").strip()
         if not said.isdecimal():
-            yield at(Passage("terms", row, "number", said), said, what=f"« {said or 'vide'} » n’est pas un nombre")
+            yield at(CasePassage("terms", row, "number", said), said, what=f"« {said or 'vide'} » n’est pas un nombre")
             return
     total = sum(int(figure) for figure in figures)
     for row in totals:
         if int(row.fields["number"]) != total:
             said = row.fields["number"].strip()
-            yield at(Passage("terms", row, "number", said), said, what=f"ils font {total}, le tableau dit {said}")
+            yield at(CasePassage("terms", row, "number", said), said, what=f"ils font {total}, le tableau dit {said}")
     for passage in case.texts("terms"):
         if passage.block.zone == "participants":
             for count, _, quote in _counts(passage):

@@ -9,8 +9,8 @@ from itertools import groupby
 from app import template
 from app.content.blocks import Block
 from app.content.typography import NARROW_NBSP, NBSP
-from app.reports.consistency import reading
-from app.reports.consistency.case import Case, Edit, Mend, Slip, at, in_row
+from app.reports.consistency import language
+from app.reports.consistency.case import Case, Inconsistency, Mend, MendedField, at, in_row
 
 _BLANK = re.compile(r"(?:\.{5,}|…{2,}|_{3,}|\bX{3,}\b|\bxxx+\b|\[(?:à compléter|à préciser|…|\.\.\.)\])")
 _HIGH = re.compile(r"(?<=[\w)»’\"°%])(?=[;!?](?:\s|$))")
@@ -22,7 +22,7 @@ _PROSE_FIELDS = frozenset({"text", "answer", "execution", "observations", "title
 _SHOWN = 24
 
 
-def plural_heading(case: Case) -> Iterator[Slip]:
+def plural_heading(case: Case) -> Iterator[Inconsistency]:
     """A function in the plural, held by one person."""
     rows = case.rows("bureau", "members")
     for function, run in groupby(rows, key=lambda row: row.fields.get("function", "").strip()):
@@ -36,23 +36,23 @@ def _singular(function: str) -> str:
     return " ".join(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in function.split())
 
 
-def empty(case: Case) -> Iterator[Slip]:
+def empty(case: Case) -> Iterator[Inconsistency]:
     """A list that a sentence introduces and that holds nothing."""
     lists = (("concerns", "concerns"), ("presentation", "points"), ("programme", "slots"))
     for part, zone in lists:
         if not case.rows(part, zone) and (part == "programme" or case.prose(part, "lead")):
-            yield Slip(part, zone, words={"table": template.BY_KEY[part].zone(zone).label})
+            yield Inconsistency(part, zone, words={"table": template.BY_KEY[part].zone(zone).label})
 
 
-def prefilled(case: Case) -> Iterator[Slip]:
+def prefilled(case: Case) -> Iterator[Inconsistency]:
     """The introduction is what it started with."""
     blocks = case.prose("introduction", "body")
-    said = [word for block in blocks for word in reading.words(block.text)]
-    if said and said == reading.words(case.opening):
-        yield Slip("introduction", "body", blocks[0].id, "text")
+    said = [word for block in blocks for word in language.words(block.text)]
+    if said and said == language.words(case.opening):
+        yield Inconsistency("introduction", "body", blocks[0].id, "text")
 
 
-def blanks(case: Case) -> Iterator[Slip]:
+def blanks(case: Case) -> Iterator[Inconsistency]:
     """Dots, dashes or letters that keep a place for words to come."""
     for passage in case.texts(*(part.key for part in template.WRITTEN)):
         found = _BLANK.search(passage.text)
@@ -60,10 +60,10 @@ def blanks(case: Case) -> Iterator[Slip]:
             yield at(passage, found[0], quoted=found[0])
 
 
-def spaces(case: Case) -> Iterator[Slip]:
+def spaces(case: Case) -> Iterator[Inconsistency]:
     """High signs without the space that French puts beside them: one slip a part, mended in one go."""
     for part in template.WRITTEN:
-        edits: list[Edit] = []
+        edits: list[MendedField] = []
         first: tuple[Block, str, str] | None = None
         count = 0
         for passage in case.texts(part.key):
@@ -75,13 +75,13 @@ def spaces(case: Case) -> Iterator[Slip]:
             if places:
                 count += len(places)
                 first = first or (passage.block, passage.field, _around(passage.text, places[0]))
-                edits.append(Edit(passage.block.id, passage.field, spaced(passage.text)))
+                edits.append(MendedField(passage.block.id, passage.field, spaced(passage.text)))
         if first:
             block, field, quote = first
             counted = f"Il manque {'une espace' if count == 1 else f'{count} espaces'}"
             words = {"counted": counted, "quoted": quote}
             mend = Mend("", tuple(edits))
-            yield Slip(part.key, block.zone, block.id, field, quote, words, mend)
+            yield Inconsistency(part.key, block.zone, block.id, field, quote, words, mend)
 
 
 def spaced(text: str) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.reports.consistency.case import Case, Slip, at, in_row, put
-from app.reports.consistency.persons import Named, attendees, bureau, in_sentences, signatories, speakers
-from app.reports.consistency.reading import nearly, stems
+from app.reports.consistency.case import Case, Inconsistency, at, in_row, put
+from app.reports.consistency.language import nearly, stems
+from app.reports.consistency.persons import NamedPerson, attendees, bureau, in_sentences, signatories, speakers
 
 _LONG_ENOUGH = 4
 """Letters that a name must have for one letter to be a slip: KONE and KANE are two families."""
 
 
-def spellings(case: Case) -> Iterator[Slip]:
+def spellings(case: Case) -> Iterator[Inconsistency]:
     """A person is named with another spelling than in the bureau."""
     known, present = bureau(case), attendees(case)
     exact = {each.key for each in (*known, *present)}
@@ -28,7 +28,7 @@ def spellings(case: Case) -> Iterator[Slip]:
         yield _spelt(named, same[0])
 
 
-def _misspelt(named: Named, known: Named) -> bool:
+def _misspelt(named: NamedPerson, known: NamedPerson) -> bool:
     (first, surname), (known_first, known_surname) = named.key, known.key
     if not first:
         return _slipped(surname, known_surname)
@@ -41,7 +41,7 @@ def _slipped(one: str, other: str) -> bool:
     return min(len(one), len(other)) >= _LONG_ENOUGH and nearly(one, other)
 
 
-def _spelt(named: Named, known: Named) -> Slip:
+def _spelt(named: NamedPerson, known: NamedPerson) -> Inconsistency:
     right = known.name if named.first else known.surname
     words = {"one": named.name, "other": right}
     passage = named.passage
@@ -53,7 +53,7 @@ def _spelt(named: Named, known: Named) -> Slip:
     return at(passage, named.name, put(passage, named.start, named.end, right), **words)
 
 
-def titles(case: Case) -> Iterator[Slip]:
+def titles(case: Case) -> Iterator[Inconsistency]:
     """A person bears another title than in the bureau."""
     known = [each for each in bureau(case) if each.title]
     said = list(in_sentences(case))
@@ -70,7 +70,7 @@ def titles(case: Case) -> Iterator[Slip]:
             yield at(named.passage, named.title, None, **words)
 
 
-def _who(named: Named, known: list[Named], said: list[Named]) -> Named | None:
+def _who(named: NamedPerson, known: list[NamedPerson], said: list[NamedPerson]) -> NamedPerson | None:
     """The first of the bureau's members whom this naming means; None where it may mean two."""
     if named.first:
         return next((each for each in known if each.key == named.key), None)
@@ -82,17 +82,17 @@ def _who(named: Named, known: list[Named], said: list[Named]) -> Named | None:
     return found[0] if len(found) == 1 else None
 
 
-def _agree(one: Named, other: Named) -> bool:
+def _agree(one: NamedPerson, other: NamedPerson) -> bool:
     """Whether one title says no more than the other, each with its body."""
     mine, theirs = one.says, other.says
     return mine <= theirs | _body(other) or theirs <= mine | _body(one)
 
 
-def _body(named: Named) -> frozenset[str]:
+def _body(named: NamedPerson) -> frozenset[str]:
     return stems(named.body)
 
 
-def absent_speakers(case: Case) -> Iterator[Slip]:
+def absent_speakers(case: Case) -> Iterator[Inconsistency]:
     """Who speaks in the ceremony is not on the list of presence."""
     present = attendees(case)
     if not present:
@@ -102,7 +102,7 @@ def absent_speakers(case: Case) -> Iterator[Slip]:
             yield at(named.passage, named.name, who=named.name)
 
 
-def outside_signatories(case: Case) -> Iterator[Slip]:
+def outside_signatories(case: Case) -> Iterator[Inconsistency]:
     """Who signs is not in the bureau."""
     seated = bureau(case)
     for named in signatories(case):
@@ -110,7 +110,7 @@ def outside_signatories(case: Case) -> Iterator[Slip]:
             yield at(named.passage, named.name, who=named.name)
 
 
-def _same(one: Named, other: Named) -> bool:
+def _same(one: NamedPerson, other: NamedPerson) -> bool:
     """Whether two namings may be of one person: the surname, and a given name where both have one."""
     if one.key[1] != other.key[1]:
         # A name typed without capitals: which words are the surname is not known.

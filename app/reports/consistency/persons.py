@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.content.blocks import Block
-from app.reports.consistency.case import Case, Passage
-from app.reports.consistency.reading import levelled, stems
+from app.reports.consistency.case import Case, CasePassage
+from app.reports.consistency.language import levelled, stems
 
 _CIVILITY = r"(?:Monsieur|Madame|Mademoiselle|Mme|Mlle|MM?\.|Mr\.?|Dr\.?|Docteur|El Hadji?)"
 _GIVEN = r"(?:[A-ZÀ-ÖØ-ÞƐƆƝŊ][\w’'-]*[a-zà-öø-ÿɛɔɲŋ][\w’'-]*[ \u00a0\u202f]+){0,4}"
@@ -54,12 +54,12 @@ WRITTEN = ("introduction", "ceremony", "proceedings", "method", "conclusion")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPerson:
     """One naming of a person. `first` is empty where only the surname is said; `title` and `body` where none is."""
 
     first: str
     surname: str
-    passage: Passage
+    passage: CasePassage
     title: str = ""
     body: str = ""
     start: int = 0
@@ -78,19 +78,19 @@ class Named:
         return stems(self.title)
 
 
-def bureau(case: Case) -> list[Named]:
+def bureau(case: Case) -> list[NamedPerson]:
     return [_of_row("bureau", row, "surname") for row in case.rows("bureau", "members") if row.fields.get("surname")]
 
 
-def signatories(case: Case) -> list[Named]:
+def signatories(case: Case) -> list[NamedPerson]:
     rows = case.rows("signatures", "signatories")
     return [_of_row("signatures", row, "surname") for row in rows if row.fields.get("surname", "").strip()]
 
 
-def _of_row(part: str, row: Block, name: str) -> Named:
+def _of_row(part: str, row: Block, name: str) -> NamedPerson:
     fields = {key: value.strip() for key, value in row.fields.items()}
-    passage = Passage(part, row, name, row.fields.get(name, ""))
-    return Named(
+    passage = CasePassage(part, row, name, row.fields.get(name, ""))
+    return NamedPerson(
         fields.get("first_name", ""),
         fields.get("surname", ""),
         passage,
@@ -99,34 +99,34 @@ def _of_row(part: str, row: Block, name: str) -> Named:
     )
 
 
-def speakers(case: Case) -> list[Named]:
+def speakers(case: Case) -> list[NamedPerson]:
     rows = case.rows("ceremony", "speeches")
     return [
-        _of_line(Passage("ceremony", row, "speaker", said))
+        _of_line(CasePassage("ceremony", row, "speaker", said))
         for row in rows
         if (said := row.fields.get("speaker", "")).strip()
     ]
 
 
-def attendees(case: Case) -> list[Named]:
+def attendees(case: Case) -> list[NamedPerson]:
     rows = case.rows("attendance", "attendees")
     return [
-        _of_line(Passage("attendance", row, "name", said))
+        _of_line(CasePassage("attendance", row, "name", said))
         for row in rows
         if (said := row.fields.get("name", "")).strip()
     ]
 
 
-def _of_line(passage: Passage) -> Named:
+def _of_line(passage: CasePassage) -> NamedPerson:
     """A name on one line: given names, then the surname, which is what stands in capitals, else the last word."""
     said = re.sub(rf"^{_CIVILITY}\s+", "", passage.text.strip().split(",")[0])
     parts = said.split()
     capitals = [part for part in parts if part.isupper() and len(part) > 1] or parts[-1:]
     first = " ".join(part for part in parts if part not in capitals)
-    return Named(first, " ".join(capitals), passage, start=0, end=len(passage.text))
+    return NamedPerson(first, " ".join(capitals), passage, start=0, end=len(passage.text))
 
 
-def in_sentences(case: Case) -> Iterator[Named]:
+def in_sentences(case: Case) -> Iterator[NamedPerson]:
     """Who is named in sentences, after "Monsieur" or "Madame", with the title that follows the name."""
     for passage in case.texts(*WRITTEN):
         if passage.field == "speaker":
@@ -134,7 +134,7 @@ def in_sentences(case: Case) -> Iterator[Named]:
         for found in _NAMED.finditer(passage.text):
             start = found.start("first") if found["first"] else found.start("surname")
             first, surname = " ".join(found["first"].split()), " ".join(found["surname"].split())
-            yield Named(first, surname, passage, title(passage.text[found.end() :]), "", start, found.end())
+            yield NamedPerson(first, surname, passage, title(passage.text[found.end() :]), "", start, found.end())
 
 
 def title(after: str) -> str:

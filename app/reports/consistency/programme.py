@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.reports.consistency.case import Case, Slip, in_row
-from app.reports.consistency.reading import hours
+from app.reports.consistency.case import Case, Inconsistency, in_row
+from app.reports.consistency.language import hours
 
 
-def times(case: Case) -> Iterator[Slip]:
+def times(case: Case) -> Iterator[Inconsistency]:
     before: tuple[int, int] | None = None
     before_said = ""
     for row in case.rows("programme", "slots"):

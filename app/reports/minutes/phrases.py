@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 
 from app.db import db
+from app.directory.models import Person
 from app.documents.tree import Span, Spans
-from app.people.models import Person
 from app.workshops import wording
 
 LONGEST = 400

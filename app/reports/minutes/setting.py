@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app.content.canonical import canonical
+from app.directory.models import Person
 from app.documents.pdf import render_apart
 from app.documents.store import Store
 from app.documents.tree import Cover, Document, Heading, Node
 from app.people import commissions
-from app.people.models import Person
-from app.reports import masthead, standing
-from app.reports import roll as rolls
-from app.reports.consistency import passing
-from app.reports.minutes import amended, course, observed, voted
+from app.reports.access import roll as rolls
+from app.reports.access import situation
+from app.reports.consistency import acknowledged
+from app.reports.minutes import amendments, comments, proceedings, votes
 from app.reports.minutes.phrases import day, moment, quoted
-from app.reports.models import Report
-from app.reports.seats import taken
-from app.reports.validating import Minutes, last_event
+from app.reports.models.report import Report
+from app.reports.text import masthead
+from app.reports.validating.acts import Minutes, last_event
+from app.reports.validating.seats import taken
 from app.workflow import BY_KEY, unmet
 
 PROVISIONAL = "PROVISOIRE"
@@ -31,10 +32,10 @@ def closing(report: Report, president: Person, at: datetime, store: Store, passi
     """
     act = BY_KEY["validate"]
     seq = last_event(report)  # read first: what comes in meanwhile makes the minutes outdated, never wrong
-    if report.stage not in act.stages or unmet(act, standing.facts(report)):
+    if report.stage not in act.stages or unmet(act, situation.facts(report)):
         return None
     closed = f"{president.name}, qui préside la commission, a validé le rapport le {moment(at)}."
-    warned = passing.told(passing.facts(passing.found(act, report), passing_why.strip()), quoted)
+    warned = acknowledged.told(acknowledged.facts(acknowledged.found(act, report), passing_why.strip()), quoted)
     return Minutes(_pressed(report, " ".join(filter(None, (closed, warned))), at, seq), seq, store)
 
 
@@ -67,18 +68,18 @@ def document(report: Report, closed: str, at: datetime) -> Document:
 def _nodes(report: Report, closed: str) -> Iterator[Node]:
     commission = commissions.covering(report.workshop.territory)
     roll = rolls.of(report, commission)
-    seats, facts = taken(report, commission, roll), standing.facts(report)
+    seats, facts = taken(report, commission, roll), situation.facts(report)
     yield Heading(1, "La lecture", "reading")
-    yield from course.rules(report, commission, roll, facts)
+    yield from proceedings.rules(report, commission, roll, facts)
     yield Heading(1, "Déroulement", "course")
-    yield from course.happened(report)
+    yield from proceedings.happened(report)
     yield Heading(1, "Membres de la commission", "members")
-    yield voted.members(seats)
+    yield votes.members(seats)
     yield Heading(1, "Amendements", "amendments")
-    yield from amended.nodes(report)
+    yield from amendments.nodes(report)
     yield Heading(1, "Observations", "observations")
-    yield from observed.nodes(report)
+    yield from comments.nodes(report)
     yield Heading(1, "Votes", "votes")
-    yield voted.votes(seats)
+    yield votes.votes(seats)
     yield Heading(1, "Résultat", "result")
-    yield from voted.result(report, facts, closed)
+    yield from votes.result(report, facts, closed)

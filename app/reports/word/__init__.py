@@ -1,1 +1,1 @@
-"""The report as a Word file, and an edited copy of it read back."""
+"""The report out to Word and back, with tracked changes."""

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field, replace
 
 from app import template
 from app.content import source
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.diff import Op
 from app.content.inline import Span, Spans
 from app.content.markdown import strip_marker
 from app.content.stretches import line
 from app.content.typography import french, legible
-from app.documents.word.following import Followed, Verdict, follow, missing
+from app.documents.word.following import Followed, MarkVerdict, follow, missing
 from app.documents.word.layout import CAPTION, Par, Piece, layout
-from app.documents.word.pairing import Found, Given, found, given, pair
-from app.documents.word.reading import IMAGE, Copy, Mark, Paragraph
-from app.reports.grids import executed
-from app.reports.word.placing import Spot, placed, under
+from app.documents.word.pairing import GivenParagraph, ReturnedParagraph, found, given, pair
+from app.documents.word.reading import IMAGE, Copy, TrackedBy, WordParagraph
+from app.reports.output.grids import executed
+from app.reports.word.placing import Placement, placed, under
 from app.reports.word.tagging import Tagged
 
 FIXED = "Ce texte vient du modèle, de la campagne ou d’une autre partie\u00a0: il ne se modifie pas dans Word."
@@ -53,14 +53,14 @@ class Gathered:
     """
 
     texts: dict[BlockKey, dict[str, Spans]] = field(default_factory=lambda: defaultdict(dict))
-    marks: dict[BlockKey, set[Mark]] = field(default_factory=lambda: defaultdict(set))
+    marks: dict[BlockKey, set[TrackedBy]] = field(default_factory=lambda: defaultdict(set))
     untracked: set[BlockKey] = field(default_factory=set)
     order: dict[BlockKey, None] = field(default_factory=dict)
-    news: list[tuple[Spot, Block]] = field(default_factory=list)
-    verdicts: dict[int, list[Verdict]] = field(default_factory=lambda: defaultdict(list))
+    news: list[tuple[Placement, Block]] = field(default_factory=list)
+    verdicts: dict[int, list[MarkVerdict]] = field(default_factory=lambda: defaultdict(list))
     wordings: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     unplaced: list[Unplaced] = field(default_factory=list)
-    spots: list[tuple[Paragraph, Spot]] = field(default_factory=list)
+    spots: list[tuple[WordParagraph, Placement]] = field(default_factory=list)
 
 
 def gather(made: Tagged, bases: Mapping[str, Content], copy: Copy) -> Gathered:
@@ -81,15 +81,15 @@ def gather(made: Tagged, bases: Mapping[str, Content], copy: Copy) -> Gathered:
     return said
 
 
-def _cover(made: Tagged) -> Iterator[Given]:
+def _cover(made: Tagged) -> Iterator[GivenParagraph]:
     cover = made.document.cover
     date = f"({cover.date})" if cover.date else ""
     for text in (cover.organisation.upper(), cover.notice.upper(), cover.title.upper(), date, cover.month):
         if text:
-            yield Given((Par(line((Span(french(legible(text))),)), ""),), frozenset())
+            yield GivenParagraph((Par(line((Span(french(legible(text))),)), ""),), frozenset())
 
 
-def _gone(pieces: Sequence[Piece], paragraphs: Sequence[Paragraph]) -> list[Par]:
+def _gone(pieces: Sequence[Piece], paragraphs: Sequence[WordParagraph]) -> list[Par]:
     """The captions of the photographs that are not in the file any more: their bytes tell which one is which."""
     there = Counter(image for paragraph in paragraphs for image in paragraph.images)
     gone: list[Par] = []
@@ -101,7 +101,7 @@ def _gone(pieces: Sequence[Piece], paragraphs: Sequence[Paragraph]) -> list[Par]
     return gone
 
 
-def _of_others(paragraph: Paragraph, ours: Container[str]) -> Paragraph:
+def _of_others(paragraph: WordParagraph, ours: Container[str]) -> WordParagraph:
     """The paragraph without the photographs of the report itself."""
     others = tuple(image for image in paragraph.images if image not in ours)
     rest = tuple(extra for extra in paragraph.extras if extra != IMAGE)
@@ -112,8 +112,8 @@ def _of_others(paragraph: Paragraph, ours: Container[str]) -> Paragraph:
 class _Gathering:
     made: Tagged
     bases: Mapping[str, Content]
-    units: Sequence[Given]
-    copies: Sequence[Found]
+    units: Sequence[GivenParagraph]
+    copies: Sequence[ReturnedParagraph]
     pairs: Mapping[int, int]
     gone: Container[int]
     blocks: dict[BlockKey, Block] = field(default_factory=dict)
@@ -130,10 +130,10 @@ class _Gathering:
                 elif copy is None:
                     self._take(cell, missing(cell.line), None)
                 else:
-                    paragraph = copy.cells[at] if at < len(copy.cells) else Paragraph(())
+                    paragraph = copy.cells[at] if at < len(copy.cells) else WordParagraph(())
                     self._take(cell, follow(cell.line, paragraph), paragraph)
 
-    def _take(self, cell: Par, followed: Followed, paragraph: Paragraph | None) -> None:
+    def _take(self, cell: Par, followed: Followed, paragraph: WordParagraph | None) -> None:
         part = self.owner(cell)
         standing = paragraph.standing if paragraph else ""
         for number, spans in followed.texts.items():
@@ -141,7 +141,7 @@ class _Gathering:
             key = place.part, place.block
             if key not in self.blocks:
                 continue
-            if self.blocks[key].kind is Kind.ROW and followed.styled == {number}:
+            if self.blocks[key].kind is BlockKind.ROW and followed.styled == {number}:
                 self.said.unplaced.append(Unplaced(part, STYLE, standing))
                 continue
             self.said.texts[key][place.field] = spans
@@ -174,7 +174,7 @@ class _Gathering:
     def place(self) -> None:
         """Each paragraph that is new where it stands, behind the last one known."""
         unit_of = {at: index for index, at in self.pairs.items()}
-        spot = Spot()
+        spot = Placement()
         for at, copy in enumerate(self.copies):
             if at in unit_of:
                 spot = self._known(self.units[unit_of[at]], spot)
@@ -184,17 +184,17 @@ class _Gathering:
                 self.said.unplaced.append(Unplaced(template.BY_KEY[spot.part], NOT_TEXT, ""))
             self.said.spots += ((cell, spot) for cell in copy.cells)
 
-    def _known(self, unit: Given, spot: Spot) -> Spot:
+    def _known(self, unit: GivenParagraph, spot: Placement) -> Placement:
         fields = [self.made.places[number - 1] for cell in unit.cells for number in cell.line.fields]
         for place in fields:
             block = self.blocks.get((place.part, place.block))
             if block is not None:
                 self.said.order.setdefault((place.part, place.block))
-                return Spot(place.part, block.zone, block.id)
+                return Placement(place.part, block.zone, block.id)
         owner = self.owner(unit.cells[0]).key
         return spot if owner == spot.part else under(owner)
 
-    def _new(self, copy: Found, spot: Spot) -> Spot:
+    def _new(self, copy: ReturnedParagraph, spot: Placement) -> Placement:
         made = placed(copy.cells, spot)
         if made is None:
             self.said.unplaced.append(Unplaced(template.BY_KEY[spot.part], NOWHERE, copy.standing))
@@ -208,13 +208,13 @@ class _Gathering:
             self.said.untracked.add(key)
         if any(cell.extras for cell in copy.cells):
             self.said.unplaced.append(Unplaced(template.BY_KEY[spot.part], NOT_TEXT, copy.standing))
-        return Spot(behind.part, block.zone, block.id)
+        return Placement(behind.part, block.zone, block.id)
 
 
-def combined(verdicts: Sequence[Verdict]) -> Verdict:
+def combined(verdicts: Sequence[MarkVerdict]) -> MarkVerdict:
     """What the file says of an amendment, all its passages taken together."""
     kinds = set(verdicts)
-    return kinds.pop() if len(kinds) == 1 else Verdict.REWORDED
+    return kinds.pop() if len(kinds) == 1 else MarkVerdict.REWORDED
 
 
 def rewritten(key: str, base: Content, said: Gathered) -> Content:
@@ -236,19 +236,19 @@ def rewritten(key: str, base: Content, said: Gathered) -> Content:
 def _reworded(block: Block, texts: Mapping[str, Spans]) -> Block:
     fields = dict(block.fields)
     for name, spans in texts.items():
-        if block.kind is Kind.ROW:
+        if block.kind is BlockKind.ROW:
             before = executed(block) if name == "execution" else block.fields.get(name, "").strip()
             after = source.words(spans, before)
         else:
             before = strip_marker(block).strip()
-            after = source.words(spans, before) if block.kind is Kind.HEADING else source.markdown(spans, before)
+            after = source.words(spans, before) if block.kind is BlockKind.HEADING else source.markdown(spans, before)
         if after != before:
-            marker = block.text[: len(block.text) - len(strip_marker(block))] if block.kind is not Kind.ROW else ""
+            marker = block.text[: len(block.text) - len(strip_marker(block))] if block.kind is not BlockKind.ROW else ""
             fields[name] = marker + after
     return Block(block.id, block.zone, block.kind, fields)
 
 
-def _index(blocks: Sequence[Block], spot: Spot, new: Block) -> int:
+def _index(blocks: Sequence[Block], spot: Placement, new: Block) -> int:
     if spot.block is not None:
         return next(at for at, block in enumerate(blocks) if block.id == spot.block) + 1
     zones = [zone.key for zone in template.BY_KEY[spot.part].zones]
@@ -259,7 +259,7 @@ def _index(blocks: Sequence[Block], spot: Spot, new: Block) -> int:
 def _empty(place: Mapping[str, int], blocks: Sequence[Block], id: str, texts: Mapping[str, Spans]) -> bool:
     """Whether nothing that is printed of the block is left."""
     block = next(each for each in blocks if each.id == id)
-    if block.kind is not Kind.ROW:
+    if block.kind is not BlockKind.ROW:
         return not strip_marker(block).strip()
     changed = [name for name in texts if not block.fields.get(name, "").strip()]
     return bool(changed) and not _left(block.fields)

@@ -15,15 +15,15 @@ from app.documents.pdf import RenderingFailed, render_apart
 from app.documents.pictures import stand_in
 from app.documents.store import Store
 from app.documents.tree import Document, Picture
-from app.documents.word.markup import Remark, Writer
+from app.documents.word.markup import WordComment, WordWriter
 from app.documents.word.writing import Edition, write
-from app.reports import document
-from app.reports.models import Comment, Report
-from app.reports.page import PartView
-from app.reports.press import with_files
-from app.reports.proposals import Proposal
-from app.reports.threads import Thread
-from app.reports.word.slip import Slip
+from app.reports.amending.listing import AmendmentRow
+from app.reports.comments.threads import Thread
+from app.reports.models.report import Comment, Report
+from app.reports.output import document
+from app.reports.output.report_pdf import with_files
+from app.reports.text.parts import PartView
+from app.reports.word.manifest import Manifest
 from app.reports.word.tagging import Proposed, Tagged, tag
 from app.workflow import SETTLED
 
@@ -34,7 +34,7 @@ def word_file(
     key: bytes,
     made_on: datetime,
     *,
-    amendments: Sequence[Proposal] = (),
+    amendments: Sequence[AmendmentRow] = (),
     threads: Sequence[Thread] = (),
     store: Store | None = None,
 ) -> bytes:
@@ -46,7 +46,7 @@ def word_file(
     project = report.stage not in SETTLED
     numbers = {view.part.key: view.number for view in parts}
     made = tag(report, contents, numbers, proposals(amendments), project=project)
-    slip = Slip(
+    slip = Manifest(
         report.id,
         numbers,
         report.text_hash,
@@ -56,7 +56,7 @@ def word_file(
         made_on,
         pages=_pages(document.whole(report, contents, project=project), made_on),
         names=made.names,
-        voices={each.number: Writer(each.author.name, each.at) for each in amendments},
+        voices={each.number: WordWriter(each.author.name, each.at) for each in amendments},
         remarks=tuple(_remarks(threads, made, contents)),
         properties=slip.properties(key),
         tracking=project,
@@ -64,7 +64,7 @@ def word_file(
     return write(with_files(made.document, store), edition)
 
 
-def proposals(amendments: Sequence[Proposal]) -> Proposed:
+def proposals(amendments: Sequence[AmendmentRow]) -> Proposed:
     """The amendments' changes by part."""
     found: dict[str, list[tuple[int, Change]]] = {}
     for each in amendments:
@@ -90,21 +90,21 @@ def _set(whole: Document) -> tuple[tuple[str, int], ...]:
     return tuple((anchor, page) for anchor, _, page in rendered.contents)
 
 
-def _remarks(threads: Sequence[Thread], made: Tagged, contents: Mapping[str, Content]) -> Iterator[Remark]:
+def _remarks(threads: Sequence[Thread], made: Tagged, contents: Mapping[str, Content]) -> Iterator[WordComment]:
     for thread in threads:
         if thread.open:
             yield from (_remark(comment, thread, made) for comment in (thread.first, *thread.answers))
 
 
-def _remark(comment: Comment, thread: Thread, made: Tagged) -> Remark:
-    by = Writer(comment.author.name, comment.at)
+def _remark(comment: Comment, thread: Thread, made: Tagged) -> WordComment:
+    by = WordWriter(comment.author.name, comment.at)
     block = thread.place.block
     fields = frozenset(
         number
         for number, place in enumerate(made.places, start=1)
         if block and place.part == thread.part.key and place.block == block
     )
-    return Remark(comment.text, by, fields, "" if fields else _heading(thread.part.key), thread.words)
+    return WordComment(comment.text, by, fields, "" if fields else _heading(thread.part.key), thread.words)
 
 
 def _heading(key: str) -> str:

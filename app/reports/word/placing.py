@@ -9,10 +9,10 @@ from hashlib import sha256
 
 from app import template
 from app.content import source
-from app.content.blocks import Block, Kind
+from app.content.blocks import Block, BlockKind
 from app.content.canonical import canonical
 from app.content.inline import Span, Spans
-from app.documents.word.reading import Paragraph
+from app.documents.word.reading import WordParagraph
 from app.reports.word.tagging import CELLS
 from app.template import Zone
 
@@ -21,7 +21,7 @@ SAID = frozenset({"speech", "point", "concern", "recommendation"})
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Placement:
     """Behind which block of which zone one stands; no `block`: at the zone's start; no `zone`: where nothing is typed."""
 
     part: str = "cover"
@@ -29,15 +29,15 @@ class Spot:
     block: str | None = None
 
 
-def under(part: str) -> Spot:
+def under(part: str) -> Placement:
     """The start of a part; the cover and what others write have no zone to type in."""
     known = template.BY_KEY[part]
-    if known.kind is not template.Kind.WRITTEN or not known.zones:
-        return Spot(part)
-    return Spot(part, known.zones[0].key)
+    if known.kind is not template.PartKind.WRITTEN or not known.zones:
+        return Placement(part)
+    return Placement(part, known.zones[0].key)
 
 
-def placed(paragraphs: Sequence[Paragraph], spot: Spot) -> tuple[Spot, Block] | None:
+def placed(paragraphs: Sequence[WordParagraph], spot: Placement) -> tuple[Placement, Block] | None:
     """The new block, and where it goes: for a paragraph, or a table's row; None where it can only be shown."""
     if spot.zone is None:
         return None
@@ -52,11 +52,11 @@ def placed(paragraphs: Sequence[Paragraph], spot: Spot) -> tuple[Spot, Block] | 
     return _behind(spot, zone, _prose(paragraph, zone) if zone.shape is None else _said(paragraph, zone))
 
 
-def _behind(spot: Spot, zone: Zone, block: Block | None) -> tuple[Spot, Block] | None:
+def _behind(spot: Placement, zone: Zone, block: Block | None) -> tuple[Placement, Block] | None:
     """The block with an id that follows from its words and its place: the same file brought twice adds nothing twice."""
     if block is None:
         return None
-    spot = spot if zone.key == spot.zone else Spot(spot.part, zone.key)
+    spot = spot if zone.key == spot.zone else Placement(spot.part, zone.key)
     told = canonical([spot.part, zone.key, spot.block or "", block.to_json()])
     name = base64.b32encode(sha256(told).digest()[:5]).decode("ascii").lower()
     return spot, Block(name, block.zone, block.kind, block.fields)
@@ -71,19 +71,19 @@ def _next(part: template.Part, zone: Zone, *, grid: bool) -> Zone | None:
     return after if after.shape is None or after.shape.key in SAID else None
 
 
-def _prose(paragraph: Paragraph, zone: Zone) -> Block:
+def _prose(paragraph: WordParagraph, zone: Zone) -> Block:
     text = source.markdown(standing(paragraph))
     if paragraph.level:
         return Block(
-            "", zone.key, Kind.HEADING, {"text": f"{'#' * max(1, paragraph.level - 2)} {' '.join(text.split())}"}
+            "", zone.key, BlockKind.HEADING, {"text": f"{'#' * max(1, paragraph.level - 2)} {' '.join(text.split())}"}
         )
     if paragraph.listed:
-        kind, marker = (Kind.NUMBERED, "1. ") if paragraph.listed == "number" else (Kind.ITEM, "- ")
+        kind, marker = (BlockKind.NUMBERED, "1. ") if paragraph.listed == "number" else (BlockKind.ITEM, "- ")
         return Block("", zone.key, kind, {"text": marker + text})
-    return Block("", zone.key, Kind.PARAGRAPH, {"text": text})
+    return Block("", zone.key, BlockKind.PARAGRAPH, {"text": text})
 
 
-def _said(paragraph: Paragraph, zone: Zone) -> Block | None:
+def _said(paragraph: WordParagraph, zone: Zone) -> Block | None:
     if zone.shape is None or zone.shape.key not in SAID:
         return None
     return _filled(zone, {"text": source.words(standing(paragraph))})
@@ -93,7 +93,7 @@ def _table(part: template.Part) -> Zone | None:
     return next((zone for zone in part.zones if zone.shape is not None and zone.shape.key in CELLS), None)
 
 
-def _row(cells: Sequence[Paragraph], zone: Zone | None, spot: Spot) -> tuple[Spot, Block] | None:
+def _row(cells: Sequence[WordParagraph], zone: Zone | None, spot: Placement) -> tuple[Placement, Block] | None:
     if zone is None or zone.shape is None:
         return None
     names = CELLS[zone.shape.key]
@@ -105,10 +105,10 @@ def _row(cells: Sequence[Paragraph], zone: Zone | None, spot: Spot) -> tuple[Spo
 
 def _filled(zone: Zone, texts: dict[str, str]) -> Block:
     names = zone.shape.field_names if zone.shape else ()
-    return Block("", zone.key, Kind.ROW, {**dict.fromkeys(names, ""), **texts})
+    return Block("", zone.key, BlockKind.ROW, {**dict.fromkeys(names, ""), **texts})
 
 
-def standing(paragraph: Paragraph) -> Spans:
+def standing(paragraph: WordParagraph) -> Spans:
     """The paragraph's words with every tracked change accepted."""
     return tuple(
         Span(run.text, run.bold and not paragraph.level, run.italic and not paragraph.level, run.superscript)

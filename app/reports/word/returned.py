@@ -12,17 +12,17 @@ from app.content.blocks import Block, Content
 from app.content.changes import Change, before_after
 from app.content.diff import BlockChange
 from app.documents.sandbox.reading import read_word
-from app.documents.word.following import Verdict
-from app.documents.word.reading import Copy, Mark
-from app.reports.comparing import texts_at
-from app.reports.models import UNDECIDED, Report, decode
-from app.reports.page import PartView
-from app.reports.proposals import Proposal
-from app.reports.word import slip
+from app.documents.word.following import MarkVerdict
+from app.documents.word.reading import Copy, TrackedBy
+from app.reports.amending.listing import AmendmentRow
+from app.reports.history.comparing import texts_at
+from app.reports.models.report import UNDECIDED, Report, decode
+from app.reports.text.parts import PartView
+from app.reports.word import manifest
+from app.reports.word.comments import Observation, observations
 from app.reports.word.gathering import Gathered, Unplaced, combined, gather, rewritten
 from app.reports.word.making import proposals
-from app.reports.word.observed import Observation, observations
-from app.reports.word.slip import Foreign, Slip
+from app.reports.word.manifest import Foreign, Manifest
 from app.reports.word.tagging import tag
 from app.workflow import SETTLED, Stage
 
@@ -36,7 +36,7 @@ UNKNOWN_TEXT = (
 )
 
 
-class State(StrEnum):
+class ChangeState(StrEnum):
     """Where a change of the file stands beside the text of the day."""
 
     NEW = "new"
@@ -45,15 +45,15 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ReturnedChange:
     """One change of the file: `key` names it in forms; `by` tracked it; `untracked`: it was made without a trace."""
 
     key: str
     part: template.Part
     change: Change
-    by: Sequence[Mark]
+    by: Sequence[TrackedBy]
     untracked: bool
-    state: State
+    state: ChangeState
 
     @property
     def shown(self) -> tuple[BlockChange, ...]:
@@ -64,8 +64,8 @@ class Passage:
 class Decided:
     """An amendment that was marked in the file, what the file says of it, and how the passages read there."""
 
-    amendment: Proposal
-    verdict: Verdict
+    amendment: AmendmentRow
+    verdict: MarkVerdict
     wordings: Sequence[str]
 
     @property
@@ -79,13 +79,13 @@ class Returned:
 
     numbers: Mapping[str, int]
     bases: Mapping[str, Content]
-    passages: Sequence[Passage]
+    passages: Sequence[ReturnedChange]
     decided: Sequence[Decided]
     observations: Sequence[Observation]
     unplaced: Sequence[Unplaced]
 
     @property
-    def parts(self) -> list[tuple[template.Part, list[Passage]]]:
+    def parts(self) -> list[tuple[template.Part, list[ReturnedChange]]]:
         """The parts that changed, in the template's order, each with its passages."""
         return [
             (part, found)
@@ -103,13 +103,13 @@ class Returned:
 
 
 def open_copy(
-    report: Report, copy: Copy, key: bytes, parts: Sequence[PartView], amendments: Sequence[Proposal], reader: int
+    report: Report, copy: Copy, key: bytes, parts: Sequence[PartView], amendments: Sequence[AmendmentRow], reader: int
 ) -> Returned:
     """What the file says, beside the text as `parts` have it; `reader` is the id of the person who brings it.
 
     Raises `slip.Foreign`.
     """
-    found = slip.read(copy.properties, key)
+    found = manifest.read(copy.properties, key)
     if found.report != report.id:
         raise Foreign(OTHER_REPORT)
     bases = _bases(report, found)
@@ -129,14 +129,14 @@ def open_copy(
 def check(report: Report, data: bytes, key: bytes) -> Copy:
     """The file, where it is a copy of this report. Raises `documents.word.opening.Unreadable` and `slip.Foreign`."""
     copy = read_word(data)
-    found = slip.read(copy.properties, key)
+    found = manifest.read(copy.properties, key)
     if found.report != report.id:
         raise Foreign(OTHER_REPORT)
     _bases(report, found)
     return copy
 
 
-def _bases(report: Report, found: Slip) -> dict[str, Content]:
+def _bases(report: Report, found: Manifest) -> dict[str, Content]:
     texts = texts_at(report.id, found.numbers)
     if texts.keys() != found.numbers.keys():
         raise Foreign(UNKNOWN_TEXT)
@@ -145,16 +145,16 @@ def _bases(report: Report, found: Slip) -> dict[str, Content]:
 
 def _passages(
     said: Gathered, bases: Mapping[str, Content], parts: Sequence[PartView], filed: set[object] | None
-) -> Iterator[Passage]:
+) -> Iterator[ReturnedChange]:
     for view in parts:
         key = view.part.key
         base = bases.get(key)
-        if base is None or view.part.kind is not template.Kind.WRITTEN:
+        if base is None or view.part.kind is not template.PartKind.WRITTEN:
             continue
         current = view.content
         for index, change in enumerate(changes.cut(base, rewritten(key, base, said))):
             marks = {mark for id in change.blocks for mark in said.marks.get((key, id), ())}
-            yield Passage(
+            yield ReturnedChange(
                 f"{key}-{index}",
                 view.part,
                 change,
@@ -164,15 +164,15 @@ def _passages(
             )
 
 
-def _state(change: Change, current: Content, filed: set[object] | None) -> State:
+def _state(change: Change, current: Content, filed: set[object] | None) -> ChangeState:
     """`filed`: what the person has proposed already, where changes are proposed and not made."""
     outcome = changes.apply(change, current)
     if outcome.idle or (filed is not None and _words(change) in filed):
-        return State.THERE
-    return State.CLASH if filed is None and (outcome.clashes or outcome.gone) else State.NEW
+        return ChangeState.THERE
+    return ChangeState.CLASH if filed is None and (outcome.clashes or outcome.gone) else ChangeState.NEW
 
 
-def _filed(amendments: Sequence[Proposal], reader: int) -> set[object]:
+def _filed(amendments: Sequence[AmendmentRow], reader: int) -> set[object]:
     return {
         _words(Change.parse(each.change_json))
         for each in amendments
@@ -189,7 +189,7 @@ def _said(block: Block | None) -> object:
     return None if block is None else (block.zone, block.kind, tuple(sorted(block.words.items())))
 
 
-def _decided(said: Gathered, shown: Sequence[Proposal]) -> list[Decided]:
+def _decided(said: Gathered, shown: Sequence[AmendmentRow]) -> list[Decided]:
     return [
         Decided(
             each, combined(said.verdicts[each.number]), [text for text in said.wordings[each.number] if text.strip()]

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from app import template
-from app.content.blocks import Block, Content, Kind
+from app.content.blocks import Block, BlockKind, Content
 from app.content.changes import Change
 from app.content.markdown import strip_marker
 from app.content.stretches import tagged
 from app.documents.tree import Document, Node
 from app.documents.word.markup import bookmark_name
-from app.reports import document
-from app.reports.comparing import Numbers
-from app.reports.grids import executed
-from app.reports.models import Report
-from app.reports.rectifying import statement
-from app.reports.views import proposed
+from app.reports.amending.markup import proposed
+from app.reports.history.comparing import Numbers
+from app.reports.models.report import Report
+from app.reports.output import document
+from app.reports.output.grids import executed
+from app.reports.rectification import statement
 
 Proposed = Mapping[str, Sequence[tuple[int, Change]]]
 """By part, the amendments marked in it."""
@@ -35,7 +35,7 @@ _FIXED = frozenset({"function", "status", "speaker", "consent"})
 """Fields that are not printed as they were typed."""
 
 
-class Place(NamedTuple):
+class TypedPlace(NamedTuple):
     """Where a stretch of the document was typed."""
 
     part: str
@@ -48,7 +48,7 @@ class Tagged:
     """`places`: field n of the document is at index n - 1; `owners`: the part of each of the document's nodes."""
 
     document: Document
-    places: tuple[Place, ...]
+    places: tuple[TypedPlace, ...]
     owners: tuple[str, ...]
 
     @property
@@ -78,13 +78,13 @@ def tag(
     """The whole report; by each stored part's key `contents` holds its content and `numbers` of which revision that is,
     `proposals` what is marked in it. What a rectification says of itself is no part's: it goes with the cover.
     """
-    places: list[Place] = []
+    places: list[TypedPlace] = []
     nodes: list[Node] = list(statement.nodes(report, numbers))
     owners: list[str] = ["cover"] * len(nodes)
     made_at = document.signed_at(report)
     for part in template.PARTS:
         content = proposed(contents.get(part.key, ()), proposals.get(part.key, ()), each=True)
-        if part.kind is template.Kind.WRITTEN:
+        if part.kind is template.PartKind.WRITTEN:
             content = tuple(_tagged(block, part, places) for block in content)
         beside = {"follow_up": contents.get("follow_up", ())} if part.key == "unmet" else {}
         made = list(document.part_nodes(part, {**beside, part.key: content}, made_at))
@@ -93,12 +93,12 @@ def tag(
     return Tagged(document.framed(report, tuple(nodes), project=project), tuple(places), tuple(owners))
 
 
-def _tagged(block: Block, part: template.Part, places: list[Place]) -> Block:
+def _tagged(block: Block, part: template.Part, places: list[TypedPlace]) -> Block:
     fields = dict(block.fields)
     for name, text in _printed(block, part):
-        places.append(Place(part.key, block.id, name))
+        places.append(TypedPlace(part.key, block.id, name))
         fields[name] = tagged(text, len(places))
-    if block.kind is not Kind.ROW:
+    if block.kind is not BlockKind.ROW:
         fields["text"] = block.text[: len(block.text) - len(strip_marker(block))] + fields["text"]
     return replace(block, fields=fields)
 
@@ -107,7 +107,7 @@ def _printed(block: Block, part: template.Part) -> Iterator[tuple[str, str]]:
     """The fields of a block that are printed, with their words: of a table's row the empty ones too,
     and a caption that is yet to be written.
     """
-    if block.kind is not Kind.ROW:
+    if block.kind is not BlockKind.ROW:
         yield "text", strip_marker(block).strip()
         return
     shape = part.zone(block.zone).shape

@@ -28,7 +28,7 @@ Place = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LoggedText:
     """A version as the log tells it; `seq` is the event's number. `kept` says that its text must be there."""
 
     seq: int
@@ -81,7 +81,7 @@ def _verify(source: Source, ids: Sequence[int], tally: Counter[str]) -> Iterator
                 yield _said(campaign, place, version, "n’a plus le texte que le journal dit gardé")
 
 
-def _wrong(row: Any, told: Told) -> str:
+def _wrong(row: Any, told: LoggedText) -> str:
     if not isinstance(row.content_json, str) or {digest(row.content_json.encode("utf-8")), row.hash} != {told.hash}:
         return "n’a pas le texte que le journal a scellé : il a été modifié"
     if row.author_id != told.author or _moment(row.at) != told.at:
@@ -97,14 +97,14 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
-def _told(source: Source, ids: Sequence[int], findings: list[Finding]) -> dict[int, dict[Place, Told]]:
+def _told(source: Source, ids: Sequence[int], findings: list[Finding]) -> dict[int, dict[Place, LoggedText]]:
     """What the log tells of each campaign's versions, and on the way which of its events cannot have been."""
     query = (
         select(AuditEvent.stream, AuditEvent.seq, AuditEvent.body)
         .where(AuditEvent.stream.in_([f"{STREAM}{number}" for number in ids]), AuditEvent.act.in_(ACTS))
         .order_by(AuditEvent.stream, AuditEvent.seq)
     )
-    found: dict[int, dict[Place, Told]] = {}
+    found: dict[int, dict[Place, LoggedText]] = {}
     for stream, seq, body in source.execute(query):
         campaign = int(stream.removeprefix(STREAM))
         try:
@@ -117,20 +117,20 @@ def _told(source: Source, ids: Sequence[int], findings: list[Finding]) -> dict[i
     return found
 
 
-def _tell(versions: dict[Place, Told], event: dict[str, Any]) -> str:
+def _tell(versions: dict[Place, LoggedText], event: dict[str, Any]) -> str:
     """Take in one event; answers with what it does that cannot be."""
     facts, seq = event["facts"], event["seq"]
     at = datetime.fromisoformat(event["at"]).astimezone(UTC)
     kept = facts.get(KEPT) is True
     if event["act"] == "campaign_create":
         for kind in ACTS["campaign_create"]:
-            versions[kind, 1] = Told(seq, facts[kind], event["actor"], at, kept)
+            versions[kind, 1] = LoggedText(seq, facts[kind], event["actor"], at, kept)
         return ""
     (kind,) = ACTS[event["act"]]
     number = facts["version"]
     last = max((other for name, other in versions if name == kind), default=0)
     before, source = versions.get((kind, number - 1)), versions.get((kind, facts.get("restored", 0)))
-    versions[kind, number] = Told(seq, facts["hash"], event["actor"], at, kept)
+    versions[kind, number] = LoggedText(seq, facts["hash"], event["actor"], at, kept)
     if number <= last or (before is not None and before.hash != facts["old_hash"]):
         return f"ne suit pas la version {number - 1} ({NAMES[kind]})"
     if "restored" in facts and (source is None or source.hash != facts["hash"]):
@@ -138,7 +138,7 @@ def _tell(versions: dict[Place, Told], event: dict[str, Any]) -> str:
     return ""
 
 
-def _said(campaign: int, place: Place, told: Told | None, what: str) -> Finding:
+def _said(campaign: int, place: Place, told: LoggedText | None, what: str) -> Finding:
     kind, number = place
     sentence = f"Campagne {campaign}, {NAMES.get(kind, kind)}, version {number} : elle {what}."
     return Finding("text", f"{STREAM}{campaign}", told.seq if told else 0, sentence)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import load_only
 
 from app import template
 from app.db import db
-from app.people.models import Person
+from app.directory.models import Person
 from app.workshops.models import Campaign, CampaignText
 
 KINDS = {"terms": template.TERMS, "programme": template.BY_KEY["programme"]}
@@ -21,7 +21,7 @@ SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class TextVersion:
     """A version without its text."""
 
     number: int
@@ -36,7 +36,7 @@ class Listed:
     `first`: the oldest that was kept.
     """
 
-    rows: Sequence[Version]
+    rows: Sequence[TextVersion]
     older: int
     first: int
 
@@ -52,7 +52,7 @@ def listed(campaign: Campaign, kind: str, before: int = 0) -> Listed:
         .limit(SHOWN + 1)
     )
     found = [
-        Version(row.version, row.at, f"{row.first_name} {row.surname}" if row.surname else "Le système")
+        TextVersion(row.version, row.at, f"{row.first_name} {row.surname}" if row.surname else "Le système")
         for row in db.session.execute(query)
     ]
     first = db.session.scalar(select(CampaignText.version).where(*mine).order_by(CampaignText.version).limit(1))

@@ -1,0 +1,1 @@
+"""The rows that all rooms know: persons with their roles, territories, commissions."""

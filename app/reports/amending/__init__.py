@@ -1,0 +1,1 @@
+"""Amendments: proposed, decided, adopted, seen in the text, out of date."""

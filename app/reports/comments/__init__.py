@@ -1,0 +1,1 @@
+"""Observations in the margin: written, answered, settled."""

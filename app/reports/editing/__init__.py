@@ -1,0 +1,1 @@
+"""Saving parts, mending, restoring, renewing the masthead, passing the text on."""

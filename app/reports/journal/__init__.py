@@ -1,0 +1,1 @@
+"""The journal of all reports: listed, searched, opened, exported."""

@@ -1,0 +1,1 @@
+"""Reports from before the application: read from Word, recognised, taken over."""

@@ -1,0 +1,1 @@
+"""The report as a document: its tree, its PDF, its public version."""

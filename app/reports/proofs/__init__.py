@@ -1,0 +1,1 @@
+"""The code of a text, and the proof that its validation is in the log."""

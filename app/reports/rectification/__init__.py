@@ -1,0 +1,1 @@
+"""A report that corrects a published one."""

@@ -1,0 +1,1 @@
+"""A report told again from its log, and compared with its rows."""

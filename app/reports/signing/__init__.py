@@ -1,0 +1,1 @@
+"""Signing, with an account, by a code, or on paper; what is published then."""

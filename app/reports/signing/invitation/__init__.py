@@ -1,0 +1,1 @@
+"""Signing without an account: a link and a code, each by another hand."""

@@ -1,0 +1,1 @@
+"""Signing on paper: printed, filed, sorted, attested."""

@@ -1,0 +1,1 @@
+"""Tables of the report out to spreadsheets and back."""

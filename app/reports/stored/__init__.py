@@ -1,1 +1,0 @@
-"""The files in the store that the database and the log name."""

@@ -1,0 +1,1 @@
+"""The store against the database: which files are named, and whether they are there."""

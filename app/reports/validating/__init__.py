@@ -1,0 +1,1 @@
+"""The commission votes, its president validates or sends back."""

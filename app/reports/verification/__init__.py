@@ -1,0 +1,1 @@
+"""Whether a file from outside is the one that was signed here."""

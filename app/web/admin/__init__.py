@@ -1,0 +1,1 @@
+"""People, places and the outgoing mail, for the coordination."""

@@ -1,0 +1,1 @@
+"""Campaigns, their documents and meetings."""

@@ -1,0 +1,1 @@
+"""The pages of one report, and what is done on them."""
