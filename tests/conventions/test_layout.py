@@ -108,6 +108,17 @@ def test_no_domain_function_reads_who_is_signed_in() -> None:
     assert [name for name in readers if not name.startswith("app/web/")] == []
 
 
+def test_no_class_name_stands_twice() -> None:
+    """The verifier in one file shares nothing with the application, its names neither."""
+    homes: dict[str, list[str]] = {}
+    for name in NAMES:
+        if "/standalone/" not in name:
+            for node in tree(name).body:
+                if isinstance(node, ast.ClassDef):
+                    homes.setdefault(node.name, []).append(name)
+    assert {each: where for each, where in homes.items() if len(where) > 1} == {}
+
+
 def test_there_is_no_swamp_to_put_things_in() -> None:
     names = {part for path in tracked() for part in (path.relative_to(ROOT).with_suffix("")).parts}
     assert not names & SWAMPS

@@ -42,6 +42,7 @@ def _enter_house() -> None:
 
 
 def _word(data: bytes) -> dict[str, object]:
+    from app.documents.word.opening import UnreadableWord
     from app.documents.word.reading import read
 
     return _answered(lambda: read(data), UnreadableWord)
