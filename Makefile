@@ -35,7 +35,7 @@ format: $(VENV)/.development
 	$(VENV)/bin/ruff format .
 
 bench: $(VENV)/.development  ## The figures of docs/figures.md
-	@for each in diff collisions pdf seal audit pages desk journal log_cost verifier consistency word sheets documents tampering receiving; do echo "== $$each"; $(PY) -m bench.$$each; done
+	@for each in diff collisions pdf seal audit pages desk journal log_cost verifier consistency word sheets documents tampering receiving verifying foreign; do echo "== $$each"; $(PY) -m bench.$$each; done
 
 browser:
 	@sh .ci/browser

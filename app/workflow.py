@@ -430,7 +430,7 @@ KEEPERS = (FACILITATOR, RAPPORTEUR, COORDINATION, SUPERVISOR)
 A = Audience
 ACTS: tuple[Act, ...] = (
     #   act                    on the button                 from      to    who                          must hold first, and who is told
-    Act("open",                "Ouvrir le rapport",          (),       D,    (FACILITATOR, COORDINATION, PRESIDENT), tells=ask(A.FACILITATOR)),  # the president: rectifications
+    Act("open",                "Ouvrir le rapport",          (),       D,    (FACILITATOR, COORDINATION, PRESIDENT), tells=ask(A.FACILITATOR)),
     Act("draft",               "Rédiger",                    (D,),     None, (FACILITATOR,), tells=tell(A.UNDONE)),
     Act("hand_over",           "Soumettre au rapporteur",    (D,),     E,    (FACILITATOR,),              (parts_filled, slips_mended), tells=ask(A.RAPPORTEUR), checked=True),
     Act("edit",                "Modifier",                   (E,),     None, (RAPPORTEUR,), tells=tell(A.UNDONE)),

@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import template
-from app.audit import events
+from app import template, workflow
 from app.audit.models import AuditEvent
 from app.db import db, now
-from app.directory.models import Person, Role
+from app.directory.models import Person
 from app.reports import steps
 from app.reports.models.report import Origin, Report, ReportPart, Revision
 from app.reports.text import prefill, revisions
@@ -18,20 +17,24 @@ from app.workflow import Stage
 from app.workshops.models import Workshop
 
 
-def may_open(workshop: Workshop, person: Person) -> Role | None:
-    """The role by which this person may open the workshop's report; None where they may not."""
-    allowed = (Role.FACILITATOR, Role.COORDINATION)
-    return next((role for role in allowed if person.holds(role, workshop.territory.path)), None)
+def may_open(workshop: Workshop, person: Person) -> str | None:
+    """The role by which this person may open the workshop's report, as the table has it; None where they may not."""
+    path = workshop.territory.path
+    roles = frozenset(grant.role for grant in person.grants if person.active and grant.reaches(path))
+    return workflow.role_for(steps.OPEN, workflow.Hands(roles=roles))
 
 
 def open_report(workshop: Workshop, person: Person) -> Report:
     """Open the report of a workshop, its parts prefilled. A report already open is simply given back.
 
-    Raises `steps.NotAllowed` for other people than the facilitators of the territory and the coordination.
+    Raises `steps.NotAllowed` for who holds none of the roles that the table names for it.
     """
     role = may_open(workshop, person)
     if role is None:
-        raise steps.NotAllowed("Seuls un facilitateur de cette collectivité et la coordination ouvrent son rapport.")
+        raise steps.NotAllowed(
+            "Seuls un facilitateur de cette collectivité, le président de sa commission et la coordination ouvrent "
+            "son rapport."
+        )
     found = db.session.scalar(select(Report).where(Report.workshop_id == workshop.id, Report.rectifies_id.is_(None)))
     if found is not None:
         return found
@@ -40,12 +43,11 @@ def open_report(workshop: Workshop, person: Person) -> Report:
     db.session.flush()
     parts = {part.key: _prefilled(report, part, person, role) for part in template.STORED}
     revisions.seal_text(report)
-    facts = {"report": report.id, "workshop": workshop.id, "parts": parts, "from": "", "to": report.stage.value}
-    events.record(f"report:{report.id}", "open", person, facts, role, steps.where(report))
+    steps.begin(report, person, role, {"parts": parts})
     return report
 
 
-def _prefilled(report: Report, part: template.Part, person: Person, role: Role) -> dict[str, Any]:
+def _prefilled(report: Report, part: template.Part, person: Person, role: str) -> dict[str, Any]:
     stored = ReportPart(report_id=report.id, key=part.key, number=0)
     db.session.add(stored)
     db.session.flush()

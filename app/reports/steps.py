@@ -38,6 +38,7 @@ class NotReady(Exception):
 
 NO_ROLE = "Votre rôle ne permet pas cette action sur ce rapport."
 NO_RECTIFICATION = "Seul un rapport rectificatif s’abandonne : celui-ci n’en est pas un."
+OPEN = workflow.BY_KEY["open"]
 Effect = Callable[[], dict[str, Any]]
 
 
@@ -76,6 +77,14 @@ def take(
     facts["to"] = report.stage.value
     event = events.record(f"report:{report.id}", act.key, person, facts, role, where(report))
     recipients.tell(act, report, event, person, facts)
+    return event
+
+
+def begin(report: Report, person: Person, role: str, facts: dict[str, Any]) -> AuditEvent:
+    """The first event of a report that was just made by `person` in `role`, and those who are told of it."""
+    first = {"report": report.id, "workshop": report.workshop_id, **facts, "from": "", "to": report.stage.value}
+    event = events.record(f"report:{report.id}", OPEN.key, person, first, role, where(report))
+    recipients.tell(OPEN, report, event, person, first)
     return event
 
 

@@ -31,7 +31,7 @@ from app.reports.validating import acts as validating
 from app.reports.validating import proxies
 from app.workflow import Audience, Stage
 from tests.cast import Cast
-from tests.factories import DEADLINE, amended, opened, report_at, sign
+from tests.factories import DEADLINE, amended, opened, report_at, sign, the_workshop
 
 pytestmark = pytest.mark.usefixtures("world")
 SITE = digest.MailSite("https://seben.exemple.ml", "GSB", "exemple.ml")
@@ -46,10 +46,16 @@ def told(report: Report, act: str) -> dict[str, Notice]:
     return {names[row.person_id].lower(): row for row in rows if row.seq == rows[-1].seq}
 
 
-def test_who_opens_a_report_for_another_has_its_facilitator_told(cast: Cast) -> None:
-    report = drafting.open_report(opened(cast).workshop, cast.coumba)
-    assert told(report, "open") == {}  # Fanta opened it herself
-    assert report.stage is Stage.DRAFTING
+@pytest.mark.parametrize("opener", ["coumba", "adama"])
+def test_who_opens_a_report_for_another_has_its_facilitator_told(cast: Cast, opener: str) -> None:
+    report = drafting.open_report(the_workshop(), getattr(cast, opener))
+    [(name, notice)] = told(report, "open").items()
+    assert name == "fanta" and notice.asks
+    assert notice.sentence.endswith("À vous de le rédiger, puis de le soumettre au rapporteur.")
+
+
+def test_fanta_who_opens_a_report_herself_is_told_nothing_of_it(cast: Cast) -> None:
+    assert told(opened(cast), "open") == {}
 
 
 def test_handing_over_tells_the_rapporteur_and_asks_for_the_edit(cast: Cast) -> None:

@@ -22,7 +22,7 @@ from app.reports.models.report import Report
 from app.reports.notifications.inbox import HOME, Notice, NotificationWay
 from app.workshops.models import Workshop
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 # What comes in so shortly after goes into the same letter.
 SETTLING = timedelta(minutes=1)
 # The hour of the daily letter, in Mali's time, which is UTC.

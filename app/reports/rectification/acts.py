@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 
 from app import template, workflow
-from app.audit import events
 from app.audit.models import AuditEvent
 from app.content.blocks import Content
 from app.content.canonical import check_text
@@ -16,7 +15,6 @@ from app.directory.models import Person
 from app.reports import steps
 from app.reports.access import situation
 from app.reports.models.report import Origin, Report, ReportPart, Revision, decode
-from app.reports.notifications import recipients
 from app.reports.text import prefill, revisions
 from app.workflow import Stage
 
@@ -60,18 +58,8 @@ def _open(rectified: Report, person: Person, what: str, reason: str) -> Report:
     texts = _texts(rectified)
     parts = {part.key: _taken_over(report, part, texts, person, role) for part in template.STORED}
     revisions.seal_text(report)
-    facts = {
-        "report": report.id,
-        "workshop": report.workshop_id,
-        "rectifies": rectified.id,
-        "what": what,
-        "reason": reason,
-        "parts": parts,
-        "from": "",
-        "to": report.stage.value,
-    }
-    event = events.record(f"report:{report.id}", "open", person, facts, role, steps.where(report))
-    recipients.tell(workflow.BY_KEY["open"], report, event, person, facts)
+    facts = {"rectifies": rectified.id, "what": what, "reason": reason, "parts": parts}
+    steps.begin(report, person, role, facts)
     return report
 
 
