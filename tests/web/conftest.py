@@ -39,6 +39,7 @@ def watched_store(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def make(self: Store, *args: Any, **kwargs: Any) -> None:
         made(self, *args, **kwargs)
-        self._objects = Watched(self._objects)
+        if self._objects is not None:
+            self._objects = Watched(self._objects)
 
     monkeypatch.setattr(Store, "__init__", make)

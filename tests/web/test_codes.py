@@ -180,7 +180,8 @@ def test_the_command_signs_prints_and_is_verified_from_outside(app: Flask, cast:
     assert code == 0 and kept.startswith("exemple.ml\n")
     assert run(app, "checkpoint") == (0, kept)
     (tmp_path / "point.txt").write_text(kept)
-    assert run(app, "verify", "--checkpoint", str(tmp_path / "point.txt"))[0] == 0
+    code, told = run(app, "verify", "--checkpoint", str(tmp_path / "point.txt"))
+    assert code == 0, told
     assert "Tous les événements sont couverts." in run(app, "status")[1]
     with app.app_context():
         disarm(db.session.connection())

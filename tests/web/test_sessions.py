@@ -202,7 +202,7 @@ def test_reading_goes_on_at_once_while_another_writes_and_the_stamp_is_left_out(
         before = rows(app)[0].seen_at
         with app.app_context(), db.engine.connect() as other:
             other.execute(text("UPDATE open_session SET device = device"))  # holds the writers' lock, or the row's
-            monkeypatch.setattr(sys.modules["app.db"], "_Place", None)  # nobody waits in the line
+            monkeypatch.setattr(sys.modules["app.db"], "_PlaceInLine", None)  # nobody waits in the line
             assert is_in(client)
             other.rollback()
         assert rows(app)[0].seen_at == before
