@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.web import access_log, compression, converters, errors, headers, htmx, jinja, origins
-from app.web.account import letters  # noqa: F401  # tidings listens
+from app.web.account import letters  # noqa: F401  # letters listens
 
 
 def init_app(app: Flask) -> None:

@@ -30,7 +30,7 @@ class Author(NamedTuple):
 
 
 class AmendmentRow(NamedTuple):
-    """An amendment with its author; its fields are those of `app.reports.models.Amendment`."""
+    """An amendment with its author; its fields are those of `models.report.Amendment`."""
 
     number: int
     part_key: str

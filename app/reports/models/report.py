@@ -58,7 +58,7 @@ class Report(Base):
     reading_since: Mapped[datetime | None] = mapped_column(Moment)
     deadline: Mapped[date | None] = mapped_column(Date)
     roll_json: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
-    """Who may vote in the reading, and by which rules (see `app.reports.roll`); empty before the first."""
+    """Who may vote in the reading, and by which rules (see `app.reports.access.roll`); empty before the first."""
     late_received: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether amendments and votes are still received after the deadline: the president says so for the reading."""
     return_json: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))

@@ -179,7 +179,7 @@ def _facts(
     seats: Sequence[Seat],
     signatures: Mapping[str, Signature],
 ) -> Facts:
-    """The same facts as `standing.facts`, made of what the page has read already."""
+    """The same facts as `situation.facts`, made of what the page has read already."""
     return situation.gathered(
         report,
         missing=tuple(view.part.label for view in parts if view.missing),

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 def disagreements(past: ReplayedReport, stored: StoredReport) -> Named:
-    """Every one, by the kinds that `app.reports.replay.verify_reports` names."""
+    """Every one, by the kinds that `verifying.verify_reports` names."""
     told = {"le rapport": past} if past.stage else {}
     found = {"le rapport": stored.report} if stored.report is not None else {}
     yield from matched("report", str, told, found, _report)
